@@ -1,0 +1,1 @@
+"""The rules: pure, total, typed. Standard library and NumPy only."""

@@ -1,0 +1,1 @@
+"""Double entry: accounts, transfers, postings, and the order in which credit is used."""

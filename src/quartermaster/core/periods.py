@@ -1,0 +1,70 @@
+"""Half-open periods and billing cycles that never drift."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """[start, end) in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def __contains__(self, at: datetime) -> bool:
+        return self.start <= at < self.end
+
+
+def to_micros(at: datetime) -> int:
+    """Microseconds since 1970-01-01T00:00Z of an aware instant."""
+    since = at - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def from_micros(micros: int) -> datetime:
+    """The inverse of `to_micros`; OverflowError outside the years 1 to 9999."""
+    seconds, rest = divmod(micros, 1_000_000)
+    days, seconds = divmod(seconds, 86_400)
+    return datetime.fromordinal(EPOCH.toordinal() + days).replace(
+        hour=seconds // 3600,
+        minute=seconds // 60 % 60,
+        second=seconds % 60,
+        microsecond=rest,
+        tzinfo=UTC,
+    )
+
+
+def cycle_at(anchor: date, zone: ZoneInfo, at: datetime, months: int = 1) -> Period:
+    """The billing cycle that contains `at`, for a subscription anchored on the local day `anchor`.
+
+    Cycle k starts at local midnight of `anchor` plus k * `months` months, its day clipped to the
+    month's length but counted from `anchor` each time, so the 31st comes back after February.
+    """
+    local = at.astimezone(zone)
+    elapsed = (local.year - anchor.year) * 12 + local.month - anchor.month
+    number = elapsed // months + 1
+    while _cycle_start(anchor, zone, number * months) > at:
+        number -= 1
+    return Period(
+        _cycle_start(anchor, zone, number * months),
+        _cycle_start(anchor, zone, (number + 1) * months),
+    )
+
+
+def _cycle_start(anchor: date, zone: ZoneInfo, months: int) -> datetime:
+    year, month0 = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
+    day = min(anchor.day, calendar.monthrange(year, month0 + 1)[1])
+    return datetime.combine(date(year, month0 + 1, day), time(), zone).astimezone(UTC)
+
+
+def local_day(day: date, zone: ZoneInfo) -> Period:
+    """The local calendar day as an instant range: 23, 24 or 25 hours."""
+    following = date.fromordinal(day.toordinal() + 1)
+    return Period(
+        datetime.combine(day, time(), zone).astimezone(UTC),
+        datetime.combine(following, time(), zone).astimezone(UTC),
+    )

@@ -1,0 +1,136 @@
+"""Agent presence → seats (RULES: seats). Instants in microseconds, periods half-open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quartermaster.core.usage.state import Ints
+
+AUTO_LOGOUT_MICROS: Final = 12 * 3_600 * 1_000_000
+_FOREVER: Final = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, slots=True)
+class Logins:
+    """Log-ins and log-outs in any order, one row each; `agent` and `device` are codes from 0.
+
+    A device belongs to one agent: (agent, device) is what logs in.
+    """
+
+    agent: Ints
+    device: Ints
+    time: Ints
+    is_login: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Disjoint stays [start, end) of agents; several stays of one agent never overlap."""
+
+    agent: Ints
+    start: Ints
+    end: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """The largest number of agents present at one instant, and the first stretch with it."""
+
+    seats: int
+    start: int
+    end: int
+    agents: tuple[int, ...]
+
+
+def presence(logins: Logins, auto_logout: int = AUTO_LOGOUT_MICROS) -> Presence:
+    """The union over devices of [login, logout); a login ends by itself after `auto_logout`.
+
+    A log-out at the instant of a log-in belongs to the log-in before it.
+    """
+    order = np.lexsort((logins.is_login, logins.time, logins.device, logins.agent))
+    agent, device = logins.agent[order], logins.device[order]
+    time, is_login = logins.time[order], logins.is_login[order]
+    device_ends = np.append((agent[1:] != agent[:-1]) | (device[1:] != device[:-1]), True)
+    device_ends = device_ends[: len(agent)]
+    logout = np.where(is_login, _FOREVER, time)
+    group = np.cumsum(np.append(0, device_ends[:-1]))[: len(agent)]
+    following = _next_within(logout, group)
+    ends = np.minimum(time + auto_logout, following)[is_login]
+    return _union(agent[is_login], time[is_login], ends)
+
+
+def _next_within(logout: Ints, group: Ints) -> Ints:
+    """For each row the earliest log-out at a later row of its group."""
+    later = np.where(logout == _FOREVER, len(logout), np.arange(len(logout)))
+    place = np.minimum.accumulate(later[::-1])[::-1]
+    known = place < len(logout)
+    place = np.where(known, place, 0)
+    return np.where(known & (group[place] == group), logout[place], _FOREVER)
+
+
+def _union(agent: Ints, start: Ints, end: Ints) -> Presence:
+    keep = end > start
+    agent, start, end = agent[keep], start[keep], end[keep]
+    order = np.lexsort((start, agent))
+    agent, start, end = agent[order], start[order], end[order]
+    stays: list[tuple[int, int, int]] = []
+    for who, begins, ends in zip(agent.tolist(), start.tolist(), end.tolist(), strict=True):
+        if stays and stays[-1][0] == who and begins <= stays[-1][2]:
+            stays[-1] = (who, stays[-1][1], max(stays[-1][2], ends))
+        else:
+            stays.append((who, begins, ends))
+    columns = np.array(stays, np.int64).reshape(-1, 3)
+    return Presence(columns[:, 0], columns[:, 1], columns[:, 2])
+
+
+def within(stays: Presence, start: int, end: int) -> Presence:
+    """The stays clipped to [start, end)."""
+    begins, ends = np.maximum(stays.start, start), np.minimum(stays.end, end)
+    keep = begins < ends
+    return Presence(stays.agent[keep], begins[keep], ends[keep])
+
+
+def peak(stays: Presence) -> Peak:
+    """The concurrent seats of the stays without tolerance, the stretch and who was on."""
+    instants, present = _levels(stays)
+    if not len(instants):
+        return Peak(0, 0, 0, ())
+    place = int(np.argmax(present))
+    start, end = int(instants[place]), int(instants[place + 1])
+    on = stays.agent[(stays.start <= start) & (start < stays.end)]
+    return Peak(int(present[place]), start, end, tuple(sorted(on.tolist())))
+
+
+def concurrent(stays: Presence, tolerance: int = 0) -> int:
+    """The smallest n such that more than n agents are present for at most `tolerance` in total."""
+    instants, present = _levels(stays)
+    if not len(instants):
+        return 0
+    lasting = np.diff(instants, append=instants[-1])
+    time_at = np.zeros(int(present.max()) + 1, np.int64)
+    np.add.at(time_at, present, lasting)
+    above = np.cumsum(time_at[::-1])[::-1]
+    return int(np.argmax(np.append(above[1:], 0) <= tolerance))
+
+
+def named(holdings: Presence) -> int:
+    """The distinct agents who held a seat at any time."""
+    return len(np.unique(holdings.agent))
+
+
+def hourly_peaks(stays: Presence, hours: Sequence[int]) -> list[int]:
+    """The concurrent seats within [hour, hour + 1 h) for each given start of an hour."""
+    return [concurrent(within(stays, hour, hour + 3_600_000_000)) for hour in hours]
+
+
+def _levels(stays: Presence) -> tuple[Ints, Ints]:
+    """Instants at which the number present changes, and the number from there on."""
+    instants = np.concatenate([stays.start, stays.end])
+    change = np.concatenate([np.ones_like(stays.start), -np.ones_like(stays.end)])
+    unique, place = np.unique(instants, return_inverse=True)
+    step = np.zeros(len(unique), np.int64)
+    np.add.at(step, place, change)
+    return unique, np.cumsum(step)

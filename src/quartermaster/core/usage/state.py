@@ -1,0 +1,106 @@
+"""The columns that go into and come out of the cutting of messages into conversations."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+NONE: Final = np.iinfo(np.int64).min
+"""An instant that is not there."""
+NEVER: Final = np.iinfo(np.int64).max // 4
+"""The inactivity of threads that silence does not cut, in microseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Messages and controls sorted by (thread, time, kind): n rows, no developer messages.
+
+    `thread` counts from 0 and indexes the state; `time` is in microseconds; `kind` is
+    `events.Kind` up to ENDED; `voice` tells whether the channel is a voice channel.
+    """
+
+    thread: Ints
+    time: Ints
+    kind: NDArray[np.uint8]
+    voice: Flags
+
+    @classmethod
+    def sorted(
+        cls, thread: Ints, time: Ints, kind: NDArray[np.uint8], voice: Flags
+    ) -> tuple["Events", Ints]:
+        """The events in order, and the permutation that put them there."""
+        order = np.lexsort((kind, time, thread))
+        return cls(thread[order], time[order], kind[order], voice[order]), order
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is carried from one call to the next: one row per thread, its latest conversation.
+
+    `start` and `last` are its first and last message, `anchor` its end user's first, `block` and
+    `voice_block` the latest blocks counted (-1: none). `transferred`: it is in a human agent's
+    hands. `closed`: `conversation.ended` came after its last message. `pending`: a transfer came
+    after it was over and waits for the next. `seen`: the last event of any kind.
+    """
+
+    start: Ints
+    anchor: Ints
+    last: Ints
+    seen: Ints
+    block: Ints
+    voice_block: Ints
+    messages: Ints
+    transferred: Flags
+    closed: Flags
+    pending: Flags
+
+    @classmethod
+    def empty(cls, threads: int) -> "State":
+        """Threads of which nothing has been seen."""
+        return cls(
+            *(np.full(threads, NONE) for _ in range(4)),
+            *(np.full(threads, -1, np.int64) for _ in range(2)),
+            np.zeros(threads, np.int64),
+            *(np.zeros(threads, np.bool_) for _ in range(3)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """The conversations that a call began or went on with, by thread and start.
+
+    `continued`: carried in by the state, so all but `start` and `transferred_at_start` may have
+    changed. `anchor` is NONE while the end user has not written: such a one is not billed.
+    """
+
+    thread: Ints
+    start: Ints
+    end: Ints
+    anchor: Ints
+    messages: Ints
+    continued: Flags
+    transferred_at_start: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """New sessions of one unit: `conversation` is the row of its conversation, `start` that of its
+    block, `event` the row of the first event that made it count."""
+
+    conversation: Ints
+    start: Ints
+    event: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a call found."""
+
+    conversations: Conversations
+    billing: Sessions
+    voice: Sessions
+    state: State
