@@ -1,9 +1,64 @@
+# `make` names the targets. PYTHON and ARGS may be set: make run PYTHON=python3.12, make test ARGS=-x
 PYTHON ?= python3
 VENV := .venv
-.PHONY: run test lint lock clean
+LOCKED := $(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-input \
+	--only-binary :all: --require-hashes -r
+LOCK := uv pip compile pyproject.toml --quiet --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header --no-annotate
 
-$(VENV)/.run: requirements/run.txt pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install -q --require-hashes -r requirements/run.txt
-	$(VENV)/bin/pip install -q --no-build-isolation --no-deps -e .
-	touch $@
+ifeq ($(shell id -u),0)
+QUARTERMASTER_HOME ?= $(shell echo /var/lib/quartermaster/$$(basename "$$(pwd -P)")-$$(pwd -P | cksum | cut -d' ' -f1))
+else
+QUARTERMASTER_HOME ?= $(CURDIR)/.quartermaster
+endif
+export QUARTERMASTER_HOME
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format lock clean
+
+help:   ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+run: $(VENV)/.run  ## Install and start with demo workspaces; Ctrl-C stops
+	@exec $(VENV)/bin/quartermaster up --demo $(ARGS)
+
+test: $(VENV)/.test  ## Run every test, or some: ARGS="-k wallet"
+	@$(VENV)/bin/python -m pytest $(ARGS)
+
+lint: $(VENV)/.test  ## Check format, style, types and layers
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+format: $(VENV)/.test  ## Put the code into its format
+	$(VENV)/bin/ruff format
+	$(VENV)/bin/ruff check --fix
+
+lock:   ## Pin the libraries of pyproject.toml (needs uv); newest: ARGS=--upgrade
+	$(LOCK) $(ARGS) --group build -o requirements/run.txt
+	$(LOCK) $(ARGS) --group build --group test -c requirements/run.txt -o requirements/test.txt
+
+clean:  ## Remove what was installed or cached; the database stays
+	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache \
+		.hypothesis .import_linter_cache
+	find src tests -name __pycache__ -prune -exec rm -rf {} +
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo >&2 \
+		"Python 3.11 or newer is needed; set PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo >&2 \
+		"$(PYTHON) cannot make virtual environments: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/pip
+	@echo "Installing the libraries into $(VENV) ..."
+	@$(LOCKED) requirements/run.txt || { echo >&2 "Not installed (see above). \
+	Check the network, the free disk, and that Python is 3.11-3.13 on Linux or macOS."; exit 1; }
+	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.run
+	@echo "Installing the test tools into $(VENV) ..."
+	@$(LOCKED) requirements/test.txt
+	@touch $@

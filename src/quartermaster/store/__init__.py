@@ -1,0 +1,1 @@
+"""The state: PostgreSQL, one Django app per noun, ordered bottom to top."""

@@ -1,0 +1,63 @@
+"""Settings: everything comes from the environment; the defaults are for one machine."""
+
+import os
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+
+def _database() -> dict[str, Any]:
+    parts = conninfo_to_dict(os.environ.get("DATABASE_URL", "postgresql://127.0.0.1/quartermaster"))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", "quartermaster"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": str(parts.pop("port", "")),
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": parts,
+        # Server-side cursors and prepared statements need a session-level connection.
+        "DISABLE_SERVER_SIDE_CURSORS": False,
+    }
+
+
+DEBUG = False
+SECRET_KEY = os.environ.get("QUARTERMASTER_SECRET_KEY", "") or "made-per-installation"
+ALLOWED_HOSTS = os.environ.get("QUARTERMASTER_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+ROOT_URLCONF = "quartermaster.conf.urls"
+AUTH_USER_MODEL = "people.User"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "overview"
+LOGOUT_REDIRECT_URL = "sign-in"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "procrastinate.contrib.django",
+    "quartermaster.store.people",
+    "quartermaster.store.ledger",
+    "quartermaster.store.catalog",
+    "quartermaster.store.metering",
+    "quartermaster.store.wallets",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "quartermaster.conf.middleware.RequestLog",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+LOGGING_CONFIG = None
+SESSION_COOKIE_NAME = "login"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"

@@ -1,0 +1,31 @@
+"""What usage costs."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Unit(models.TextChoices):
+    """What is counted and priced."""
+
+    BILLING_SESSION = "billing_session"
+    VOICE_SESSION = "voice_session"
+    API_SESSION = "api_session"
+    ALERT = "alert"
+    NOTIFICATION = "notification"
+
+
+class Price(models.Model):
+    """A pay-as-you-go price: an immutable version that holds from `from_at` until the next."""
+
+    unit = models.TextField(choices=Unit)
+    amount = models.DecimalField(max_digits=20, decimal_places=10)
+    from_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="price_once", fields=["unit", "from_at"]),
+            models.CheckConstraint(
+                name="price_not_negative", condition=models.Q(amount__gte=0)
+            ),
+        ]

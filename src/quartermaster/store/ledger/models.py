@@ -1,0 +1,57 @@
+"""Accounts and the transfers between them."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from quartermaster.core.ledger.accounts import Account as AccountKind
+from quartermaster.core.ledger.transfers import Fact
+
+
+class Account(models.Model):
+    """One account of a workspace's books; its balance is the sum of its transfers."""
+
+    workspace = models.ForeignKey("people.Workspace", on_delete=models.PROTECT)
+    bot = models.ForeignKey("people.Bot", on_delete=models.PROTECT, null=True)
+    kind = models.TextField(choices=[(kind, kind) for kind in AccountKind])
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="account_once", fields=["workspace", "bot", "kind"], nulls_distinct=False
+            )
+        ]
+
+
+class Transfer(models.Model):
+    """`amount_micro` from `debit` to `credit`. PostgreSQL refuses to change or delete one.
+
+    `at` is when it was posted by the workspace's clock. `lot_id` names the credit that moved,
+    `charge_id` the charge it pays or takes back; `idempotency_key` is unique for ever.
+    """
+
+    idempotency_key = models.UUIDField(unique=True)
+    fact = models.TextField(choices=[(fact, fact) for fact in Fact])
+    debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    amount_micro = models.BigIntegerField()
+    lot_id = models.BigIntegerField(null=True)
+    charge_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="transfer_amount_positive", condition=models.Q(amount_micro__gt=0)
+            ),
+            models.CheckConstraint(
+                name="transfer_two_accounts", condition=~models.Q(debit=models.F("credit"))
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                name="transfer_charge",
+                fields=["charge_id"],
+                condition=models.Q(charge_id__isnull=False),
+            ),
+        ]

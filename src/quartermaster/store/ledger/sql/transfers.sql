@@ -1,0 +1,18 @@
+-- name: insert_transfers
+-- One row per transfer, in the order given.
+insert into ledger_transfer
+  (idempotency_key, fact, debit_id, credit_id, amount_micro, lot_id, charge_id, at)
+select key, fact, debit, credit, amount, lot, charge, %(at)s
+from unnest(%(keys)s::uuid[], %(facts)s::text[], %(debits)s::bigint[], %(credits)s::bigint[],
+            %(amounts)s::bigint[], %(lots)s::bigint[], %(charges)s::bigint[])
+  as t (key, fact, debit, credit, amount, lot, charge);
+
+-- name: find_transfer
+-- The transfer of an idempotency key, by its accounts.
+select t.fact, d.workspace_id, d.bot_id, t.amount_micro
+from ledger_transfer t join ledger_account d on d.id = t.credit_id
+where t.idempotency_key = %(key)s;
+
+-- name: accounts
+-- The accounts of a workspace.
+select id, bot_id, kind from ledger_account where workspace_id = %(workspace)s;

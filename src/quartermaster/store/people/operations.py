@@ -1,0 +1,87 @@
+"""Writes of workspaces, bots, keys and members."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from quartermaster.core.errors import Refusal
+from quartermaster.store import sql
+from quartermaster.store.people.models import ApiKey, Bot, Member, Role, User, Workspace
+
+_SQL = sql.Queries(__package__)
+
+
+class NameTaken(Refusal):
+    """This name is in use already; choose another."""
+
+    code = "name_taken"
+    kind = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """What the books of a workspace need to know of it, while its row is held."""
+
+    workspace: int
+    is_contract: bool
+    is_free_first: bool
+
+
+def public_id(prefix: str) -> str:
+    """A new id such as `bot_3f9a…`: 80 random bits."""
+    return f"{prefix}_{secrets.token_hex(10)}"
+
+
+def lock_workspace(workspace: int) -> Locked:
+    """Holds the workspace's row to the end of the caller's transaction."""
+    return Locked(*sql.rows(_SQL["lock_workspace"], workspace=workspace)[0])
+
+
+def try_lock_workspace(workspace: int) -> Locked | None:
+    """The same; None at once if another transaction holds it."""
+    found = sql.rows(_SQL["try_lock_workspace"], workspace=workspace)
+    return Locked(*found[0]) if found else None
+
+
+def add_workspace(name: str, time_zone: str, at: datetime) -> Workspace:
+    """A new standard workspace."""
+    if Workspace.objects.filter(name=name).exists():
+        raise NameTaken(f"a workspace named {name!r} exists already", field="name")
+    return Workspace.objects.create(
+        public_id=public_id("ws"), name=name, time_zone=time_zone, created_at=at
+    )
+
+
+def add_bot(workspace: Workspace, name: str, inactivity_seconds: int, at: datetime) -> Bot:
+    """A new bot of the workspace."""
+    if Bot.objects.filter(workspace=workspace, name=name).exists():
+        raise NameTaken(f"this workspace has a bot named {name!r} already", field="name")
+    return Bot.objects.create(
+        public_id=public_id("bot"),
+        workspace=workspace,
+        name=name,
+        inactivity_seconds=inactivity_seconds,
+        created_at=at,
+    )
+
+
+def add_key(workspace: Workspace, name: str, at: datetime) -> tuple[ApiKey, str]:
+    """A new API key and its secret, which is not kept and cannot be shown again."""
+    secret = f"qm_{secrets.token_urlsafe(24)}"
+    key = ApiKey.objects.create(
+        public_id=public_id("key"),
+        workspace=workspace,
+        name=name,
+        digest=hashlib.sha256(secret.encode()).digest(),
+        created_at=at,
+    )
+    return key, secret
+
+
+def add_member(workspace: Workspace, email: str, password: str, role: Role) -> User:
+    """A user with this e-mail as a member; an existing user keeps the password."""
+    user = User.objects.filter(email=email).first()
+    user = user or User.objects.create_user(email, password)
+    Member.objects.get_or_create(workspace=workspace, user=user, defaults={"role": role})
+    return user

@@ -1,0 +1,110 @@
+"""Credit: lots, wallets, pools, and the charges that draw on them."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from quartermaster.core.ledger.credits import Source
+from quartermaster.store.catalog.models import Unit
+
+
+class Wallet(models.Model):
+    """A bot's paid credit and the cached figures of its gate.
+
+    `paid_micro` may be below zero (debt). `free_drawn_micro` is what it has taken from the pool.
+    """
+
+    bot = models.OneToOneField("people.Bot", on_delete=models.PROTECT, primary_key=True)
+    paid_micro = models.BigIntegerField(default=0)
+    free_drawn_micro = models.BigIntegerField(default=0)
+    spent_per_day_micro = models.BigIntegerField(default=0)
+    rated_at = models.DateTimeField(null=True)
+    paid_expires_at = models.DateTimeField(null=True)
+
+
+class Pool(models.Model):
+    """A workspace's free credit: what is left in its lots, and when the next one lapses."""
+
+    workspace = models.OneToOneField(
+        "people.Workspace", on_delete=models.PROTECT, primary_key=True
+    )
+    free_micro = models.BigIntegerField(default=0)
+    expires_at = models.DateTimeField(null=True)
+
+
+class Lot(models.Model):
+    """Credit that came at once. granted = remaining + used + lapsed + settled debt."""
+
+    workspace = models.ForeignKey("people.Workspace", on_delete=models.PROTECT)
+    bot = models.ForeignKey("people.Bot", on_delete=models.PROTECT, null=True)
+    source = models.TextField(choices=[(source, source) for source in Source])
+    granted_micro = models.BigIntegerField()
+    remaining_micro = models.BigIntegerField()
+    used_micro = models.BigIntegerField(default=0)
+    lapsed_micro = models.BigIntegerField(default=0)
+    settled_micro = models.BigIntegerField(default=0)
+    price_paid_minor = models.BigIntegerField(default=0)
+    expires_at = models.DateTimeField(null=True)
+    granted_at = models.DateTimeField()
+    idempotency_key = models.UUIDField(unique=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="lot_accounts_for_all",
+                condition=models.Q(
+                    granted_micro=models.F("remaining_micro")
+                    + models.F("used_micro")
+                    + models.F("lapsed_micro")
+                    + models.F("settled_micro")
+                ),
+            ),
+            models.CheckConstraint(
+                name="lot_never_below_zero",
+                condition=models.Q(
+                    remaining_micro__gte=0,
+                    used_micro__gte=0,
+                    lapsed_micro__gte=0,
+                    settled_micro__gte=0,
+                ),
+            ),
+            models.CheckConstraint(
+                name="lot_owner",
+                condition=models.Q(source=Source.FREE, bot__isnull=True)
+                | models.Q(source=Source.PAID, bot__isnull=False),
+            ),
+        ]
+
+
+class Charge(models.Model):
+    """Usage priced: `quantity` units (below zero: taken back) at a price.
+
+    A session's charge names the session; other units are charged per event batch, bot and hour.
+    """
+
+    bot = models.ForeignKey("people.Bot", on_delete=models.PROTECT, db_index=False)
+    unit = models.TextField(choices=Unit)
+    session_id = models.BigIntegerField(null=True)
+    hour_at = models.DateTimeField()
+    quantity = models.IntegerField()
+    price = models.ForeignKey("catalog.Price", on_delete=models.PROTECT, db_index=False)
+    amount_micro = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="session_charged_once",
+                fields=["session_id"],
+                condition=models.Q(quantity__gt=0, session_id__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="session_withdrawn_once",
+                fields=["session_id"],
+                condition=models.Q(quantity__lt=0, session_id__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="charge_session_one_unit",
+                condition=models.Q(session_id__isnull=True) | models.Q(quantity__in=(1, -1)),
+            ),
+        ]
