@@ -169,6 +169,22 @@ def run(statement: LiteralString, **parameters: Any) -> int:
         return cursor.rowcount
 
 
+def packed(statement: LiteralString, wire: np.dtype[Any], **parameters: Any) -> NDArray[Any]:
+    """Rows that the statement has packed into one bytea, big-endian, as a structured array."""
+    (found,) = rows(statement, **parameters)[0]
+    return np.frombuffer(found or b"", wire).astype(wire.newbyteorder("="))
+
+
+def allocate(sequence: LiteralString, count: int) -> list[int]:
+    """Fresh ids, ascending."""
+    taken = rows(
+        "select nextval(%(sequence)s::regclass) from generate_series(1, %(count)s)",
+        sequence=sequence,
+        count=count,
+    )
+    return sorted(number for (number,) in taken)
+
+
 @contextmanager
 def _cursor() -> Any:
     connection.ensure_connection()

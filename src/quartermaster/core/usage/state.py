@@ -30,10 +30,16 @@ class Events:
 
     @classmethod
     def sorted(
-        cls, thread: Ints, time: Ints, kind: NDArray[np.uint8], voice: Flags
+        cls,
+        thread: Ints,
+        time: Ints,
+        kind: NDArray[np.uint8],
+        voice: Flags,
+        tie: Ints | None = None,
     ) -> tuple["Events", Ints]:
-        """The events in order, and the permutation that put them there."""
-        order = np.lexsort((kind, time, thread))
+        """The events in order, and the permutation that put them there; `tie` orders those that
+        are alike in thread, time and kind."""
+        order = np.lexsort((kind, time, thread) if tie is None else (tie, kind, time, thread))
         return cls(thread[order], time[order], kind[order], voice[order]), order
 
 

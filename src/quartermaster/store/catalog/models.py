@@ -25,7 +25,5 @@ class Price(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(name="price_once", fields=["unit", "from_at"]),
-            models.CheckConstraint(
-                name="price_not_negative", condition=models.Q(amount__gte=0)
-            ),
+            models.CheckConstraint(name="price_not_negative", condition=models.Q(amount__gte=0)),
         ]

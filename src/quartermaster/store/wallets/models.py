@@ -25,9 +25,7 @@ class Wallet(models.Model):
 class Pool(models.Model):
     """A workspace's free credit: what is left in its lots, and when the next one lapses."""
 
-    workspace = models.OneToOneField(
-        "people.Workspace", on_delete=models.PROTECT, primary_key=True
-    )
+    workspace = models.OneToOneField("people.Workspace", on_delete=models.PROTECT, primary_key=True)
     free_micro = models.BigIntegerField(default=0)
     expires_at = models.DateTimeField(null=True)
 

@@ -1,0 +1,163 @@
+"""Reads of metering."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quartermaster.core import periods
+from quartermaster.core.usage import seats
+from quartermaster.core.usage.state import NONE, Ints, State
+from quartermaster.store import sql
+
+_SQL: Final = sql.Queries(__package__)
+
+
+def pending_workspaces() -> list[int]:
+    """Workspaces with batches that wait for the meter, the longest waiting first."""
+    return [workspace for (workspace,) in sql.rows(_SQL["pending_workspaces"])]
+
+
+def pending_batches(workspace: int, limit: int) -> list[tuple[int, str, bytes]]:
+    """(id, request id, body) of the oldest waiting batches: about `limit` events."""
+    found = sql.rows(_SQL["pending_batches"], workspace=workspace, limit=limit)
+    return [(batch, request, bytes(body)) for batch, request, body in found]
+
+
+def lag(at: datetime) -> tuple[float, int]:
+    """Seconds that the oldest waiting batch has waited by `at`, and how many events wait."""
+    seconds, events = sql.rows(_SQL["lag"], at=at)[0]
+    return max(0.0, seconds), events
+
+
+def known_events(keys: Sequence[bytes]) -> dict[bytes, int]:
+    """The content hashes of those of these events that are stored."""
+    return dict(sql.rows(_SQL["known_events"], keys=sql.uuids(sql.keys(keys))))
+
+
+def known_threads(keys: Sequence[bytes]) -> dict[bytes, tuple[int, str | None]]:
+    """Key → (id, end user) of those of these threads that exist."""
+    found = sql.rows(_SQL["known_threads"], keys=sql.uuids(sql.keys(keys)))
+    return {key: (thread, user) for key, thread, user in found}
+
+
+_STATE: Final = np.dtype(
+    [
+        ("place", ">i8"),
+        *((name, ">i8") for name in ("start", "anchor", "last", "seen")),
+        *((name, ">i4") for name in ("block", "voice_block", "messages")),
+        *((name, "?") for name in ("transferred", "closed", "pending")),
+    ]
+)
+
+
+def latest_states(threads: Ints) -> State:
+    """The state of each thread's latest conversation; empty where it has none."""
+    found = sql.packed(_SQL["latest_conversations"], _STATE, threads=sql.bigints(threads))
+    state = State.empty(len(threads))
+    place = found["place"] - 1
+    for name in State.__dataclass_fields__:
+        column = found[name]
+        if name in ("start", "anchor", "last", "seen"):
+            column = _since_1970(column)
+        getattr(state, name)[place] = column
+    return state
+
+
+def _since_1970(column: Ints) -> Ints:
+    return np.where(column == NONE, NONE, column + sql.POSTGRES_EPOCH)
+
+
+_BEFORE: Final = np.dtype([("place", ">i8"), ("start", ">i8"), ("transferred", "?")])
+
+
+def conversations_before(threads: Ints, times: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """The start of the conversation that began last by each time (or long ago, where there is
+    none), and whether it began in a human agent's hands."""
+    found = sql.packed(
+        _SQL["conversations_before"],
+        _BEFORE,
+        threads=sql.bigints(threads),
+        times=sql.instants(times),
+    )
+    starts = np.full(len(threads), periods.to_micros(_LONG_AGO))
+    transferred = np.zeros(len(threads), np.bool_)
+    starts[found["place"] - 1] = _since_1970(found["start"])
+    transferred[found["place"] - 1] = found["transferred"]
+    return starts, transferred
+
+
+_LONG_AGO: Final = datetime(1, 1, 2, tzinfo=periods.EPOCH.tzinfo)
+
+_EVENT: Final = np.dtype([("place", ">i8"), ("time", ">i8"), ("channel", ">i8"), ("kind", ">i2")])
+
+
+def events_since(threads: Ints, since: Ints) -> NDArray[Any]:
+    """Messages and controls from an instant per thread: place in `threads`, time, channel, kind."""
+    found = sql.packed(
+        _SQL["events_since"], _EVENT, threads=sql.bigints(threads), since=sql.instants(since)
+    )
+    found["place"] -= 1
+    found["time"] = _since_1970(found["time"])
+    return found
+
+
+_STANDING: Final = np.dtype(
+    [
+        ("place", ">i8"),
+        ("session", ">i8"),
+        ("start", ">i8"),
+        ("conversation", ">i8"),
+        ("voice", "?"),
+        ("channel", ">i8"),
+    ]
+)
+
+
+def standing_sessions(threads: Ints, since: Ints) -> NDArray[Any]:
+    """Sessions from an instant per thread that no correction has taken back."""
+    found = sql.packed(
+        _SQL["standing_sessions"],
+        _STANDING,
+        threads=sql.bigints(threads),
+        since=sql.instants(since),
+    )
+    found["place"] -= 1
+    found["start"] = _since_1970(found["start"])
+    found["conversation"] = _since_1970(found["conversation"])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLogins:
+    """Log-ins and log-outs with the names that their agent codes stand for."""
+
+    logins: seats.Logins
+    agents: list[str]
+
+
+def agent_logins(bots: Sequence[int], product: str, period: periods.Period) -> AgentLogins:
+    """Log-ins and log-outs of the bots' agents for a product, in the period."""
+    found = sql.rows(
+        _SQL["presence"],
+        bots=sql.bigints(list(bots)),
+        product=product,
+        start=period.start,
+        end=period.end,
+    )
+    agents: dict[str, int] = {}
+    devices: dict[str, int] = {}
+    columns = [
+        (
+            agents.setdefault(agent, len(agents)),
+            devices.setdefault(device, len(devices)),
+            periods.to_micros(at),
+            is_login,
+        )
+        for agent, device, at, is_login in found
+    ]
+    agent, device, time, is_login = np.array(columns, np.int64).reshape(-1, 4).T
+    return AgentLogins(seats.Logins(agent, device, time, is_login.astype(np.bool_)), list(agents))
