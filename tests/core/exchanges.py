@@ -94,7 +94,9 @@ def columns(rows: tuple[Row, ...]) -> Events:
     return events
 
 
-def cut(exchange: Exchange, rows: tuple[Row, ...] | None = None, carried: State | None = None) -> Cut:
+def cut(
+    exchange: Exchange, rows: tuple[Row, ...] | None = None, carried: State | None = None
+) -> Cut:
     """Cuts the rows (all by default) with the state carried in (nothing seen by default)."""
     inactivity = np.array(exchange.inactivity, np.int64)
     before = State.empty(len(inactivity)) if carried is None else carried

@@ -1,13 +1,12 @@
 """Conversations and billing sessions: the table of the rules, its edges, and what always holds."""
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quartermaster.core.usage.state import State
 from tests.core import exchanges
-from tests.core.exchanges import KEYED, MINUTE, TIMES, Exchange, Row
+from tests.core.exchanges import KEYED, MINUTE, TIMES, Exchange, Found, Row
 
 BY_SILENCE = 15 * MINUTE
 
@@ -15,7 +14,7 @@ BY_SILENCE = 15 * MINUTE
 RULES = (
     ("31 minutes are 3", "u0 b1 u10 u20 b30 u31", BY_SILENCE, [0, 15, 30]),
     ("an exact multiple stays in the earlier block", "u0 b15", BY_SILENCE, [0]),
-    ("silence over 15 minutes", "u0 b15:00.000001", BY_SILENCE, [0, None]),
+    ("silence over 15 minutes", "u0 b15:00.000001 u16", BY_SILENCE, [0, 16]),
     ("30 minutes are 2", "u0 u10 u20 u30", BY_SILENCE, [0, 15]),
     ("a welcome is before the clock", "b0 u2 b16", BY_SILENCE, [2]),
     ("the user never writes", "b0 b3", BY_SILENCE, []),
@@ -76,21 +75,160 @@ ENDS = (
 )
 
 
-def cases(*tables: tuple[tuple[str, str, int, list[int | None]], ...]) -> pytest.MarkDecorator:
+VOICE = (
+    ("a block each", "u0v b15v b16v", BY_SILENCE, [0, 15]),
+    ("human agents count", "u0v t3 a10v a40v r41 b46v", KEYED, [0, 30, 45]),
+    ("the agent's message alone", "u0 a20v", KEYED, [15]),
+    ("other channels do not", "u0v b20 b40v", KEYED, [0, 30]),
+    ("the anchor may be text", "u0 b20v", KEYED, [15]),
+    ("nothing before the anchor", "b0v a1v u5", BY_SILENCE, []),
+    ("the user never speaks", "b0v a1v b16v", KEYED, []),
+    ("the user speaks in a segment", "t0 u1v b2v", BY_SILENCE, [1]),
+    ("controls are no activity", "u0 t20v r40v", KEYED, []),
+)
+
+
+def cases(*tables: tuple[tuple[str, str, int, list[int]], ...]) -> pytest.MarkDecorator:
     """Each row of the tables as an example."""
     rows = [pytest.param(*row[1:], id=row[0]) for table in tables for row in table]
     return pytest.mark.parametrize(("text", "inactivity", "minutes"), rows)
 
 
-@cases(RULES[:2], RULES[3:], BLOCKS, SEGMENTS, ENDS)
+@cases(RULES, BLOCKS, SEGMENTS, ENDS)
 def test_sessions_start_with_their_blocks(text: str, inactivity: int, minutes: list[int]) -> None:
     found = exchanges.found(exchanges.cut(exchanges.read(text, inactivity)))
     assert [session.start for session in found.billing] == [at * MINUTE for at in minutes]
 
 
-def test_silence_longer_than_the_inactivity_starts_a_second_conversation() -> None:
-    _, text, inactivity, _ = RULES[2]
-    found = exchanges.found(exchanges.cut(exchanges.read(f"{text} u16", inactivity)))
-    late = 15 * MINUTE + 1
-    assert found.conversations == [(0, 0, 0, 0, 1), (0, late, 16 * MINUTE, 16 * MINUTE, 2)]
+@cases(VOICE)
+def test_voice_is_counted_apart(text: str, inactivity: int, minutes: list[int]) -> None:
+    found = exchanges.found(exchanges.cut(exchanges.read(text, inactivity)))
+    assert [session.start for session in found.voice] == [at * MINUTE for at in minutes]
+
+
+def test_what_follows_too_long_a_silence_is_another_conversation() -> None:
+    found = exchanges.found(exchanges.cut(exchanges.read("u0 b1 b16:00.000001 u17")))
+    late = 16 * MINUTE + 1
+    assert found.conversations == [
+        (0, 0, MINUTE, 0, 2),
+        (0, late, 17 * MINUTE, 17 * MINUTE, 2),
+    ]
     assert [session.conversation for session in found.billing] == [0, late]
+
+
+def test_a_conversation_of_the_bot_alone_is_kept_but_not_billed() -> None:
+    found = exchanges.found(exchanges.cut(exchanges.read("u0 b15:00.000001")))
+    assert [conversation.anchor for conversation in found.conversations] == [0, None]
+    assert len(found.billing) == 1
+
+
+def test_a_session_names_the_event_that_made_it_count() -> None:
+    exchange = exchanges.read("u0 t14 b16 r17 b18 b31", KEYED)
+    billing = exchanges.cut(exchange).billing
+    times = exchanges.columns(exchange.rows).time[billing.event]
+    assert times.tolist() == [0, 18 * MINUTE, 31 * MINUTE]
+
+
+@cases(VOICE[:2], SEGMENTS, ENDS)
+def test_one_event_at_a_time_is_like_all_at_once(
+    text: str, inactivity: int, minutes: list[int]
+) -> None:
+    exchange = exchanges.read(text, inactivity)
+    times = sorted({row.time for row in exchange.rows})
+    check_batches(exchange, [[time] for time in times])
+
+
+@given(st.data(), exchanges.exchanges())
+@settings(max_examples=60, deadline=None)
+def test_the_order_of_arrival_never_matters(data: st.DataObject, exchange: Exchange) -> None:
+    shuffled = tuple(data.draw(st.permutations(exchange.rows)))
+    whole, again = exchanges.cut(exchange), exchanges.cut(exchange, shuffled)
+    assert exchanges.found(again) == exchanges.found(whole)
+    assert exchanges.carried(again.state) == exchanges.carried(whole.state)
+
+
+@given(exchanges.exchanges(), st.lists(st.lists(TIMES, max_size=4), min_size=1, max_size=4))
+@settings(max_examples=200, deadline=None)
+def test_batches_are_like_all_at_once(exchange: Exchange, bounds: list[list[int]]) -> None:
+    check_batches(exchange, bounds)
+
+
+def check_batches(exchange: Exchange, bounds: list[list[int]]) -> None:
+    """Cuts thread k at the instants `bounds[k]` (modulo), one batch after the other."""
+    batches: dict[int, list[Row]] = {}
+    for row in exchange.rows:
+        instants = bounds[row.thread % len(bounds)]
+        batches.setdefault(sum(instant < row.time for instant in instants), []).append(row)
+    cuts, after = [], State.empty(len(exchange.inactivity))
+    for number in range(max(batches, default=0) + 1):
+        cuts.append(exchanges.cut(exchange, tuple(batches.get(number, ())), after))
+        after = cuts[-1].state
+    whole = exchanges.cut(exchange)
+    assert exchanges.found(*cuts) == exchanges.found(whole)
+    assert exchanges.carried(after) == exchanges.carried(whole.state)
+
+
+@given(exchanges.exchanges())
+@settings(max_examples=60, deadline=None)
+def test_a_thread_can_be_cut_again_from_any_conversation_on(exchange: Exchange) -> None:
+    whole = exchanges.cut(exchange)
+    found, rows = exchanges.found(whole), whole.conversations
+    for thread, start, was_transferred in zip(
+        rows.thread.tolist(), rows.start.tolist(), rows.transferred_at_start, strict=True
+    ):
+        before = State.empty(len(exchange.inactivity))
+        before.pending[thread] = was_transferred
+        late = tuple(row for row in exchange.rows if row.thread == thread and row.time >= start)
+        again = exchanges.found(exchanges.cut(exchange, late, before))
+        assert again == Found(
+            *(
+                [each for each in part if each[:1] == (thread,) and each[1] >= start]
+                for part in found
+            )
+        )
+
+
+@given(exchanges.exchanges(), st.integers(-(10**15), 2 * 10**15))
+@settings(max_examples=60, deadline=None)
+def test_shifting_all_times_shifts_all_sessions(exchange: Exchange, shift: int) -> None:
+    later = tuple(row._replace(time=row.time + shift) for row in exchange.rows)
+    there, here = exchanges.found(exchanges.cut(exchange, later)), exchanges.cut(exchange)
+    here_found = exchanges.found(here)
+    assert there.conversations == [
+        (
+            c.thread,
+            c.start + shift,
+            c.end + shift,
+            None if c.anchor is None else c.anchor + shift,
+            c.messages,
+        )
+        for c in here_found.conversations
+    ]
+    for unit in ("billing", "voice"):
+        assert getattr(there, unit) == [
+            (s.thread, s.conversation + shift, s.start + shift) for s in getattr(here_found, unit)
+        ]
+
+
+@given(exchanges.exchanges())
+@settings(max_examples=40, deadline=None)
+def test_threads_do_not_touch_each_other(exchange: Exchange) -> None:
+    alone = [
+        exchanges.cut(exchange, tuple(row for row in exchange.rows if row.thread == thread))
+        for thread in range(len(exchange.inactivity))
+    ]
+    assert exchanges.found(*alone) == exchanges.found(exchanges.cut(exchange))
+
+
+@given(exchanges.exchanges())
+@settings(max_examples=40, deadline=None)
+def test_a_second_message_at_the_same_instant_costs_nothing(exchange: Exchange) -> None:
+    once, twice = (exchanges.found(exchanges.cut(exchange, exchange.rows * n)) for n in (1, 2))
+    assert (twice.billing, twice.voice) == (once.billing, once.voice)
+    assert [c.messages for c in twice.conversations] == [2 * c.messages for c in once.conversations]
+
+
+def test_the_state_given_is_left_as_it_was() -> None:
+    before = State.empty(1)
+    exchanges.cut(exchanges.read("u0 t1 e2"), carried=before)
+    assert exchanges.carried(before) == exchanges.carried(State.empty(1))

@@ -7,7 +7,7 @@ does. Columns travel as PostgreSQL's binary arrays, encoded whole by NumPy: set-
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from typing import Any, Final, LiteralString, cast
@@ -18,7 +18,7 @@ from django.db import connection
 from numpy.typing import NDArray
 from psycopg import pq
 from psycopg.adapt import Dumper
-from psycopg.rows import TupleRow
+from psycopg.rows import TupleRow, tuple_row
 
 POSTGRES_EPOCH: Final = 946_684_800_000_000
 """2000-01-01 in microseconds since 1970: where PostgreSQL's own count begins."""
@@ -186,7 +186,10 @@ def allocate(sequence: LiteralString, count: int) -> list[int]:
 
 
 @contextmanager
-def _cursor() -> Any:
+def _cursor() -> Iterator[psycopg.Cursor[TupleRow]]:
+    """Parameters bound by the server and binary results, which Django's own cursor does without."""
     connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.cursor(binary=True) as cursor:
+    cursor = psycopg.Cursor[TupleRow](connection.connection, row_factory=tuple_row)
+    cursor.format = pq.Format.BINARY
+    with connection.wrap_database_errors, cursor:
         yield cursor

@@ -16,7 +16,7 @@ SOCKET_PATH_BYTES = 107  # what the kernel's sockaddr_un holds
 NEEDED_MB = 300
 
 
-class EmbeddedPostgresFailed(Exception):  # noqa: N818
+class EmbeddedPostgresFailed(Exception):
     """The embedded PostgreSQL cannot run here; the message says what to do."""
 
 

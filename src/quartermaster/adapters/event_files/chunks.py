@@ -76,7 +76,7 @@ def parts(chunks: Iterable[Chunk], rows: int, start_row: int) -> Iterator[Chunk]
             start = end
 
 
-def batch_of(columns: dict[str, pa.Array[Any]], length: int) -> pa.RecordBatch:
+def batch_of(columns: dict[str, Any], length: int) -> pa.RecordBatch:
     """A batch with every one of NAMES; those not given are null throughout."""
     nothing = pa.nulls(length, pa.string())
     arrays = [columns.get(name, nothing) for name in NAMES]

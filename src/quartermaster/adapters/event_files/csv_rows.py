@@ -2,14 +2,14 @@
 
 import csv
 from collections.abc import Iterator
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Literal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from quartermaster.adapters.event_files.chunks import ALWAYS, NAMES, Chunk, Torn
+from quartermaster.adapters.event_files.chunks import ALWAYS, NAMES, Chunk, Torn, batch_of
 from quartermaster.adapters.event_files.errors import UnreadableFile
 from quartermaster.core.usage.events import Rejection
 
@@ -17,7 +17,7 @@ _BLOCK_BYTES: Final = 4 << 20
 _HEADER_BYTES: Final = 64 << 10
 _CELL_BYTES: Final = 64 << 10
 """A longer cell is the rest of the file behind a quote that is never closed."""
-_BYTE_ORDER_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+_NO_ROWS: Final = "Empty CSV file"
 
 
 def chunks(stream: IO[bytes]) -> Iterator[Chunk]:
@@ -25,23 +25,18 @@ def chunks(stream: IO[bytes]) -> Iterator[Chunk]:
     head = stream.readline(_HEADER_BYTES)
     header = _header(head)
     torn: list[Torn] = []
+    first_row = 0
     try:
-        reader = _reader(stream, header, torn)
-        first_row = 0
-        for batch in reader:
+        for batch in _reader(stream, header, torn):
             _check_quotes(batch, torn)
             chunk = _placed(batch, first_row, torn)
             first_row = chunk.next_row
             yield chunk
-        if torn:
-            yield _placed(batch_of_none(), first_row, torn)
     except pa.ArrowInvalid as no:
-        raise _explained(str(no), header) from no
-
-
-def batch_of_none() -> pa.RecordBatch:
-    """A batch without rows."""
-    return pa.RecordBatch.from_pylist([], pa.schema([(name, pa.string()) for name in NAMES]))
+        if str(no) != _NO_ROWS:
+            raise _explained(str(no), header) from no
+    if torn:
+        yield _placed(batch_of({}, 0), first_row, torn)
 
 
 def check_header(names: list[str]) -> None:
@@ -77,10 +72,16 @@ def _header(head: bytes) -> list[str]:
 
 
 def _reader(stream: IO[bytes], header: list[str], torn: list[Torn]) -> arrow_csv.CSVStreamingReader:
-    def tear(row: Any) -> str:
+    latest = -1
+
+    def tear(row: Any) -> Literal["skip"]:
+        nonlocal latest
+        row_number = row.number - 1  # Arrow counts from 1, and may tell the first ones twice.
+        if row_number <= latest:
+            return "skip"
+        latest = row_number
         reason = f"has {row.actual_columns} columns, the header has {row.expected_columns}"
-        # Arrow counts from 1.
-        torn.append(Torn(Rejection(row.number - 1, None, "wrong_columns", reason), row.text))
+        torn.append(Torn(Rejection(row_number, None, "wrong_columns", reason), row.text))
         return "skip"
 
     return arrow_csv.open_csv(
@@ -90,7 +91,7 @@ def _reader(stream: IO[bytes], header: list[str], torn: list[Torn]) -> arrow_csv
         ),
         parse_options=arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=tear),
         convert_options=arrow_csv.ConvertOptions(
-            include_columns=NAMES,
+            include_columns=list(NAMES),
             include_missing_columns=True,
             column_types={name: pa.string() for name in NAMES},
             null_values=[""],
@@ -119,8 +120,8 @@ def _placed(batch: pa.RecordBatch, first_row: int, torn: list[Torn]) -> Chunk:
 def _check_quotes(batch: pa.RecordBatch, torn: list[Torn]) -> None:
     longest = max((len(each.text) for each in torn), default=0)
     for name in NAMES:
-        cells = pc.max(pc.binary_length(batch.column(name))).as_py()
-        longest = max(longest, cells or 0)
+        cells: Any = batch.column(name)
+        longest = max(longest, pc.max(pc.binary_length(cells)).as_py() or 0)
     if longest > _CELL_BYTES:
         raise UnreadableFile(f"a cell of {longest} bytes: a quote is opened and never closed")
 
@@ -129,7 +130,7 @@ def _explained(reason: str, header: list[str]) -> UnreadableFile:
     if "UTF8" in reason:
         place = reason.partition("#")[2].partition(":")[0]
         name = header[int(place)] if place.isdigit() and int(place) < len(header) else None
-        row = reason.partition("Row #")[2].partition(":")[0]
+        row = int(reason.partition("Row #")[2].partition(":")[0]) - 1
         return UnreadableFile(f"column {name!r}, row {row}: not UTF-8 text", field=name)
     if "straddling" in reason:
         return UnreadableFile("a quote is opened and never closed")

@@ -2,6 +2,7 @@
 
 import gzip
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,8 +38,8 @@ def chunks(path: Path) -> Iterator[Chunk]:
             yield from reader(stream)
     except UnreadableFile as no:
         raise UnreadableFile(f"{path.name}: {no}", field=no.field) from no
-    except EOFError as no:
-        raise UnreadableFile(f"{path.name}: ends too early, it was cut off") from no
+    except (EOFError, zlib.error) as no:
+        raise UnreadableFile(f"{path.name}: the .gz is cut off or damaged") from no
     except (OSError, pa.ArrowException) as no:
         reason = (no.strerror if isinstance(no, OSError) else None) or str(no)
         raise UnreadableFile(f"{path.name}: {reason}") from no

@@ -70,11 +70,13 @@ def gate(balance: Balance) -> Gate:
     days = None
     if balance.spent_per_day_micro > 0:
         days = round(Decimal(left_micro) / balance.spent_per_day_micro, 1)
+    pays_from = _pays_from(balance)
+    is_free_ahead = pays_from is Source.FREE and balance.paid_micro > 0
     return Gate(
         may_serve=status is not CreditStatus.INACTIVE,
         status=status,
-        reason=_REASONS[status],
-        pays_from=_pays_from(balance),
+        reason="free credits pay first" if is_free_ahead else _REASONS[status],
+        pays_from=pays_from,
         sessions_left=per_unit.covered(left_micro, balance.session_price),
         days_left=days,
     )

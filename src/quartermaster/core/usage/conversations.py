@@ -145,7 +145,7 @@ def _conversations(
 ) -> Conversations:
     threads = thread[rows]
     continued = ~is_new[rows]
-    ends = np.append(rows[1:], len(thread)) - 1
+    ends = np.append(rows[1:], len(thread))[: len(rows)] - 1
     latest = np.iinfo(np.int64).max
     anchor = (
         np.minimum.reduceat(np.where(messages.is_user, messages.time, latest), rows)

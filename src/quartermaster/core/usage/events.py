@@ -146,7 +146,7 @@ def accept(
             if bot is None:
                 raise _Unfit("unknown_bot", f"no bot {event.bot!r:.80} in this workspace", "bot")
         except _Unfit as no:
-            rejected.append(Rejection(index, event.id[:TEXT_LIMIT], no.code, no.reason, no.field))
+            rejected.append(Rejection(index, _answerable(event.id), no.code, no.reason, no.field))
         else:
             _append(accepted, event, kind, time, bot)
     return accepted, rejected
@@ -185,7 +185,7 @@ def _check(event: Event, window: Window) -> tuple[int, int]:
     return kind, micros
 
 
-_TEXTS: Final = ("id", "user", "conversation", "channel", "agent", "device")
+_TEXTS: Final = ("id", "user", "conversation", "channel", "agent", "product", "device")
 
 
 def _check_text(name: str, text: str) -> None:
@@ -193,8 +193,17 @@ def _check_text(name: str, text: str) -> None:
         raise _Unfit("empty", "must not be empty", name)
     if len(text) > TEXT_LIMIT:
         raise _Unfit("too_long", f"at most {TEXT_LIMIT} characters, has {len(text)}", name)
-    if not text.isprintable() and any(ch < " " or "\ud800" <= ch <= "\udfff" for ch in text):
+    if not text.isprintable() and any(map(_is_bad, text)):
         raise _Unfit("bad_character", "control characters and lone surrogates: no", name)
+
+
+def _is_bad(ch: str) -> bool:
+    return ch < " " or "\ud800" <= ch <= "\udfff"
+
+
+def _answerable(text: str) -> str:
+    """A refused id as answers, files and tables can hold it."""
+    return "".join("\ufffd" if _is_bad(ch) else ch for ch in text[:TEXT_LIMIT])
 
 
 def _kind(event: Event) -> int:

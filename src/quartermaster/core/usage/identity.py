@@ -126,7 +126,7 @@ def sift(keys: list[bytes], hashes: list[int], known: Mapping[bytes, int]) -> Si
         first = seen.setdefault(key, content)
         if first != content:
             sifted.conflicts.append(row)
-        elif key in known or len(seen) == len(known) + len(sifted.new):
+        elif len(seen) == len(known) + len(sifted.new):
             sifted.duplicates.append(row)
         else:
             sifted.new.append(row)

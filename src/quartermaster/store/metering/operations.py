@@ -247,6 +247,11 @@ class NewSessions:
     def __len__(self) -> int:
         return len(self.start)
 
+    def take(self, rows: Ints, correction: Ints) -> "NewSessions":
+        """Some of them, as made by these corrections."""
+        columns = [getattr(self, name)[rows] for name in NewSessions.__dataclass_fields__]
+        return NewSessions(*columns[:-1], correction)
+
     @classmethod
     def joined(cls, several: Sequence["NewSessions"]) -> "NewSessions":
         """One after the other."""

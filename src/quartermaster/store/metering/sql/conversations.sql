@@ -2,7 +2,7 @@
 -- The state of each thread that has a conversation: its latest one.
 select string_agg(
   int8send(w.place) || timestamptz_send(c.start_at)
-  || coalesce(timestamptz_send(c.anchor_at), int8send(-9223372036854775808))
+  || coalesce(timestamptz_send(c.anchor_at), int8send((-9223372036854775808)::bigint))
   || timestamptz_send(c.end_at) || timestamptz_send(c.seen_at)
   || int4send(c.block) || int4send(c.voice_block) || int4send(c.messages)
   || boolsend(c.is_transferred) || boolsend(c.is_closed) || boolsend(c.is_pending), ''::bytea)

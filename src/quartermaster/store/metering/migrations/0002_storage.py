@@ -10,5 +10,5 @@ alter table metering_rollup set (fillfactor = 70);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("metering", "0002_initial")]
+    dependencies = [("metering", "0001_initial")]
     operations = [migrations.RunSQL(FORWARD, migrations.RunSQL.noop)]

@@ -20,5 +20,5 @@ drop function ledger_refuse_change();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0002_initial")]
+    dependencies = [("ledger", "0001_initial")]
     operations = [migrations.RunSQL(FORWARD, BACK)]

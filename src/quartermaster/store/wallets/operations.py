@@ -1,0 +1,200 @@
+"""Writes of wallets, lots and charges, each in the caller's transaction and under the workspace's
+lock (`people.operations.lock_workspace`)."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from quartermaster.core.ledger import credits
+from quartermaster.core.ledger.credits import Lot, Purse, Source
+from quartermaster.store import sql
+from quartermaster.store.wallets import models
+
+_SQL: Final = sql.Queries(__package__)
+RATE_DAYS: Final = 7
+"""Spending per day is an average over this many days."""
+
+
+def open_pool(workspace: int) -> None:
+    """An empty pool for a new workspace."""
+    models.Pool.objects.create(workspace_id=workspace)
+
+
+def open_wallet(bot: int) -> None:
+    """An empty wallet for a new bot."""
+    models.Wallet.objects.create(bot_id=bot)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Credit to be added: to the pool, or with `bot` to that bot's wallet."""
+
+    workspace: int
+    amount_micro: int
+    idempotency_key: uuid.UUID
+    bot: int | None = None
+    expires_at: datetime | None = None
+    price_paid_minor: int = 0
+
+
+def find_lot(idempotency_key: uuid.UUID) -> models.Lot | None:
+    """The lot that an earlier grant with this key made."""
+    return models.Lot.objects.filter(idempotency_key=idempotency_key).first()
+
+
+def add_lot(grant: Grant, at: datetime) -> models.Lot:
+    """A new lot; paid funds settle the wallet's debt first."""
+    debt = 0
+    if grant.bot is not None:
+        debt = max(0, -models.Wallet.objects.get(bot_id=grant.bot).paid_micro)
+        sql.run(_SQL["add_paid"], bot=grant.bot, amount=grant.amount_micro)
+    funding = credits.fund(grant.amount_micro, debt)
+    lot = models.Lot.objects.create(
+        workspace_id=grant.workspace,
+        bot_id=grant.bot,
+        source=Source.FREE if grant.bot is None else Source.PAID,
+        granted_micro=grant.amount_micro,
+        remaining_micro=funding.remaining_micro,
+        settled_micro=funding.settled_micro,
+        price_paid_minor=grant.price_paid_minor,
+        expires_at=grant.expires_at,
+        granted_at=at,
+        idempotency_key=grant.idempotency_key,
+    )
+    refresh(grant.workspace, [] if grant.bot is None else [grant.bot])
+    return lot
+
+
+def refresh(workspace: int, bots: Sequence[int]) -> None:
+    """Brings the cached figures of the pool and the wallets' next expiry up to date."""
+    sql.run(_SQL["refresh_pool"], workspace=workspace)
+    if bots:
+        sql.run(_SQL["refresh_wallet_expiry"], bots=sql.bigints(list(bots)))
+
+
+def load_purses(
+    workspace: int, bots: Sequence[int], order: tuple[Source, Source], at: datetime
+) -> dict[int, Purse]:
+    """What each bot's charges can draw on; free lots are the same objects in every purse."""
+    free: list[Lot] = []
+    paid: dict[int, list[Lot]] = {bot: [] for bot in bots}
+    found = sql.rows(_SQL["lots"], workspace=workspace, bots=sql.bigints(list(bots)))
+    for lot, bot, source, remaining, used, expires_at in found:
+        one = Lot(lot, Source(source), remaining, used, expires_at)
+        (free if bot is None else paid[bot]).append(one)
+    return {
+        bot: Purse(
+            credits.in_order([*free, *paid[bot]], order, at),
+            debt_micro=sum(lot.remaining_micro for lot in paid[bot]) - paid_micro,
+            free_drawn_micro=drawn,
+        )
+        for bot, paid_micro, drawn in sql.rows(_SQL["wallets"], bots=sql.bigints(list(bots)))
+    }
+
+
+def save_purses(workspace: int, purses: Mapping[int, Purse]) -> None:
+    """Writes back what charges have changed."""
+    lots = {lot.id: lot for purse in purses.values() for lot in purse.lots}
+    sql.run(
+        _SQL["save_lots"],
+        lots=sql.bigints(list(lots)),
+        remaining=sql.bigints([lot.remaining_micro for lot in lots.values()]),
+        used=sql.bigints([lot.used_micro for lot in lots.values()]),
+    )
+    sql.run(
+        _SQL["save_wallets"],
+        bots=sql.bigints(list(purses)),
+        paid=sql.bigints([_paid_micro(purse) for purse in purses.values()]),
+        drawn=sql.bigints([purse.free_drawn_micro for purse in purses.values()]),
+    )
+    refresh(workspace, list(purses))
+
+
+def _paid_micro(purse: Purse) -> int:
+    paid = [lot.remaining_micro for lot in purse.lots if lot.source is Source.PAID]
+    return sum(paid) - purse.debt_micro
+
+
+@dataclass(frozen=True, slots=True)
+class LapsedLot:
+    """What was left in a lot at its expiry; `lapsed_before` had gone the same way earlier."""
+
+    lot: int
+    bot: int | None
+    source: Source
+    amount_micro: int
+    lapsed_before: int
+
+
+def lapse_lots(workspace: int, at: datetime) -> list[LapsedLot]:
+    """Empties the lots that have expired by `at`."""
+    lapsed = [
+        LapsedLot(lot, bot, Source(source), amount, before)
+        for lot, bot, source, amount, before in sql.rows(
+            _SQL["due_lots"], workspace=workspace, at=at
+        )
+    ]
+    if lapsed:
+        sql.run(_SQL["lapse_lots"], lots=sql.bigints([one.lot for one in lapsed]))
+        bots = {one.bot for one in lapsed if one.bot is not None}
+        for one in lapsed:
+            if one.bot is not None:
+                sql.run(_SQL["add_paid"], bot=one.bot, amount=-one.amount_micro)
+        refresh(workspace, sorted(bots))
+    return lapsed
+
+
+def due_workspaces(at: datetime) -> list[int]:
+    """Workspaces in which something has expired by `at`."""
+    return [workspace for (workspace,) in sql.rows(_SQL["due_workspaces"], at=at)]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCharge:
+    """Usage priced; `hour` in microseconds. `quantity` below zero takes a session back."""
+
+    bot: int
+    unit: str
+    session: int | None
+    hour: int
+    quantity: int
+    price: int
+    amount_micro: int
+
+
+def insert_charges(charges: Sequence[NewCharge], at: datetime) -> list[int]:
+    """Stores charges; their ids in the same order."""
+    ids = sql.allocate("wallets_charge_id_seq", len(charges))
+    sql.run(
+        _SQL["insert_charges"],
+        ids=sql.bigints(ids),
+        bots=sql.bigints([one.bot for one in charges]),
+        units=[one.unit for one in charges],
+        sessions=sql.nullable_bigints([one.session for one in charges]),
+        hours=sql.instants([one.hour for one in charges]),
+        quantities=sql.integers([one.quantity for one in charges]),
+        prices=sql.bigints([one.price for one in charges]),
+        amounts=sql.bigints([one.amount_micro for one in charges]),
+        at=at,
+    )
+    return ids
+
+
+def charges_of_sessions(sessions: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Session → (price, amount) of those that were charged."""
+    found = sql.rows(_SQL["charges_of_sessions"], sessions=sql.bigints(list(sessions)))
+    return {session: (price, amount) for session, price, amount in found}
+
+
+def rate_wallets(bots: Sequence[int], at: datetime, max_age: timedelta) -> None:
+    """Works out the spending per day of wallets where that is older than `max_age`."""
+    stale = sql.rows(_SQL["stale_rates"], bots=sql.bigints(list(bots)), before=at - max_age)
+    if stale:
+        sql.run(
+            _SQL["rate_wallets"],
+            bots=sql.bigints([bot for (bot,) in stale]),
+            at=at,
+            since=at - timedelta(days=RATE_DAYS),
+        )

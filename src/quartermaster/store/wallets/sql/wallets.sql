@@ -1,0 +1,110 @@
+-- name: lots
+-- The lots that a workspace's bots can draw on or give back to: all paid lots of these bots and
+-- all free lots, but for those that are used up by lapsing alone.
+select id, bot_id, source, remaining_micro, used_micro, expires_at from wallets_lot
+where workspace_id = %(workspace)s and (bot_id is null or bot_id = any(%(bots)s::bigint[]))
+  and remaining_micro + used_micro > 0
+order by id;
+
+-- name: wallets
+-- The cached figures of wallets.
+select bot_id, paid_micro, free_drawn_micro from wallets_wallet
+where bot_id = any(%(bots)s::bigint[]);
+
+-- name: save_lots
+-- What is left in lots, and what was used of them.
+update wallets_lot l set remaining_micro = t.remaining, used_micro = t.used
+from unnest(%(lots)s::bigint[], %(remaining)s::bigint[], %(used)s::bigint[])
+  as t (id, remaining, used)
+where l.id = t.id;
+
+-- name: save_wallets
+-- The cached figures of wallets after charges.
+update wallets_wallet w set paid_micro = t.paid, free_drawn_micro = t.drawn
+from unnest(%(bots)s::bigint[], %(paid)s::bigint[], %(drawn)s::bigint[]) as t (bot, paid, drawn)
+where w.bot_id = t.bot;
+
+-- name: refresh_pool
+-- The pool's cached figures from its lots.
+update wallets_pool p set free_micro = l.remaining, expires_at = l.expires_at
+from (select coalesce(sum(remaining_micro), 0) as remaining,
+             min(expires_at) filter (where remaining_micro > 0) as expires_at
+      from wallets_lot where workspace_id = %(workspace)s and source = 'free') l
+where p.workspace_id = %(workspace)s
+  and (p.free_micro, p.expires_at) is distinct from (l.remaining::bigint, l.expires_at);
+
+-- name: refresh_wallet_expiry
+-- When the next of a bot's paid lots lapses.
+update wallets_wallet w set paid_expires_at = l.expires_at
+from (select bot_id, min(expires_at) filter (where remaining_micro > 0) as expires_at
+      from wallets_lot where bot_id = any(%(bots)s::bigint[]) group by bot_id) l
+where w.bot_id = l.bot_id and w.paid_expires_at is distinct from l.expires_at;
+
+-- name: add_paid
+-- Paid credit enters or leaves a wallet other than by usage.
+update wallets_wallet set paid_micro = paid_micro + %(amount)s where bot_id = %(bot)s;
+
+-- name: due_lots
+-- Lots of a workspace that have expired with something left.
+select id, bot_id, source, remaining_micro, lapsed_micro from wallets_lot
+where workspace_id = %(workspace)s and expires_at <= %(at)s and remaining_micro > 0 order by id;
+
+-- name: lapse_lots
+-- What is left in lots is gone.
+update wallets_lot set lapsed_micro = lapsed_micro + remaining_micro, remaining_micro = 0
+where id = any(%(lots)s::bigint[]);
+
+-- name: due_workspaces
+-- Workspaces in which a lot has expired with something left.
+select distinct workspace_id from wallets_lot
+where expires_at <= %(at)s and remaining_micro > 0 order by 1;
+
+-- name: insert_charges
+-- Usage priced.
+insert into wallets_charge
+  (id, bot_id, unit, session_id, hour_at, quantity, price_id, amount_micro, at)
+select id, bot, unit, session, hour, quantity, price, amount, %(at)s
+from unnest(%(ids)s::bigint[], %(bots)s::bigint[], %(units)s::text[], %(sessions)s::bigint[],
+            %(hours)s::timestamptz[], %(quantities)s::int[], %(prices)s::bigint[],
+            %(amounts)s::bigint[])
+  as t (id, bot, unit, session, hour, quantity, price, amount);
+
+-- name: charges_of_sessions
+-- The charges of sessions that are about to be taken back.
+select session_id, price_id, amount_micro from wallets_charge
+where session_id = any(%(sessions)s::bigint[]) and quantity > 0;
+
+-- name: stale_rates
+-- Those of these bots whose spending per day was worked out before an instant, or never.
+select bot_id from wallets_wallet
+where bot_id = any(%(bots)s::bigint[]) and (rated_at is null or rated_at <= %(before)s);
+
+-- name: rate_wallets
+-- Spending per day over the last seven days, or since usage began if that is less.
+update wallets_wallet w
+set rated_at = %(at)s, spent_per_day_micro = coalesce(r.spent / greatest(r.days, 1), 0)
+from unnest(%(bots)s::bigint[]) as b (id)
+left join lateral (
+  select sum(paid_micro + free_micro) as spent,
+         extract(epoch from %(at)s - min(hour_at)) / 86400 as days
+  from metering_rollup
+  where bot_id = b.id and hour_at > %(since)s and hour_at <= %(at)s) r on true
+where w.bot_id = b.id;
+
+-- name: gate
+-- One bot's wallet with its workspace's pool, each found by its key; free credit that has expired
+-- does not count, even before it has lapsed.
+select b.workspace_id, k.plan = 'enterprise', k.is_free_first,
+       case when w.paid_expires_at <= %(at)s then w.paid_micro - (
+         select coalesce(sum(remaining_micro), 0)::bigint from wallets_lot
+         where bot_id = b.id and expires_at <= %(at)s) else w.paid_micro end,
+       case when p.expires_at <= %(at)s then (
+         select coalesce(sum(remaining_micro), 0)::bigint from wallets_lot
+         where workspace_id = b.workspace_id and source = 'free'
+           and (expires_at is null or expires_at > %(at)s)) else p.free_micro end,
+       w.spent_per_day_micro, w.rated_at
+from people_bot b
+join people_workspace k on k.id = b.workspace_id
+join wallets_wallet w on w.bot_id = b.id
+join wallets_pool p on p.workspace_id = b.workspace_id
+where b.id = %(bot)s;

@@ -1,0 +1,11 @@
+"""A new API key of a workspace."""
+
+from datetime import datetime
+
+from quartermaster.store.people import operations as people
+from quartermaster.store.people.models import ApiKey, Workspace
+
+
+def create_key(workspace: Workspace, name: str, at: datetime) -> tuple[ApiKey, str]:
+    """The key and its secret, which is shown once and kept only as a hash."""
+    return people.add_key(workspace, name, at)

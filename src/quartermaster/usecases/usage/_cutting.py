@@ -1,0 +1,330 @@
+"""Step two of the meter: threads with new messages are cut on, or cut again where one came late.
+
+A thread whose new events are all later than anything seen goes on from the state of its latest
+conversation. Any other is cut again from the conversation before its earliest new event, from the
+stored events; what then differs from the standing sessions becomes a correction.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quartermaster.core.usage import sessions
+from quartermaster.core.usage.identity import ThreadKind
+from quartermaster.core.usage.state import NEVER, NONE, Cut, Events, Flags, Ints, State
+from quartermaster.store.catalog.models import Unit
+from quartermaster.store.metering import operations, queries
+from quartermaster.store.metering.operations import Corrections, NewSessions, SavedConversations
+from quartermaster.store.people import queries as people
+from quartermaster.usecases.usage._changes import Changes, SessionChange
+from quartermaster.usecases.usage._intake import Intake
+
+
+@dataclass(frozen=True, slots=True)
+class _Threads:
+    """The threads at hand: their ids, bots and inactivity in microseconds."""
+
+    ids: Ints
+    bots: Ints
+    inactivity: Ints
+
+    def take(self, places: Ints) -> "_Threads":
+        return _Threads(self.ids[places], self.bots[places], self.inactivity[places])
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Messages and controls: `thread` is a place among the threads at hand."""
+
+    thread: Ints
+    time: Ints
+    kind: Ints
+    channel: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Channels:
+    """Looks channels up: which are voice, and their order by name (ties must not depend on ids)."""
+
+    is_voice: Callable[[Ints], Flags]
+    rank: Callable[[Ints], Ints]
+
+
+def cut(intake: Intake, voice_channels: frozenset[str], at: datetime) -> Changes:
+    """Cuts the intake's conversations and stores what comes of it."""
+    changes = Changes()
+    of_interest = np.flatnonzero(intake.kind <= 5)
+    if not len(of_interest):
+        return changes
+    code = intake.code[of_interest]
+    places, thread = np.unique(code, return_inverse=True)
+    threads = _threads(intake, places)
+    rows = _Rows(
+        thread, intake.time[of_interest], intake.kind[of_interest], intake.channel[of_interest]
+    )
+    channels = _channels(intake.channel_names, voice_channels)
+    state = State.empty(len(places))
+    known = np.flatnonzero(~intake.is_new[places])
+    if len(known):
+        found = queries.latest_states(threads.ids[known])
+        for name in State.__dataclass_fields__:
+            getattr(state, name)[known] = getattr(found, name)
+    earliest = np.full(len(places), np.iinfo(np.int64).max)
+    np.minimum.at(earliest, thread, rows.time)
+    is_late = ~intake.is_new[places] & (earliest <= state.seen) | (
+        ~intake.is_new[places] & (state.seen == NONE)
+    )
+    _go_on(threads, rows, state, is_late, channels, changes)
+    if is_late.any():
+        late = np.flatnonzero(is_late)
+        _cut_again(threads.take(late), earliest[late], channels, changes, at)
+    return changes
+
+
+def _threads(intake: Intake, places: Ints) -> _Threads:
+    names = [intake.names[place] for place in places.tolist()]
+    seconds = people.inactivity_seconds(sorted({name.bot for name in names}))
+    return _Threads(
+        intake.thread_ids[places],
+        np.array([name.bot for name in names], np.int64),
+        np.array(
+            [
+                NEVER if name.kind == ThreadKind.CONVERSATION else seconds[name.bot] * 1_000_000
+                for name in names
+            ],
+            np.int64,
+        ),
+    )
+
+
+def _channels(names: dict[int, str], voice_channels: frozenset[str]) -> _Channels:
+    size = max(names, default=0) + 1
+    is_voice, rank = np.zeros(size, np.bool_), np.zeros(size, np.int64)
+    for order, number in enumerate(sorted(names, key=lambda one: names[one])):
+        is_voice[number] = names[number] in voice_channels
+        rank[number] = order + 1
+    return _Channels(lambda column: is_voice[column], lambda column: rank[column])
+
+
+def _cut(rows: _Rows, threads: _Threads, state: State, channels: _Channels) -> tuple[Cut, Ints]:
+    """The cut, and the channels of the events in its order."""
+    events, order = Events.sorted(
+        rows.thread,
+        rows.time,
+        rows.kind.astype(np.uint8),
+        channels.is_voice(rows.channel),
+        channels.rank(rows.channel),
+    )
+    return sessions.cut(events, state, threads.inactivity), rows.channel[order]
+
+
+def _go_on(
+    threads: _Threads,
+    rows: _Rows,
+    state: State,
+    is_late: Flags,
+    channels: _Channels,
+    changes: Changes,
+) -> None:
+    if is_late.any():
+        keep = ~is_late[rows.thread]
+        rows = _Rows(rows.thread[keep], rows.time[keep], rows.kind[keep], rows.channel[keep])
+    found, channel = _cut(rows, threads, state, channels)
+    _save_conversations(threads, found, rows.thread)
+    new = _new_sessions(threads, found, channel)
+    _insert(new, changes)
+
+
+def _save_conversations(threads: _Threads, found: Cut, touched: Ints) -> None:
+    """Saves the conversations of a cut; where only controls came, the state alone."""
+    rows, state = found.conversations, found.state
+    last = np.append(rows.thread[1:] != rows.thread[:-1], True)[: len(rows.thread)]
+
+    def latest(column: NDArray[Any], otherwise: NDArray[Any]) -> NDArray[Any]:
+        return np.where(last, column[rows.thread], otherwise)
+
+    none = np.zeros(len(rows.thread), np.bool_)
+    operations.save_conversations(
+        SavedConversations(
+            thread=threads.ids[rows.thread],
+            start=rows.start,
+            end=rows.end,
+            anchor=rows.anchor,
+            seen=latest(state.seen, rows.end),
+            messages=rows.messages,
+            block=latest(state.block, none - 1),
+            voice_block=latest(state.voice_block, none - 1),
+            transferred_at_start=rows.transferred_at_start,
+            transferred=latest(state.transferred, none),
+            closed=latest(state.closed, none),
+            pending=latest(state.pending, none),
+        )
+    )
+    only = np.setdiff1d(touched, rows.thread)
+    only = only[state.start[only] != NONE]
+    empty = np.empty(0, np.int64)
+    operations.save_states(
+        SavedConversations(
+            thread=threads.ids[only],
+            start=state.start[only],
+            seen=state.seen[only],
+            transferred=state.transferred[only],
+            closed=state.closed[only],
+            pending=state.pending[only],
+            end=empty,
+            anchor=empty,
+            messages=empty,
+            block=empty,
+            voice_block=empty,
+            transferred_at_start=empty.astype(np.bool_),
+        )
+    )
+
+
+def _new_sessions(threads: _Threads, found: Cut, channel: Ints) -> NewSessions:
+    return NewSessions.joined(
+        [
+            NewSessions(
+                bot=threads.bots[found.conversations.thread[one.conversation]],
+                thread=threads.ids[found.conversations.thread[one.conversation]],
+                conversation_start=found.conversations.start[one.conversation],
+                start=one.start,
+                is_voice=np.full(len(one.start), is_voice),
+                channel=channel[one.event],
+                correction=np.zeros(len(one.start), np.int64),
+            )
+            for one, is_voice in ((found.billing, False), (found.voice, True))
+        ]
+    )
+
+
+def _insert(new: NewSessions, changes: Changes) -> None:
+    if not len(new):
+        return
+    ids = operations.insert_sessions(new)
+    for session, bot, is_voice, start, channel in zip(
+        ids,
+        new.bot.tolist(),
+        new.is_voice.tolist(),
+        new.start.tolist(),
+        new.channel.tolist(),
+        strict=True,
+    ):
+        unit = Unit.VOICE_SESSION if is_voice else Unit.BILLING_SESSION
+        changes.made.append(SessionChange(session, bot, unit.value, start, channel))
+
+
+def _cut_again(
+    threads: _Threads, earliest: Ints, channels: _Channels, changes: Changes, at: datetime
+) -> None:
+    since, in_segment = queries.conversations_before(threads.ids, earliest)
+    stored = queries.events_since(threads.ids, since)
+    rows = _Rows(
+        stored["place"], stored["time"], stored["kind"].astype(np.int64), stored["channel"]
+    )
+    state = State.empty(len(threads.ids))
+    state.pending[:] = in_segment
+    found, channel = _cut(rows, threads, state, channels)
+    standing = queries.standing_sessions(threads.ids, since)
+    operations.drop_conversations(threads.ids, since)
+    _save_conversations(threads, found, rows.thread)
+    _correct(threads, since, standing, _new_sessions(threads, found, channel), changes, at)
+
+
+_Place = tuple[int, bool, int, int]
+"""Thread, voice or not, start, channel: what makes two sessions the same."""
+
+
+def _correct(
+    threads: _Threads,
+    since: Ints,
+    standing: NDArray[Any],
+    cut_again: NewSessions,
+    changes: Changes,
+    at: datetime,
+) -> None:
+    """Takes back the standing sessions that the new cut does not have, and adds what is new."""
+    old = dict(
+        zip(
+            _places(
+                threads.ids[standing["place"]],
+                standing["voice"],
+                standing["start"],
+                standing["channel"],
+            ),
+            zip(standing["session"].tolist(), standing["conversation"].tolist(), strict=True),
+            strict=True,
+        )
+    )
+    new = _places(cut_again.thread, cut_again.is_voice, cut_again.start, cut_again.channel)
+    kept = set(new)
+    gone = [place for place in old if place not in kept]
+    corrections = _corrections(threads, since, old, new, gone, at)
+    _withdraw(threads, [(old[place][0], place) for place in gone], corrections, changes)
+    _move(old, new, cut_again.conversation_start.tolist())
+    fresh = np.array([row for row, place in enumerate(new) if place not in old], np.int64)
+    correction = np.array([corrections.get(new[row][0], 0) for row in fresh], np.int64)
+    _insert(cut_again.take(fresh, correction), changes)
+
+
+def _places(thread: Ints, is_voice: Flags, start: Ints, channel: Ints) -> list[_Place]:
+    columns = (thread.tolist(), is_voice.tolist(), start.tolist(), channel.tolist())
+    return list(zip(*columns, strict=True))
+
+
+def _corrections(
+    threads: _Threads,
+    since: Ints,
+    old: dict[_Place, tuple[int, int]],
+    new: list[_Place],
+    gone: list[_Place],
+    at: datetime,
+) -> dict[int, int]:
+    """Thread → correction, for the threads that lose a session."""
+    losers = sorted({place[0] for place in gone})
+    if not losers:
+        return {}
+    from_instant = dict(zip(threads.ids.tolist(), since.tolist(), strict=True))
+    before, after = Counter(place[0] for place in old), Counter(place[0] for place in new)
+    ids = operations.insert_corrections(
+        Corrections(
+            losers,
+            [from_instant[thread] for thread in losers],
+            [before[thread] for thread in losers],
+            [after[thread] for thread in losers],
+        ),
+        at,
+    )
+    return dict(zip(losers, ids, strict=True))
+
+
+def _withdraw(
+    threads: _Threads,
+    gone: list[tuple[int, _Place]],
+    corrections: dict[int, int],
+    changes: Changes,
+) -> None:
+    bots = dict(zip(threads.ids.tolist(), threads.bots.tolist(), strict=True))
+    operations.withdraw_sessions(
+        [session for session, _ in gone], [corrections[place[0]] for _, place in gone]
+    )
+    for session, (thread, is_voice, start, channel) in gone:
+        unit = Unit.VOICE_SESSION if is_voice else Unit.BILLING_SESSION
+        changes.withdrawn.append(SessionChange(session, bots[thread], unit.value, start, channel))
+
+
+def _move(
+    old: dict[_Place, tuple[int, int]], new: list[_Place], conversation_starts: list[int]
+) -> None:
+    """Brings sessions up to date whose conversation now begins at another instant."""
+    moved = [
+        (old[place][0], start)
+        for place, start in zip(new, conversation_starts, strict=True)
+        if place in old and old[place][1] != start
+    ]
+    operations.move_sessions([one for one, _ in moved], [start for _, start in moved])

@@ -1,0 +1,42 @@
+"""Step five of the meter: log-ins and log-outs become the seat peaks of their hours."""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from quartermaster.core import periods
+from quartermaster.core.periods import Period
+from quartermaster.core.usage import seats
+from quartermaster.core.usage.events import Kind
+from quartermaster.store.metering import operations, queries
+from quartermaster.usecases.usage._changes import HOUR_MICROS, hour
+from quartermaster.usecases.usage._intake import Intake
+
+_REACH = seats.AUTO_LOGOUT_MICROS
+"""A log-in or log-out changes who is present at most this long after it."""
+
+
+def find_peaks(intake: Intake) -> None:
+    """Works out again the peaks of the hours that new log-ins and log-outs reach."""
+    rows = np.flatnonzero((intake.kind == Kind.LOGGED_IN) | (intake.kind == Kind.LOGGED_OUT))
+    touched: dict[tuple[int, str], list[int]] = {}
+    for code, time in zip(intake.code[rows].tolist(), intake.time[rows].tolist(), strict=True):
+        name = intake.names[code]
+        touched.setdefault((name.bot, name.product or ""), []).append(time)
+    for (bot, product), times in touched.items():
+        start, end = hour(min(times)), hour(max(times) + _REACH) + HOUR_MICROS
+        _save_peaks(bot, product, periods.from_micros(start), periods.from_micros(end))
+
+
+def _save_peaks(bot: int, product: str, start: datetime, end: datetime) -> None:
+    reach = timedelta(microseconds=_REACH)
+    found = queries.agent_logins([bot], product, Period(start - reach, end))
+    stays = seats.presence(found.logins)
+    hours = range(periods.to_micros(start), periods.to_micros(end), HOUR_MICROS)
+    peaks = seats.hourly_peaks(stays, hours)
+    present = [(at, agents) for at, agents in zip(hours, peaks, strict=True) if agents]
+    operations.save_seat_peaks(
+        operations.SeatPeaks(
+            bot, product, start, end, [at for at, _ in present], [agents for _, agents in present]
+        )
+    )

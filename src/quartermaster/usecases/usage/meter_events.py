@@ -1,0 +1,90 @@
+"""Accepted events become sessions, roll-ups and charges."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from quartermaster.core.usage.events import Rejection
+from quartermaster.store.metering import operations as metering
+from quartermaster.store.people import operations as people
+from quartermaster.usecases.ports import Batch, EventLog, Outcome
+from quartermaster.usecases.usage import _charging, _counting, _cutting, _intake, _presence
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the installation decides: channels that are voice, and events per transaction."""
+
+    voice_channels: frozenset[str] = frozenset({"voice"})
+    batch_events: int = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """What one transaction of the meter did."""
+
+    workspace: int
+    batches: int
+    stored: int
+    duplicates: int
+    conflicts: int
+    sessions: int
+    withdrawn: int
+
+
+def meter_events(log: EventLog, policy: Policy, at: datetime) -> Metered | None:
+    """Takes the oldest waiting batches of one workspace all the way, in one transaction.
+
+    Everything or nothing, so a meter may be killed anywhere. A workspace that another meter has in
+    hand is passed over. None when nothing waits, or only what others have in hand.
+    """
+    for workspace in log.workspaces():
+        with transaction.atomic():
+            locked = people.try_lock_workspace(workspace)
+            batches = log.read(workspace, policy.batch_events) if locked else []
+            if locked and batches:
+                return _meter(log, policy, locked, batches, at)
+    return None
+
+
+def _meter(
+    log: EventLog, policy: Policy, locked: people.Locked, batches: list[Batch], at: datetime
+) -> Metered:
+    intake = _intake.take_in(locked.workspace, batches)
+    changes = _cutting.cut(intake, policy.voice_channels, at)
+    _counting.count(intake, changes)
+    if not locked.is_contract:
+        _charging.charge(locked, changes, at)
+    metering.add_to_rollups(changes.rollups)
+    _charging.rate(changes, at)
+    _presence.find_peaks(intake)
+    log.done(intake.outcomes, at)
+    _keep_conflicts(locked.workspace, batches, intake, at)
+    return _metered(locked.workspace, intake.outcomes, changes)
+
+
+def _metered(workspace: int, outcomes: list[Outcome], changes: _charging.Changes) -> Metered:
+    return Metered(
+        workspace,
+        len(outcomes),
+        sum(one.stored for one in outcomes),
+        sum(one.duplicates for one in outcomes),
+        sum(one.conflicts for one in outcomes),
+        len(changes.made),
+        len(changes.withdrawn),
+    )
+
+
+def _keep_conflicts(
+    workspace: int, batches: list[Batch], intake: _intake.Intake, at: datetime
+) -> None:
+    requests = {batch.id: batch.request_id for batch in batches}
+    for batch, conflicts in intake.conflicts.items():
+        rejections = [
+            Rejection(
+                index, event, "conflicting_duplicate", "this id stood for another event", "id"
+            )
+            for index, event in conflicts
+        ]
+        metering.keep_rejections(workspace, requests[batch], rejections, at)

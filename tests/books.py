@@ -1,0 +1,87 @@
+"""Small workspaces for tests: made through the use cases, fed through the event log."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from quartermaster.adapters.event_log.table import EventTable
+from quartermaster.core.money import MICRO
+from quartermaster.core.usage import events
+from quartermaster.core.usage.events import Event
+from quartermaster.store.people import queries as people
+from quartermaster.store.people.models import Bot, Workspace
+from quartermaster.usecases.people.create_bot import create_bot
+from quartermaster.usecases.people.create_workspace import FreeCredit, create_workspace
+from quartermaster.usecases.plans.publish_prices import publish_prices
+from quartermaster.usecases.ports import Submission
+from quartermaster.usecases.usage.meter_events import Metered, Policy, meter_events
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+LOG = EventTable()
+_numbers = itertools.count()
+
+
+@dataclass
+class Books:
+    """A workspace with its bots by name."""
+
+    workspace: Workspace
+    bots: dict[str, Bot] = field(default_factory=dict)
+
+    def submit(self, batch: Sequence[Event], at: datetime = NOW) -> Submission:
+        """Puts events through the rules of the door and into the log."""
+        window = events.Window.around(at, 10**17)
+        accepted, rejected = events.accept(
+            list(enumerate(batch)), window, people.bot_names(self.workspace)
+        )
+        submission = Submission(
+            self.workspace.id, f"req-{next(_numbers)}", at, accepted, rejected
+        )
+        LOG.append(submission)
+        return submission
+
+    def feed(self, batch: Sequence[Event], at: datetime = NOW) -> None:
+        """The same, and meters it."""
+        self.submit(batch, at)
+        drain(at)
+
+
+def drain(at: datetime = NOW, policy: Policy | None = None) -> list[Metered]:
+    """Meters until nothing waits."""
+    done = []
+    while (metered := meter_events(LOG, policy or Policy(), at)) is not None:
+        done.append(metered)
+    return done
+
+
+def open_books(
+    *bots: str, free_micro: int = 500 * MICRO, price: str = "0.20", minutes: int = 15
+) -> Books:
+    """A workspace with these bots, free credit and a price for billing sessions."""
+    publish_prices({"billing_session": Decimal(price)}, NOW - timedelta(days=365))
+    workspace = create_workspace(f"w{next(_numbers)}", "UTC", FreeCredit(free_micro), NOW)
+    return Books(
+        workspace, {name: create_bot(workspace, name, minutes * 60, NOW) for name in bots}
+    )
+
+
+_SENDERS = {"u": "user", "b": "bot", "a": "agent"}
+_CONTROLS = {"t": "transferred", "r": "returned", "e": "ended"}
+
+
+def talk(
+    script: str, bot: str = "helpdesk", start: datetime = NOW - timedelta(days=2), **fields: str
+) -> list[Event]:
+    """Events from a script such as `u0 b1 t3 a10 r41 u42`: who, and minutes after `start`."""
+    made = []
+    for word in script.split():
+        at = start + timedelta(minutes=float(word[1:]))
+        rest = {"user": "ann", **fields}
+        number = f"e{next(_numbers)}"
+        if word[0] in _SENDERS:
+            made.append(Event(number, "message", at, bot, sender=_SENDERS[word[0]], **rest))
+        else:
+            made.append(Event(number, f"conversation.{_CONTROLS[word[0]]}", at, bot, **rest))
+    return made

@@ -1,0 +1,57 @@
+"""So much per unit: what units cost, and how many a balance covers."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quartermaster.core.pricing import per_unit
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "expected"),
+    [
+        (1, "0.20", 200_000),
+        (3, "0.20", 600_000),
+        (0, "0.20", 0),
+        (7, "0", 0),
+        (1, "0.0000004", 0),
+        (1, "0.0000005", 1),
+        (3, "0.0000005", 2),
+        (10**9, "0.0000001", 10**8),
+    ],
+)
+def test_units_cost_their_price_rounded_once(quantity: int, price: str, expected: int) -> None:
+    assert per_unit.amount_micro(quantity, Decimal(price)) == expected
+
+
+@pytest.mark.parametrize(
+    ("balance", "price", "expected"),
+    [
+        (0, "0.20", 0),
+        (199_999, "0.20", 0),
+        (200_000, "0.20", 1),
+        (399_999, "0.20", 1),
+        (500_000_000, "0.20", 2_500),
+        (-200_000, "0.20", 0),
+        (-1, "0.20", 0),
+        (1, "0.0000003", 3),
+        (5, "0", None),
+        (-5, "0", None),
+    ],
+)
+def test_a_balance_covers_whole_units(balance: int, price: str, expected: int | None) -> None:
+    assert per_unit.covered(balance, Decimal(price)) == expected
+
+
+@given(
+    st.integers(0, 10**13),
+    st.decimals("0.00000001", "1000", allow_nan=False, allow_infinity=False, places=8),
+)
+@settings(max_examples=100, deadline=None)
+def test_what_is_covered_can_be_paid_and_one_more_cannot(balance: int, price: Decimal) -> None:
+    units = per_unit.covered(balance, price)
+    assert units is not None
+    assert per_unit.amount_micro(units, price) <= balance
+    assert (units + 1) * price * 1_000_000 > balance

@@ -1,0 +1,69 @@
+"""Facts become transfers between the accounts they are about."""
+
+from quartermaster.core.errors import Refusal
+from quartermaster.core.ledger import postings
+from quartermaster.core.ledger.accounts import PER_BOT, Account
+from quartermaster.core.ledger.credits import Part, Source
+from quartermaster.core.ledger.transfers import Fact, KeyReused, Transfer
+
+BOT, LOT = 7, 3
+
+
+def test_free_credit_comes_into_the_pool() -> None:
+    assert postings.free_credits_granted(500, LOT) == Transfer(
+        Fact.FREE_CREDITS_GRANTED, Account.FREE_GRANTS, Account.POOL, 500, None, LOT
+    )
+
+
+def test_funds_come_into_the_wallet() -> None:
+    assert postings.funds_added(500, BOT, LOT) == Transfer(
+        Fact.FUNDS_ADDED, Account.FUNDS, Account.WALLET, 500, BOT, LOT
+    )
+
+
+def test_what_lapses_leaves_where_it_lay() -> None:
+    assert postings.credits_lapsed(Source.FREE, 9, LOT, None) == Transfer(
+        Fact.CREDITS_LAPSED, Account.POOL, Account.LAPSED, 9, None, LOT
+    )
+    assert postings.credits_lapsed(Source.PAID, 9, LOT, BOT) == Transfer(
+        Fact.CREDITS_LAPSED, Account.WALLET, Account.LAPSED, 9, BOT, LOT
+    )
+
+
+def test_usage_moves_each_part_between_its_own_accounts() -> None:
+    parts = [
+        Part(0, Source.PAID, 3, 5),
+        Part(0, Source.FREE, 4, 6),
+        Part(1, Source.PAID, None, 7),
+        Part(2, Source.FREE, 4, -6),
+        Part(2, Source.PAID, 3, -5),
+    ]
+    paid, free = Account.CHARGED_PAID, Account.CHARGED_FREE
+    charged, withdrawn = Fact.USAGE_CHARGED, Fact.USAGE_WITHDRAWN
+    assert postings.usage_charged(BOT, [31, 32, 33], parts) == [
+        Transfer(charged, Account.WALLET, paid, 5, BOT, 3, 31),
+        Transfer(charged, Account.POOL, free, 6, BOT, 4, 31),
+        Transfer(charged, Account.WALLET, paid, 7, BOT, None, 32),
+        Transfer(withdrawn, free, Account.POOL, 6, BOT, 4, 33),
+        Transfer(withdrawn, paid, Account.WALLET, 5, BOT, 3, 33),
+    ]
+
+
+def test_no_parts_no_transfers() -> None:
+    assert postings.usage_charged(BOT, [31], []) == []
+
+
+def test_the_accounts_of_a_bot() -> None:
+    assert {Account.WALLET, Account.CHARGED_PAID, Account.CHARGED_FREE} == PER_BOT
+
+
+def test_a_refusal_speaks_for_itself() -> None:
+    reused = KeyReused(field="key")
+    assert isinstance(reused, Refusal)
+    assert (str(reused), reused.code, reused.kind, reused.field) == (
+        "This key was used for another transfer.",
+        "key_reused",
+        "conflict",
+        "key",
+    )
+    assert str(KeyReused("taken on Monday")) == "taken on Monday"
