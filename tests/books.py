@@ -12,6 +12,7 @@ from quartermaster.core.usage import events
 from quartermaster.core.usage.events import Event
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Bot, Workspace
+from quartermaster.usecases.credits.verify_books import verify_books
 from quartermaster.usecases.people.create_bot import create_bot
 from quartermaster.usecases.people.create_workspace import FreeCredit, create_workspace
 from quartermaster.usecases.plans.publish_prices import publish_prices
@@ -36,9 +37,7 @@ class Books:
         accepted, rejected = events.accept(
             list(enumerate(batch)), window, people.bot_names(self.workspace)
         )
-        submission = Submission(
-            self.workspace.id, f"req-{next(_numbers)}", at, accepted, rejected
-        )
+        submission = Submission(self.workspace.id, f"req-{next(_numbers)}", at, accepted, rejected)
         LOG.append(submission)
         return submission
 
@@ -62,9 +61,7 @@ def open_books(
     """A workspace with these bots, free credit and a price for billing sessions."""
     publish_prices({"billing_session": Decimal(price)}, NOW - timedelta(days=365))
     workspace = create_workspace(f"w{next(_numbers)}", "UTC", FreeCredit(free_micro), NOW)
-    return Books(
-        workspace, {name: create_bot(workspace, name, minutes * 60, NOW) for name in bots}
-    )
+    return Books(workspace, {name: create_bot(workspace, name, minutes * 60, NOW) for name in bots})
 
 
 _SENDERS = {"u": "user", "b": "bot", "a": "agent"}
@@ -85,3 +82,9 @@ def talk(
         else:
             made.append(Event(number, f"conversation.{_CONTROLS[word[0]]}", at, bot, **rest))
     return made
+
+
+def assert_books_hold() -> None:
+    """Every check of `quartermaster verify` finds nothing."""
+    findings = [one for verdict in verify_books(frozenset({"voice"})) for one in verdict.findings]
+    assert not findings, findings

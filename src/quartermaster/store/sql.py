@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
-from typing import Any, Final, LiteralString, cast
+from typing import Any, Final, LiteralString
 
 import numpy as np
 import psycopg
@@ -143,7 +143,7 @@ class Queries(Mapping[str, LiteralString]):
             for part in re.split(r"^-- name: ", file.read_text(), flags=re.M)[1:]:
                 name, _, text = part.partition("\n")
                 statement = re.sub(r"^--.*\n", "", text, flags=re.M).strip().rstrip(";")
-                self._by_name[name.strip()] = cast("LiteralString", statement)
+                self._by_name[name.strip()] = statement
 
     def __getitem__(self, name: str) -> LiteralString:
         return self._by_name[name]

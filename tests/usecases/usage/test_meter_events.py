@@ -8,7 +8,7 @@ from quartermaster.core.money import MICRO
 from quartermaster.store.ledger.models import Transfer
 from quartermaster.store.metering.models import Conversation, Correction, Event, Rollup, Session
 from quartermaster.store.wallets.models import Charge, Pool, Wallet
-from tests.books import Books, drain, open_books, talk
+from tests.books import Books, assert_books_hold, drain, open_books, talk
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +66,7 @@ def test_order_batching_and_repeats_never_matter(seed: int) -> None:
         )
         assert sum(amounts) == 500 * MICRO - _free(books)
     assert _conversations(plain) == _conversations(shuffled)
+    assert_books_hold()
 
 
 def _conversations(books: Books) -> list[tuple[object, ...]]:
@@ -89,6 +90,7 @@ def test_a_late_message_recuts_and_shows_before_and_after() -> None:
     assert Session.objects.filter(made_by=correction).count() == 2
     assert sum(Rollup.objects.values_list("quantity", flat=True)) == 2
     assert _free(books) == 500 * MICRO - 400_000
+    assert_books_hold()
 
 
 def test_paid_first_then_free_then_debt() -> None:
@@ -97,3 +99,4 @@ def test_paid_first_then_free_then_debt() -> None:
     wallet = Wallet.objects.get(bot=books.bots["helpdesk"])
     assert (wallet.paid_micro, _free(books)) == (-100_000, 0)
     assert Event.objects.count() == 1
+    assert_books_hold()

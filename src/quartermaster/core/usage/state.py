@@ -68,10 +68,16 @@ class State:
     def empty(cls, threads: int) -> "State":
         """Threads of which nothing has been seen."""
         return cls(
-            *(np.full(threads, NONE) for _ in range(4)),
-            *(np.full(threads, -1, np.int64) for _ in range(2)),
-            np.zeros(threads, np.int64),
-            *(np.zeros(threads, np.bool_) for _ in range(3)),
+            start=np.full(threads, NONE),
+            anchor=np.full(threads, NONE),
+            last=np.full(threads, NONE),
+            seen=np.full(threads, NONE),
+            block=np.full(threads, -1, np.int64),
+            voice_block=np.full(threads, -1, np.int64),
+            messages=np.zeros(threads, np.int64),
+            transferred=np.zeros(threads, np.bool_),
+            closed=np.zeros(threads, np.bool_),
+            pending=np.zeros(threads, np.bool_),
         )
 
 

@@ -32,7 +32,7 @@ def post(
 ) -> None:
     """Posts transfers in the caller's transaction; a key that exists already is an IntegrityError,
     so whoever may repeat an act looks for its key first."""
-    accounts = {
+    accounts: dict[tuple[int | None, str], int] = {
         (bot, kind): account
         for account, bot, kind in sql.rows(_SQL["accounts"], workspace=workspace)
     }

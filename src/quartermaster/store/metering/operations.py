@@ -123,7 +123,7 @@ def name_users(threads: Sequence[int], users: Sequence[str]) -> None:
 
 def channel_ids(names: set[str]) -> dict[str, int]:
     """The ids of these channels; those not seen before are made."""
-    known = dict(sql.rows(_SQL["channels"]))
+    known: dict[str, int] = dict(sql.rows(_SQL["channels"]))
     if names - known.keys():
         sql.run(_SQL["insert_channels"], names=sorted(names - known.keys()))
         known = dict(sql.rows(_SQL["channels"]))
@@ -249,8 +249,8 @@ class NewSessions:
 
     def take(self, rows: Ints, correction: Ints) -> "NewSessions":
         """Some of them, as made by these corrections."""
-        columns = [getattr(self, name)[rows] for name in NewSessions.__dataclass_fields__]
-        return NewSessions(*columns[:-1], correction)
+        taken = {name: getattr(self, name)[rows] for name in NewSessions.__dataclass_fields__}
+        return NewSessions(**taken | {"correction": correction})
 
     @classmethod
     def joined(cls, several: Sequence["NewSessions"]) -> "NewSessions":

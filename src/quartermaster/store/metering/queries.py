@@ -83,14 +83,14 @@ def conversations_before(threads: Ints, times: Ints) -> tuple[Ints, NDArray[np.b
         threads=sql.bigints(threads),
         times=sql.instants(times),
     )
-    starts = np.full(len(threads), periods.to_micros(_LONG_AGO))
+    starts = np.full(len(threads), periods.to_micros(LONG_AGO))
     transferred = np.zeros(len(threads), np.bool_)
     starts[found["place"] - 1] = _since_1970(found["start"])
     transferred[found["place"] - 1] = found["transferred"]
     return starts, transferred
 
 
-_LONG_AGO: Final = datetime(1, 1, 2, tzinfo=periods.EPOCH.tzinfo)
+LONG_AGO: Final = datetime(1, 1, 2, tzinfo=periods.EPOCH.tzinfo)
 
 _EVENT: Final = np.dtype([("place", ">i8"), ("time", ">i8"), ("channel", ">i8"), ("kind", ">i2")])
 
@@ -161,3 +161,18 @@ def agent_logins(bots: Sequence[int], product: str, period: periods.Period) -> A
     ]
     agent, device, time, is_login = np.array(columns, np.int64).reshape(-1, 4).T
     return AgentLogins(seats.Logins(agent, device, time, is_login.astype(np.bool_)), list(agents))
+
+
+_THREAD: Final = np.dtype(
+    [("thread", ">i8"), ("bot", ">i8"), ("kind", ">i2"), ("inactivity", ">i4")]
+)
+
+
+def threads_after(thread: int, limit: int) -> NDArray[Any]:
+    """Threads of messages by ascending id: thread, bot, kind, inactivity in seconds."""
+    return sql.packed(_SQL["threads_after"], _THREAD, thread=thread, limit=limit)
+
+
+def channel_names() -> dict[int, str]:
+    """All channels by id."""
+    return {number: name for name, number in sql.rows(_SQL["channels"])}

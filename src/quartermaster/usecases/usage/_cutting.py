@@ -26,19 +26,19 @@ from quartermaster.usecases.usage._intake import Intake
 
 
 @dataclass(frozen=True, slots=True)
-class _Threads:
+class Threads:
     """The threads at hand: their ids, bots and inactivity in microseconds."""
 
     ids: Ints
     bots: Ints
     inactivity: Ints
 
-    def take(self, places: Ints) -> "_Threads":
-        return _Threads(self.ids[places], self.bots[places], self.inactivity[places])
+    def take(self, places: Ints) -> "Threads":
+        return Threads(self.ids[places], self.bots[places], self.inactivity[places])
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class Rows:
     """Messages and controls: `thread` is a place among the threads at hand."""
 
     thread: Ints
@@ -48,7 +48,7 @@ class _Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class _Channels:
+class Channels:
     """Looks channels up: which are voice, and their order by name (ties must not depend on ids)."""
 
     is_voice: Callable[[Ints], Flags]
@@ -64,10 +64,10 @@ def cut(intake: Intake, voice_channels: frozenset[str], at: datetime) -> Changes
     code = intake.code[of_interest]
     places, thread = np.unique(code, return_inverse=True)
     threads = _threads(intake, places)
-    rows = _Rows(
+    rows = Rows(
         thread, intake.time[of_interest], intake.kind[of_interest], intake.channel[of_interest]
     )
-    channels = _channels(intake.channel_names, voice_channels)
+    by_number = channels(intake.channel_names, voice_channels)
     state = State.empty(len(places))
     known = np.flatnonzero(~intake.is_new[places])
     if len(known):
@@ -79,17 +79,17 @@ def cut(intake: Intake, voice_channels: frozenset[str], at: datetime) -> Changes
     is_late = ~intake.is_new[places] & (earliest <= state.seen) | (
         ~intake.is_new[places] & (state.seen == NONE)
     )
-    _go_on(threads, rows, state, is_late, channels, changes)
+    _go_on(threads, rows, state, is_late, by_number, changes)
     if is_late.any():
         late = np.flatnonzero(is_late)
-        _cut_again(threads.take(late), earliest[late], channels, changes, at)
+        _cut_again(threads.take(late), earliest[late], by_number, changes, at)
     return changes
 
 
-def _threads(intake: Intake, places: Ints) -> _Threads:
+def _threads(intake: Intake, places: Ints) -> Threads:
     names = [intake.names[place] for place in places.tolist()]
     seconds = people.inactivity_seconds(sorted({name.bot for name in names}))
-    return _Threads(
+    return Threads(
         intake.thread_ids[places],
         np.array([name.bot for name in names], np.int64),
         np.array(
@@ -102,45 +102,45 @@ def _threads(intake: Intake, places: Ints) -> _Threads:
     )
 
 
-def _channels(names: dict[int, str], voice_channels: frozenset[str]) -> _Channels:
+def channels(names: dict[int, str], voice_channels: frozenset[str]) -> Channels:
     size = max(names, default=0) + 1
     is_voice, rank = np.zeros(size, np.bool_), np.zeros(size, np.int64)
     for order, number in enumerate(sorted(names, key=lambda one: names[one])):
         is_voice[number] = names[number] in voice_channels
         rank[number] = order + 1
-    return _Channels(lambda column: is_voice[column], lambda column: rank[column])
+    return Channels(lambda column: is_voice[column], lambda column: rank[column])
 
 
-def _cut(rows: _Rows, threads: _Threads, state: State, channels: _Channels) -> tuple[Cut, Ints]:
+def cut_rows(rows: Rows, threads: Threads, state: State, by_number: Channels) -> tuple[Cut, Ints]:
     """The cut, and the channels of the events in its order."""
     events, order = Events.sorted(
         rows.thread,
         rows.time,
         rows.kind.astype(np.uint8),
-        channels.is_voice(rows.channel),
-        channels.rank(rows.channel),
+        by_number.is_voice(rows.channel),
+        by_number.rank(rows.channel),
     )
     return sessions.cut(events, state, threads.inactivity), rows.channel[order]
 
 
 def _go_on(
-    threads: _Threads,
-    rows: _Rows,
+    threads: Threads,
+    rows: Rows,
     state: State,
     is_late: Flags,
-    channels: _Channels,
+    by_number: Channels,
     changes: Changes,
 ) -> None:
     if is_late.any():
         keep = ~is_late[rows.thread]
-        rows = _Rows(rows.thread[keep], rows.time[keep], rows.kind[keep], rows.channel[keep])
-    found, channel = _cut(rows, threads, state, channels)
+        rows = Rows(rows.thread[keep], rows.time[keep], rows.kind[keep], rows.channel[keep])
+    found, channel = cut_rows(rows, threads, state, by_number)
     _save_conversations(threads, found, rows.thread)
-    new = _new_sessions(threads, found, channel)
+    new = new_sessions(threads, found, channel)
     _insert(new, changes)
 
 
-def _save_conversations(threads: _Threads, found: Cut, touched: Ints) -> None:
+def _save_conversations(threads: Threads, found: Cut, touched: Ints) -> None:
     """Saves the conversations of a cut; where only controls came, the state alone."""
     rows, state = found.conversations, found.state
     last = np.append(rows.thread[1:] != rows.thread[:-1], True)[: len(rows.thread)]
@@ -186,7 +186,7 @@ def _save_conversations(threads: _Threads, found: Cut, touched: Ints) -> None:
     )
 
 
-def _new_sessions(threads: _Threads, found: Cut, channel: Ints) -> NewSessions:
+def new_sessions(threads: Threads, found: Cut, channel: Ints) -> NewSessions:
     return NewSessions.joined(
         [
             NewSessions(
@@ -219,21 +219,25 @@ def _insert(new: NewSessions, changes: Changes) -> None:
         changes.made.append(SessionChange(session, bot, unit.value, start, channel))
 
 
+def stored_rows(threads: Threads, since: Ints) -> Rows:
+    """The threads' stored messages and controls from an instant each."""
+    stored = queries.events_since(threads.ids, since)
+    kind = stored["kind"].astype(np.int64)
+    return Rows(stored["place"], stored["time"], kind, stored["channel"])
+
+
 def _cut_again(
-    threads: _Threads, earliest: Ints, channels: _Channels, changes: Changes, at: datetime
+    threads: Threads, earliest: Ints, by_number: Channels, changes: Changes, at: datetime
 ) -> None:
     since, in_segment = queries.conversations_before(threads.ids, earliest)
-    stored = queries.events_since(threads.ids, since)
-    rows = _Rows(
-        stored["place"], stored["time"], stored["kind"].astype(np.int64), stored["channel"]
-    )
+    rows = stored_rows(threads, since)
     state = State.empty(len(threads.ids))
     state.pending[:] = in_segment
-    found, channel = _cut(rows, threads, state, channels)
+    found, channel = cut_rows(rows, threads, state, by_number)
     standing = queries.standing_sessions(threads.ids, since)
     operations.drop_conversations(threads.ids, since)
     _save_conversations(threads, found, rows.thread)
-    _correct(threads, since, standing, _new_sessions(threads, found, channel), changes, at)
+    _correct(threads, since, standing, new_sessions(threads, found, channel), changes, at)
 
 
 _Place = tuple[int, bool, int, int]
@@ -241,7 +245,7 @@ _Place = tuple[int, bool, int, int]
 
 
 def _correct(
-    threads: _Threads,
+    threads: Threads,
     since: Ints,
     standing: NDArray[Any],
     cut_again: NewSessions,
@@ -251,7 +255,7 @@ def _correct(
     """Takes back the standing sessions that the new cut does not have, and adds what is new."""
     old = dict(
         zip(
-            _places(
+            places(
                 threads.ids[standing["place"]],
                 standing["voice"],
                 standing["start"],
@@ -261,7 +265,7 @@ def _correct(
             strict=True,
         )
     )
-    new = _places(cut_again.thread, cut_again.is_voice, cut_again.start, cut_again.channel)
+    new = places(cut_again.thread, cut_again.is_voice, cut_again.start, cut_again.channel)
     kept = set(new)
     gone = [place for place in old if place not in kept]
     corrections = _corrections(threads, since, old, new, gone, at)
@@ -272,13 +276,13 @@ def _correct(
     _insert(cut_again.take(fresh, correction), changes)
 
 
-def _places(thread: Ints, is_voice: Flags, start: Ints, channel: Ints) -> list[_Place]:
+def places(thread: Ints, is_voice: Flags, start: Ints, channel: Ints) -> list[_Place]:
     columns = (thread.tolist(), is_voice.tolist(), start.tolist(), channel.tolist())
     return list(zip(*columns, strict=True))
 
 
 def _corrections(
-    threads: _Threads,
+    threads: Threads,
     since: Ints,
     old: dict[_Place, tuple[int, int]],
     new: list[_Place],
@@ -304,7 +308,7 @@ def _corrections(
 
 
 def _withdraw(
-    threads: _Threads,
+    threads: Threads,
     gone: list[tuple[int, _Place]],
     corrections: dict[int, int],
     changes: Changes,

@@ -160,7 +160,7 @@ def _counts(
     for rows in _groups(thread):
         first = int(thread[rows].min())
         group = _sorted(
-            thread[rows] - first,
+            thread[rows].astype(np.int64) - first,
             columns.time[rows],
             columns.kind[rows],
             is_voice[columns.channel[rows]],
@@ -175,31 +175,38 @@ def _counts(
     return counts
 
 
-def _threads(columns: EventColumns) -> tuple[Ints, int]:
+def _threads(columns: EventColumns) -> tuple[Codes, int]:
     """The thread of each row, by (bot, conversation) or else (bot, channel, user); how many."""
     bots, channels = len(columns.bots), len(columns.channels)
     users = int(columns.user.max(initial=-1)) + 1
     conversations = int(columns.conversation.max(initial=-1)) + 1
-    bot = columns.bot.astype(np.int64)
-    plain = (bot * (channels + 1) + columns.channel + 1) * users + columns.user
+    key = columns.bot.astype(np.int64)
+    key *= channels + 1
+    key += columns.channel
+    key += 1
+    key *= users
+    key += columns.user
     beyond = bots * (channels + 1) * users
-    keyed = beyond + bot * conversations + columns.conversation
-    key = np.where(columns.conversation >= 0, keyed, plain)
+    if conversations:
+        keyed = columns.conversation >= 0
+        bot = columns.bot[keyed].astype(np.int64)
+        key[keyed] = beyond + bot * conversations + columns.conversation[keyed]
     return _dense(key, beyond + bots * conversations)
 
 
-def _dense(key: Ints, bound: int) -> tuple[Ints, int]:
+def _dense(key: Ints, bound: int) -> tuple[Codes, int]:
     """Codes from 0 without gaps in the order of the keys, which lie in [0, bound)."""
     if bound > min(8 * len(key) + 1_000_000, 2**31):
         distinct, code = np.unique(key, return_inverse=True)
-        return code.astype(np.int64, copy=False), len(distinct)
+        return code.astype(np.int32), len(distinct)
     is_used = np.zeros(bound, np.bool_)
     is_used[key] = True
     codes = np.cumsum(is_used, dtype=np.int32)
-    return codes[key].astype(np.int64) - 1, int(codes[-1]) if bound else 0
+    codes -= 1
+    return codes[key], int(codes[-1]) + 1 if bound else 0
 
 
-def _groups(thread: Ints) -> Iterator[Ints]:
+def _groups(thread: Codes) -> Iterator[Ints]:
     """Rows in groups of whole threads, one after the other, of a size that fits the caches."""
     if not len(thread):
         return

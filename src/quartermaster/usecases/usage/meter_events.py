@@ -10,6 +10,7 @@ from quartermaster.store.metering import operations as metering
 from quartermaster.store.people import operations as people
 from quartermaster.usecases.ports import Batch, EventLog, Outcome
 from quartermaster.usecases.usage import _charging, _counting, _cutting, _intake, _presence
+from quartermaster.usecases.usage._changes import Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _meter(
     return _metered(locked.workspace, intake.outcomes, changes)
 
 
-def _metered(workspace: int, outcomes: list[Outcome], changes: _charging.Changes) -> Metered:
+def _metered(workspace: int, outcomes: list[Outcome], changes: Changes) -> Metered:
     return Metered(
         workspace,
         len(outcomes),

@@ -49,3 +49,11 @@ select t.agent, coalesce(t.device, ''), e.at, e.kind = 20
 from metering_thread t join metering_event e on e.thread_id = t.id
 where t.bot_id = any(%(bots)s::bigint[]) and t.product = %(product)s and t.kind = 3
   and e.at >= %(start)s and e.at < %(end)s;
+
+-- name: threads_after
+-- Threads of messages, some at a time.
+select string_agg(int8send(id) || int8send(bot_id) || int2send(kind) || int4send(inactivity),
+                  ''::bytea order by id)
+from (select t.id, t.bot_id, t.kind, b.inactivity_seconds as inactivity
+      from metering_thread t join people_bot b on b.id = t.bot_id
+      where t.kind in (1, 2) and t.id > %(thread)s order by t.id limit %(limit)s) as slice;

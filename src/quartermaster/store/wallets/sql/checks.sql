@@ -1,0 +1,185 @@
+-- name: books_balance
+-- Over each workspace's accounts, what came in and what went out is the same.
+select a.workspace_id::text, 'accounts sum to ' || sum(m.amount)::text || ' millionths, not 0'
+from (select credit_id as account, amount_micro as amount from ledger_transfer
+      union all select debit_id, -amount_micro from ledger_transfer) m
+join ledger_account a on a.id = m.account
+group by a.workspace_id having sum(m.amount) <> 0;
+
+-- name: transfers_are_locked
+-- PostgreSQL still refuses to change transfers.
+select 'ledger_transfer', count(*)::text || ' of 2 guards are on' from pg_trigger
+where tgrelid = 'ledger_transfer'::regclass and tgname in ('transfer_append_only',
+      'transfer_no_truncate') and tgenabled <> 'D'
+having count(*) <> 2;
+
+-- name: wallets_match_transfers
+-- A wallet's cached balance and drawn free credit are what its transfers say.
+with moved as (
+  select a.bot_id, a.kind, sum(m.amount) as amount
+  from (select credit_id as account, amount_micro as amount from ledger_transfer
+        union all select debit_id, -amount_micro from ledger_transfer) m
+  join ledger_account a on a.id = m.account where a.bot_id is not null group by 1, 2)
+select b.public_id, 'wallet says paid ' || w.paid_micro || ', free drawn ' || w.free_drawn_micro
+       || '; transfers say ' || coalesce(p.amount, 0) || ', ' || coalesce(f.amount, 0)
+from wallets_wallet w join people_bot b on b.id = w.bot_id
+left join moved p on p.bot_id = w.bot_id and p.kind = 'wallet'
+left join moved f on f.bot_id = w.bot_id and f.kind = 'charged_free'
+where w.paid_micro <> coalesce(p.amount, 0) or w.free_drawn_micro <> coalesce(f.amount, 0);
+
+-- name: pools_match_transfers
+-- A pool's cached balance is what its transfers say.
+with moved as (
+  select a.workspace_id, sum(m.amount) as amount
+  from (select credit_id as account, amount_micro as amount from ledger_transfer
+        union all select debit_id, -amount_micro from ledger_transfer) m
+  join ledger_account a on a.id = m.account where a.kind = 'pool' group by 1)
+select k.public_id, 'pool says ' || p.free_micro || ', transfers say ' || coalesce(m.amount, 0)
+from wallets_pool p join people_workspace k on k.id = p.workspace_id
+left join moved m on m.workspace_id = p.workspace_id
+where p.free_micro <> coalesce(m.amount, 0);
+
+-- name: lots_match_transfers
+-- What was granted, used and lapsed of each lot is what its transfers say.
+with moved as (
+  select lot_id,
+    sum(case when fact in ('free_credits_granted', 'funds_added') then amount_micro else 0 end)
+      as granted,
+    sum(case fact when 'usage_charged' then amount_micro when 'usage_withdrawn' then -amount_micro
+        else 0 end) as used,
+    sum(case fact when 'credits_lapsed' then amount_micro else 0 end) as lapsed
+  from ledger_transfer where lot_id is not null group by 1)
+select l.id::text, 'lot says granted ' || l.granted_micro || ', used ' || l.used_micro
+       || ', lapsed ' || l.lapsed_micro || '; transfers say ' || coalesce(m.granted, 0) || ', '
+       || coalesce(m.used, 0) || ', ' || coalesce(m.lapsed, 0)
+from wallets_lot l full join moved m on m.lot_id = l.id
+where (l.granted_micro, l.used_micro, l.lapsed_micro)
+      is distinct from (m.granted::bigint, m.used::bigint, m.lapsed::bigint);
+
+-- name: wallets_match_lots
+-- A wallet holds what is left in its lots less its debt, and its debt is what no lot paid.
+with lots as (
+  select bot_id, sum(remaining_micro) as remaining, sum(settled_micro) as settled
+  from wallets_lot where bot_id is not null group by 1),
+debts as (
+  select a.bot_id, sum(case t.fact when 'usage_charged' then t.amount_micro
+                       else -t.amount_micro end) as amount
+  from ledger_transfer t join ledger_account a
+    on a.kind = 'wallet' and a.id = case t.fact when 'usage_charged' then t.debit_id
+                                    else t.credit_id end
+  where t.lot_id is null and t.fact in ('usage_charged', 'usage_withdrawn') group by 1)
+select b.public_id, 'wallet holds ' || w.paid_micro || '; lots hold ' || coalesce(l.remaining, 0)
+       || ', unpaid is ' || coalesce(d.amount, 0) - coalesce(l.settled, 0)
+from wallets_wallet w join people_bot b on b.id = w.bot_id
+left join lots l on l.bot_id = w.bot_id left join debts d on d.bot_id = w.bot_id
+where w.paid_micro <> coalesce(l.remaining, 0) - coalesce(d.amount, 0) + coalesce(l.settled, 0)
+   or coalesce(d.amount, 0) < coalesce(l.settled, 0);
+
+-- name: sessions_charged_once
+-- Each session of a standard workspace is charged once at the price of its time, and what was
+-- taken back is charged back.
+with priced as (
+  select s.id, b.public_id as bot, s.unit, s.start_at, s.withdrawn_by_id is null as stands,
+         (select round(p.amount * 1000000)::bigint from catalog_price p
+          where p.unit = s.unit and p.from_at <= s.start_at
+          order by p.from_at desc limit 1) as price
+  from metering_session s join people_bot b on b.id = s.bot_id
+  join people_workspace k on k.id = b.workspace_id where k.plan = 'standard'),
+charged as (
+  select session_id, sum(quantity) as quantity, sum(amount_micro) as amount,
+         max(amount_micro) as highest
+  from wallets_charge where session_id is not null group by 1)
+select p.id::text, p.bot || ' ' || p.unit || ' at ' || p.start_at || ': '
+       || case when p.stands then 'stands' else 'taken back' end || ', charged '
+       || coalesce(c.amount, 0) || ' for ' || coalesce(c.quantity, 0)
+from priced p left join charged c on c.session_id = p.id
+where coalesce(p.price, 0) <> 0 and (
+  coalesce(c.quantity, 0) <> p.stands::int
+  or coalesce(c.amount, 0) <> case when p.stands then p.price else 0 end)
+union all
+select c.session_id::text, 'charged, but there is no such session'
+from charged c left join metering_session s on s.id = c.session_id where s.id is null;
+
+-- name: charges_posted
+-- The transfers of each charge sum to it.
+select c.id::text, 'charge of ' || c.amount_micro || ', transfers of ' || coalesce(t.amount, 0)
+from wallets_charge c left join (
+  select charge_id, sum(case fact when 'usage_charged' then amount_micro else -amount_micro end)
+         as amount from ledger_transfer where charge_id is not null group by 1) t
+  on t.charge_id = c.id
+where c.amount_micro <> coalesce(t.amount, 0)
+union all
+select t.id::text, 'transfer for charge ' || t.charge_id || ', which is not there'
+from ledger_transfer t left join wallets_charge c on c.id = t.charge_id
+where t.charge_id is not null and c.id is null;
+
+-- name: rollups_match_sessions
+-- The hours' figures are the sessions that stand and the units that were delivered.
+with counted as (
+  select bot_id, date_bin('1 hour', start_at, 'epoch') as hour_at, unit,
+         coalesce(channel_id, 0) as channel_id, count(*) as quantity
+  from metering_session where withdrawn_by_id is null group by 1, 2, 3, 4
+  union all
+  select t.bot_id, date_bin('1 hour', e.at, 'epoch'),
+         case e.kind when 10 then 'api_session' when 11 then 'alert' else 'notification' end,
+         coalesce(e.channel_id, 0), count(*)
+  from metering_event e join metering_thread t on t.id = e.thread_id
+  where e.kind between 10 and 12 group by 1, 2, 3, 4)
+select coalesce(b.public_id, '?'), coalesce(r.unit, c.unit) || ' at '
+       || coalesce(r.hour_at, c.hour_at) || ': the hour says ' || coalesce(r.quantity, 0)
+       || ', there are ' || coalesce(c.quantity, 0)
+from metering_rollup r full join counted c using (bot_id, hour_at, unit, channel_id)
+left join people_bot b on b.id = bot_id
+where coalesce(r.quantity, 0) <> coalesce(c.quantity, 0);
+
+-- name: rollups_match_transfers
+-- The hours' credit, paid and free, is what the transfers of their charges moved.
+with moved as (
+  select c.bot_id, c.hour_at, c.unit,
+    sum(case when a.kind = 'charged_paid' then t.amount_micro else 0 end
+        * case t.fact when 'usage_charged' then 1 else -1 end) as paid,
+    sum(case when a.kind = 'charged_free' then t.amount_micro else 0 end
+        * case t.fact when 'usage_charged' then 1 else -1 end) as free
+  from ledger_transfer t join wallets_charge c on c.id = t.charge_id
+  join ledger_account a on a.id = case t.fact when 'usage_charged' then t.credit_id
+                                  else t.debit_id end
+  group by 1, 2, 3),
+hours as (
+  select bot_id, hour_at, unit, sum(paid_micro) as paid, sum(free_micro) as free
+  from metering_rollup group by 1, 2, 3)
+select coalesce(b.public_id, '?'), unit || ' at ' || hour_at || ': the hour says paid '
+       || coalesce(h.paid, 0) || ', free ' || coalesce(h.free, 0) || '; transfers say '
+       || coalesce(m.paid, 0) || ', ' || coalesce(m.free, 0)
+from hours h full join moved m using (bot_id, hour_at, unit)
+left join people_bot b on b.id = bot_id
+where coalesce(h.paid, 0) <> coalesce(m.paid, 0) or coalesce(h.free, 0) <> coalesce(m.free, 0);
+
+-- name: units_charged
+-- Units that are not sessions are charged as often as they were delivered, where they cost.
+with delivered as (
+  select r.bot_id, r.unit, r.hour_at, sum(r.quantity) as quantity,
+         (select p.amount from catalog_price p where p.unit = r.unit and p.from_at <= r.hour_at
+          order by p.from_at desc limit 1) as price
+  from metering_rollup r join people_bot b on b.id = r.bot_id
+  join people_workspace k on k.id = b.workspace_id and k.plan = 'standard'
+  where r.unit in ('api_session', 'alert', 'notification') group by 1, 2, 3)
+select b.public_id, d.unit || ' at ' || d.hour_at || ': ' || d.quantity || ' delivered, '
+       || coalesce(sum(c.quantity), 0) || ' charged'
+from delivered d join people_bot b on b.id = d.bot_id
+left join wallets_charge c on c.bot_id = d.bot_id and c.unit = d.unit and c.hour_at = d.hour_at
+where coalesce(d.price, 0) <> 0
+group by 1, d.unit, d.hour_at, d.quantity having coalesce(sum(c.quantity), 0) <> d.quantity;
+
+-- name: events_accounted_for
+-- Every event that was accepted is stored once, or was told to be a repeat.
+with stored as (
+  select b.workspace_id, count(*) as events from metering_event e
+  join metering_thread t on t.id = e.thread_id join people_bot b on b.id = t.bot_id group by 1),
+accepted as (
+  select workspace_id, sum(stored_count) as events from metering_eventbatch
+  where done_at is not null group by 1)
+select k.public_id, coalesce(a.events, 0) || ' events were accepted and new, '
+       || coalesce(s.events, 0) || ' are stored'
+from people_workspace k left join stored s on s.workspace_id = k.id
+left join accepted a on a.workspace_id = k.id
+where coalesce(a.events, 0) <> coalesce(s.events, 0);

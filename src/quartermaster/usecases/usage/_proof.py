@@ -1,0 +1,54 @@
+"""Cuts all stored events from scratch and compares with the sessions that stand."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from quartermaster.core import periods
+from quartermaster.core.usage.identity import ThreadKind
+from quartermaster.core.usage.state import NEVER, State
+from quartermaster.store.metering import queries
+from quartermaster.store.wallets.checks import Finding
+from quartermaster.usecases.usage import _cutting
+
+_THREADS_AT_ONCE: Final = 20_000
+CHECK: Final = "sessions_follow_from_events"
+
+
+def differences(voice_channels: frozenset[str]) -> Iterator[Finding]:
+    """A finding for each thread whose standing sessions are not those of its events."""
+    channels = _cutting.channels(queries.channel_names(), voice_channels)
+    last = 0
+    while len(found := queries.threads_after(last, _THREADS_AT_ONCE)):
+        last = int(found["thread"][-1])
+        keyed = found["kind"] == ThreadKind.CONVERSATION
+        threads = _cutting.Threads(
+            found["thread"],
+            found["bot"],
+            np.where(keyed, NEVER, found["inactivity"].astype(np.int64) * 1_000_000),
+        )
+        yield from _compare(threads, channels)
+
+
+def _compare(threads: _cutting.Threads, channels: _cutting.Channels) -> Iterator[Finding]:
+    since = np.full(len(threads.ids), periods.to_micros(queries.LONG_AGO))
+    rows = _cutting.stored_rows(threads, since)
+    again, channel = _cutting.cut_rows(rows, threads, State.empty(len(threads.ids)), channels)
+    new = _cutting.new_sessions(threads, again, channel)
+    standing = queries.standing_sessions(threads.ids, since)
+    expected = set(_cutting.places(new.thread, new.is_voice, new.start, new.channel))
+    there = set(
+        _cutting.places(
+            threads.ids[standing["place"]],
+            standing["voice"],
+            standing["start"],
+            standing["channel"],
+        )
+    )
+    for thread in sorted({place[0] for place in expected ^ there}):
+        wanted = sum(place[0] == thread for place in expected)
+        stand = sum(place[0] == thread for place in there)
+        yield Finding(
+            CHECK, f"thread {thread}", f"events make {wanted} sessions, {stand} others stand"
+        )
