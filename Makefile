@@ -1,13 +1,14 @@
-# `make` names the targets. PYTHON and ARGS may be set: make run PYTHON=python3.12, make test ARGS=-x
+# `make` names the targets. PYTHON and ARGS may be set: make run PYTHON=python3.12
 PYTHON ?= python3
 VENV := .venv
-LOCKED := $(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-input \
-	--only-binary :all: --require-hashes -r
+PIP := $(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-input
+LOCKED := $(PIP) --only-binary :all: --require-hashes -r
 LOCK := uv pip compile pyproject.toml --quiet --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
 
 ifeq ($(shell id -u),0)
-QUARTERMASTER_HOME ?= $(shell echo /var/lib/quartermaster/$$(basename "$$(pwd -P)")-$$(pwd -P | cksum | cut -d' ' -f1))
+CLONE := $(shell basename "$$(pwd -P)")-$(firstword $(shell pwd -P | cksum))
+QUARTERMASTER_HOME ?= /var/lib/quartermaster/$(CLONE)
 else
 QUARTERMASTER_HOME ?= $(CURDIR)/.quartermaster
 endif
@@ -55,7 +56,7 @@ $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/pip
 	@echo "Installing the libraries into $(VENV) ..."
 	@$(LOCKED) requirements/run.txt || { echo >&2 "Not installed (see above). \
 	Check the network, the free disk, and that Python is 3.11-3.13 on Linux or macOS."; exit 1; }
-	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@$(PIP) --no-build-isolation --no-deps -e .
 	@touch $@
 
 $(VENV)/.test: requirements/test.txt $(VENV)/.run

@@ -9,14 +9,13 @@ from decimal import Decimal
 from quartermaster.adapters.event_log.table import EventTable
 from quartermaster.core.money import MICRO
 from quartermaster.core.usage import events
-from quartermaster.core.usage.events import Event
+from quartermaster.core.usage.events import Event, Submission
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.usecases.credits.verify_books import verify_books
 from quartermaster.usecases.people.create_bot import create_bot
 from quartermaster.usecases.people.create_workspace import FreeCredit, create_workspace
 from quartermaster.usecases.plans.publish_prices import publish_prices
-from quartermaster.usecases.ports import Submission
 from quartermaster.usecases.usage.meter_events import Metered, Policy, meter_events
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -12,6 +12,7 @@ from quartermaster.core.usage.events import Accepted, Event, Kind, Rejection, Wi
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+FAR_EAST, FAR_WEST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
 BOTS = {"bot_1": 1, "Shop": 1, "bot_2": 2}
 MESSAGE = Event("e1", "message", AT, "bot_1", user="u", sender="user")
 LOGIN = Event("e1", "agent.logged_in", AT, "bot_1", agent="ann", product="contact_center_ai")
@@ -65,6 +66,8 @@ REJECTED = (
     ("in_the_future", "time", replace(MESSAGE, time=datetime.max.replace(tzinfo=UTC))),
     ("too_late", "time", replace(MESSAGE, time=AT - timedelta(days=35) - MICROSECOND)),
     ("too_late", "time", replace(MESSAGE, time=datetime.min.replace(tzinfo=UTC))),
+    ("too_late", "time", replace(MESSAGE, time=datetime.min.replace(tzinfo=FAR_EAST))),
+    ("in_the_future", "time", replace(MESSAGE, time=datetime.max.replace(tzinfo=FAR_WEST))),
     ("unknown_bot", "bot", replace(MESSAGE, bot="bot_3")),
     ("unknown_bot", "bot", replace(MESSAGE, bot="")),
 )

@@ -27,7 +27,7 @@ ZONES = (
     "Pacific/Apia",
 )
 _zones = st.sampled_from(ZONES).map(ZoneInfo)
-_instants = st.datetimes(datetime(1995, 1, 1), datetime(2045, 1, 1), timezones=st.just(UTC))
+_instants = st.integers(0, 24_000 * 86_400 * 10**6).map(periods.from_micros)
 _anchors = st.one_of(
     st.dates(date(2000, 1, 1), date(2040, 1, 1)),
     st.sampled_from([date(2024, 2, 29), date(2025, 1, 31), date(2025, 8, 31), date(2025, 1, 30)]),
@@ -186,7 +186,7 @@ def test_microseconds_are_kept(at: datetime) -> None:
     assert back.tzinfo is UTC
 
 
-@pytest.mark.parametrize("micros", [-(10**18), 10**18])
+@pytest.mark.parametrize("micros", [-(10**18), 10**18, 10**30])
 def test_instants_outside_the_calendar_are_refused(micros: int) -> None:
     with pytest.raises(OverflowError):
         periods.from_micros(micros)

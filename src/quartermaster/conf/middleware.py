@@ -1,15 +1,39 @@
 """What every web request passes through."""
 
+import time
+import uuid
 from collections.abc import Callable
 
+import structlog
 from django.http import HttpRequest, HttpResponse
+
+_log = structlog.get_logger("web")
 
 
 class RequestLog:
-    """Gives each request an id and logs its outcome."""
+    """Gives each request an id, logs its outcome, and sends the id back."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        begun = time.perf_counter()
+        given = request.headers.get("X-Request-Id", "")
+        is_fit = 0 < len(given) <= 100 and given.isascii() and given.isprintable()
+        request_id = given if is_fit else f"req_{uuid.uuid4().hex}"
+        request.request_id = request_id  # type: ignore[attr-defined]
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            response = self.get_response(request)
+        finally:
+            structlog.contextvars.unbind_contextvars("request_id")
+        response["X-Request-Id"] = request_id
+        _log.info(
+            "request",
+            request_id=request_id,
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            seconds=round(time.perf_counter() - begun, 4),
+        )
+        return response

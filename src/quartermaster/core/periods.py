@@ -2,7 +2,7 @@
 
 import calendar
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -27,15 +27,7 @@ def to_micros(at: datetime) -> int:
 
 def from_micros(micros: int) -> datetime:
     """The inverse of `to_micros`; OverflowError outside the years 1 to 9999."""
-    seconds, rest = divmod(micros, 1_000_000)
-    days, seconds = divmod(seconds, 86_400)
-    return datetime.fromordinal(EPOCH.toordinal() + days).replace(
-        hour=seconds // 3600,
-        minute=seconds // 60 % 60,
-        second=seconds % 60,
-        microsecond=rest,
-        tzinfo=UTC,
-    )
+    return EPOCH + timedelta(microseconds=micros)
 
 
 def cycle_at(anchor: date, zone: ZoneInfo, at: datetime, months: int = 1) -> Period:

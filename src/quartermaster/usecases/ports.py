@@ -4,18 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from quartermaster.core.usage.events import Accepted, Rejection
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """One request's events on their way into the log."""
-
-    workspace: int
-    request_id: str
-    received_at: datetime
-    accepted: Accepted
-    rejected: list[Rejection]
+from quartermaster.core.usage.events import Accepted, Submission
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from quartermaster.adapters.event_log import codec
+from quartermaster.core.usage.events import Submission
 from quartermaster.store.metering import operations, queries
-from quartermaster.usecases.ports import Batch, Outcome, Submission
+from quartermaster.usecases.ports import Batch, Outcome
 
 
 class EventTable:

@@ -1,0 +1,1 @@
+"""Scheduled work, by Procrastinate: each task is one use case call."""

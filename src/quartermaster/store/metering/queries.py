@@ -12,6 +12,7 @@ from quartermaster.core import periods
 from quartermaster.core.usage import seats
 from quartermaster.core.usage.state import NONE, Ints, State
 from quartermaster.store import sql
+from quartermaster.store.metering.models import EventBatch, Rejection
 
 _SQL: Final = sql.Queries(__package__)
 
@@ -176,3 +177,30 @@ def threads_after(thread: int, limit: int) -> NDArray[Any]:
 def channel_names() -> dict[int, str]:
     """All channels by id."""
     return {number: name for name, number in sql.rows(_SQL["channels"])}
+
+
+def request_figures(workspace: int, request_id: str) -> list[dict[str, Any]]:
+    """The requests that were sent with this id, latest first."""
+    found = EventBatch.objects.filter(workspace_id=workspace, request_id=request_id)
+    return [
+        {
+            "request_id": batch.request_id,
+            "received_at": batch.received_at,
+            "accepted": batch.event_count,
+            "rejected": batch.rejected_count,
+            "stored": batch.stored_count if batch.done_at else None,
+            "duplicates": batch.duplicate_count if batch.done_at else None,
+            "conflicts": batch.conflict_count if batch.done_at else None,
+            "is_metered": batch.done_at is not None,
+        }
+        for batch in found.defer("body").order_by("-id")[:100]
+    ]
+
+
+def rejections(workspace: int, before: int | None, limit: int) -> list[dict[str, Any]]:
+    """Rejections with an id below `before`, latest first."""
+    found = Rejection.objects.filter(workspace_id=workspace).order_by("-id")
+    if before is not None:
+        found = found.filter(id__lt=before)
+    names = ("pk", "request_id", "index", "event_id", "code", "reason", "field", "at")
+    return list(found.values(*names)[:limit])

@@ -188,6 +188,11 @@ def charges_of_sessions(sessions: Sequence[int]) -> dict[int, tuple[int, int]]:
     return {session: (price, amount) for session, price, amount in found}
 
 
+def all_bots() -> list[int]:
+    """Every bot that has a wallet."""
+    return list(models.Wallet.objects.order_by("bot_id").values_list("bot_id", flat=True))
+
+
 def rate_wallets(bots: Sequence[int], at: datetime, max_age: timedelta) -> None:
     """Works out the spending per day of wallets where that is older than `max_age`."""
     stale = sql.rows(_SQL["stale_rates"], bots=sql.bigints(list(bots)), before=at - max_age)

@@ -1,0 +1,34 @@
+"""Puts the parts together: the only place that knows them all."""
+
+import os
+import time
+
+from quartermaster.adapters.event_log.appender import LogAppender
+from quartermaster.adapters.event_log.table import EventTable
+from quartermaster.conf import clock, environment
+from quartermaster.interfaces.ingest.commits import GroupCommit
+from quartermaster.interfaces.ingest.directory import Directory
+from quartermaster.interfaces.ingest.door import Door
+from quartermaster.interfaces.meter.loop import Meter
+from quartermaster.usecases.usage.meter_events import Policy
+
+
+def database_url() -> str:
+    """What the processes connect to."""
+    return os.environ["DATABASE_URL"]
+
+
+def policy() -> Policy:
+    """How this installation meters."""
+    return Policy(voice_channels=environment.read().voice_channels)
+
+
+def meter() -> Meter:
+    """A meter on the table of batches."""
+    return Meter(EventTable(), policy(), clock.now)
+
+
+def door() -> Door:
+    """A door to the table of batches."""
+    url = database_url()
+    return Door(Directory(url, time.monotonic), GroupCommit(LogAppender(url)), clock.now)

@@ -1,0 +1,122 @@
+"""The endpoints: each translates one use case or query."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import HttpBearer
+
+from quartermaster.core.errors import Refusal
+from quartermaster.interfaces.api.schemas import (
+    GateOut,
+    ProblemOut,
+    RejectionOut,
+    RejectionPage,
+    RequestOut,
+)
+from quartermaster.store.metering import queries as metering
+from quartermaster.store.people import queries as people
+from quartermaster.store.people.models import Workspace
+from quartermaster.usecases.credits.check_gate import check_gate
+
+_STATUS: Final = {
+    "invalid": 422,
+    "missing": 404,
+    "conflict": 409,
+    "refused": 403,
+    "gone": 410,
+    "limited": 429,
+}
+_PROBLEMS: Final[dict[int, Any]] = {401: ProblemOut, 404: ProblemOut, 422: ProblemOut}
+_DOCS: Final = "docs/reference/errors.md#"
+
+
+class ApiKeyAuth(HttpBearer):
+    """A workspace's API key; `request.auth` becomes the workspace."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Workspace | None:
+        """None for a key that is unknown or revoked."""
+        return people.find_workspace_by_key(token)
+
+
+def build(now: Callable[[], datetime]) -> NinjaAPI:
+    """The API, with the clock it answers by."""
+    api = NinjaAPI(
+        title="Quartermaster",
+        version="1",
+        auth=ApiKeyAuth(),
+        docs_url=None,
+        openapi_url="/openapi.json",
+        urls_namespace="v1",
+    )
+    _refusals(api)
+
+    @api.get("/bots/{bot}/gate", response={200: GateOut, **_PROBLEMS}, summary="May it serve?")
+    def gate(request: Any, bot: str) -> dict[str, Any]:
+        """Ask before each new conversation; conversations already open go on."""
+        found = people.get_bot(request.auth, bot)
+        answer = check_gate(found.id, now())
+        return {
+            "bot": found.public_id,
+            **{name: getattr(answer, name) for name in answer.__dataclass_fields__},
+        }
+
+    @api.get(
+        "/events/requests/{request_id}",
+        response={200: list[RequestOut], **_PROBLEMS},
+        summary="What became of a request's events",
+    )
+    def request_figures(request: Any, request_id: str) -> list[dict[str, Any]]:
+        """One entry for each request that was sent with this id, latest first."""
+        return metering.request_figures(request.auth.id, request_id)
+
+    @api.get("/events/rejected", response={200: RejectionPage, **_PROBLEMS}, summary="Rejections")
+    def rejected(request: Any, cursor: int | None = None, limit: int = 100) -> RejectionPage:
+        """Events that were not accepted, and why; latest first."""
+        found = metering.rejections(request.auth.id, cursor, max(1, min(limit, 1000)))
+        rows = [RejectionOut(**{**row, "id": row["event_id"]}) for row in found]
+        return RejectionPage(rejections=rows, next_cursor=found[-1]["pk"] if found else None)
+
+    return api
+
+
+def _refusals(api: NinjaAPI) -> None:
+    """Every error leaves as problem details."""
+
+    @api.exception_handler(Refusal)
+    def refused(request: HttpRequest, no: Refusal) -> HttpResponse:
+        return problem(request, _STATUS[no.kind], no.code, str(no), no.field)
+
+    @api.exception_handler(AuthenticationError)
+    def unknown(request: HttpRequest, no: AuthenticationError) -> HttpResponse:
+        words = "send `Authorization: Bearer <API key>` with a key that is known and not revoked"
+        return problem(request, 401, "unknown_key", words, "Authorization")
+
+    @api.exception_handler(ValidationError)
+    def invalid(request: HttpRequest, no: ValidationError) -> HttpResponse:
+        first = no.errors[0]
+        return problem(request, 422, "invalid", first["msg"], str(first["loc"][-1]))
+
+    @api.exception_handler(HttpError)
+    def http(request: HttpRequest, no: HttpError) -> HttpResponse:
+        return problem(request, no.status_code, "invalid", str(no))
+
+
+def problem(
+    request: HttpRequest, status: int, code: str, detail: str, field: str | None = None
+) -> HttpResponse:
+    """Problem details (RFC 9457) as a response."""
+    body = ProblemOut(
+        type=f"{_DOCS}{code}",
+        title=code.replace("_", " "),
+        status=status,
+        detail=detail,
+        code=code,
+        field=field,
+        request_id=getattr(request, "request_id", ""),
+        doc_url=f"{_DOCS}{code}",
+    )
+    return JsonResponse(body.dict(), status=status, content_type="application/problem+json")

@@ -1,0 +1,63 @@
+"""What the API answers with."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from ninja import Schema
+
+
+class GateOut(Schema):
+    """May the bot serve a new conversation, and how long its credit lasts."""
+
+    bot: str
+    may_serve: bool
+    status: str
+    reason: str
+    pays_from: str | None
+    sessions_left: int | None
+    days_left: Decimal | None
+
+
+class RequestOut(Schema):
+    """What became of the events of one request. None while the meter has not come to them."""
+
+    request_id: str
+    received_at: datetime
+    accepted: int
+    rejected: int
+    stored: int | None
+    duplicates: int | None
+    conflicts: int | None
+    is_metered: bool
+
+
+class RejectionOut(Schema):
+    """An event that was not accepted, or whose id stood for another."""
+
+    request_id: str
+    index: int
+    id: str | None
+    code: str
+    reason: str
+    field: str | None
+    at: datetime
+
+
+class RejectionPage(Schema):
+    """Latest first; `next_cursor` asks for the page after this one."""
+
+    rejections: list[RejectionOut]
+    next_cursor: int | None
+
+
+class ProblemOut(Schema):
+    """Problem details (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    field: str | None
+    request_id: str
+    doc_url: str

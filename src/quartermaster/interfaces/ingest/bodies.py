@@ -1,0 +1,170 @@
+"""Request bodies → events: plain JSON, batches, NDJSON and CloudEvents, gzipped or not."""
+
+import re
+import zlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, TypeVar
+
+import msgspec
+
+from quartermaster.core.usage.events import TEXT_LIMIT, Event, Rejection
+from quartermaster.interfaces.ingest.problems import Problem
+
+MOST_BYTES: Final = 10_000_000
+MOST_EVENTS: Final = 10_000
+
+Part = TypeVar("Part")
+Parsed = tuple[list[tuple[int, Event]], list[Rejection], bool]
+"""(index, event) pairs, what was malformed, and whether the body was one bare event."""
+
+
+class CloudData(msgspec.Struct):
+    """The `data` of a CloudEvent: the fields of our event but for id, type and time."""
+
+    bot: str | None = None
+    user: str | None = None
+    sender: str | None = None
+    conversation: str | None = None
+    channel: str | None = None
+    developer: bool = False
+    agent: str | None = None
+    product: str | None = None
+    device: str | None = None
+
+
+class CloudEvent(msgspec.Struct):
+    """CloudEvents 1.0, structured. `subject` stands in where `data` names no bot."""
+
+    id: str
+    type: str
+    source: str
+    specversion: str
+    time: datetime
+    data: CloudData
+    subject: str | None = None
+
+
+class _Named(msgspec.Struct):
+    id: str
+
+
+_named = msgspec.json.Decoder(_Named)
+_event = msgspec.json.Decoder(Event)
+_events = msgspec.json.Decoder(list[Event])
+_raws = msgspec.json.Decoder(list[msgspec.Raw])
+_cloud_event = msgspec.json.Decoder(CloudEvent)
+
+
+def unzipped(body: bytes, encoding: str) -> bytes:
+    """The body without its content encoding: gzip or none; at most `MOST_BYTES`."""
+    if encoding in ("", "identity"):
+        return body
+    if encoding != "gzip":
+        raise Problem(415, "unsupported_encoding", "gzip or none", "Content-Encoding")
+    inflate = zlib.decompressobj(wbits=31)
+    try:
+        plain = inflate.decompress(body, MOST_BYTES + 1)
+    except zlib.error:
+        raise Problem(400, "bad_gzip", "the body is not gzip") from None
+    if len(plain) > MOST_BYTES:
+        raise too_large()
+    if not inflate.eof or inflate.unused_data:
+        raise Problem(400, "bad_gzip", "the gzip body is cut off or has something behind it")
+    return plain
+
+
+def too_large() -> Problem:
+    """A body over the limit, before or after unzipping."""
+    return Problem(413, "body_too_large", f"at most {MOST_BYTES:,} bytes, also when unzipped")
+
+
+def parse(body: bytes, content_type: str) -> Parsed:
+    """Events of a body by its media type. Refuses bodies that hold no events at all."""
+    read = _READERS.get(content_type.partition(";")[0].strip().lower())
+    if read is None:
+        raise Problem(
+            415, "unsupported_media_type", f"one of {', '.join(_READERS)}", "Content-Type"
+        )
+    try:
+        return read(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+        raise Problem(400, "malformed_json", str(wrong)) from None
+
+
+def _json(body: bytes) -> Parsed:
+    if body.lstrip()[:1] != b"[":
+        return (*_each([body], _event.decode), True)
+    try:
+        events = _events.decode(body)
+    except msgspec.ValidationError:
+        return (*_each(_counted(_raws.decode(body)), _event.decode), False)
+    _counted(events)
+    return list(enumerate(events)), [], False
+
+
+def _ndjson(body: bytes) -> Parsed:
+    lines = [line for line in body.split(b"\n") if line.strip()]
+    return (*_each(_counted(lines), _event.decode), False)
+
+
+def _cloud(body: bytes) -> Parsed:
+    return (*_each([body], _from_cloud), True)
+
+
+def _clouds(body: bytes) -> Parsed:
+    return (*_each(_counted(_raws.decode(body)), _from_cloud), False)
+
+
+_READERS: Final[dict[str, Callable[[bytes], Parsed]]] = {
+    "application/json": _json,
+    "application/x-ndjson": _ndjson,
+    "application/cloudevents+json": _cloud,
+    "application/cloudevents-batch+json": _clouds,
+}
+
+
+def _counted(parts: list[Part]) -> list[Part]:
+    if len(parts) > MOST_EVENTS:
+        raise Problem(413, "too_many_events", f"at most {MOST_EVENTS:,} events, has {len(parts):,}")
+    return parts
+
+
+def _from_cloud(raw: bytes | msgspec.Raw) -> Event:
+    cloud = _cloud_event.decode(raw)
+    if cloud.specversion != "1.0":
+        raise msgspec.ValidationError("Expected `1.0` - at `$.specversion`")
+    bot = cloud.data.bot or cloud.subject
+    if bot is None:
+        raise msgspec.ValidationError("Object missing required field `bot` - at `$.data`")
+    rest = msgspec.structs.asdict(cloud.data) | {"bot": bot}
+    return Event(cloud.id, cloud.type, cloud.time, **rest)
+
+
+def _each(
+    parts: "list[bytes] | list[msgspec.Raw]", decode: Callable[[bytes | msgspec.Raw], Event]
+) -> tuple[list[tuple[int, Event]], list[Rejection]]:
+    events, rejected = [], []
+    for index, part in enumerate(parts):
+        try:
+            events.append((index, decode(part)))
+        except msgspec.ValidationError as wrong:
+            rejected.append(_rejection(index, part, str(wrong)))
+        except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+            if len(parts) == 1:
+                raise
+            rejected.append(Rejection(index, None, "malformed_json", str(wrong)))
+    return events, rejected
+
+
+def _rejection(index: int, part: bytes | msgspec.Raw, reason: str) -> Rejection:
+    """Names the field that a decoding error is about."""
+    missing = re.search(r"missing required field `(\w+)`", reason)
+    place = re.search(r"at `\$\.([\w.]+)`", reason)
+    field = missing[1] if missing else place[1].rpartition(".")[2] if place else None
+    code = "missing" if missing else "invalid_time" if field == "time" else "wrong_type"
+    try:
+        name = _named.decode(part).id[:TEXT_LIMIT]
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        name = None
+    return Rejection(index, name, code, reason, field)

@@ -1,0 +1,90 @@
+"""Who may come in and which bots there are: read from the database, remembered for seconds."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Final, LiteralString, cast
+
+import psycopg
+
+_FOLDER: Final = resources.files(__package__).joinpath("sql")
+_FIND_KEY: Final[LiteralString] = _FOLDER.joinpath("find_key.sql").read_text()
+_BOT_NAMES: Final[LiteralString] = _FOLDER.joinpath("bot_names.sql").read_text()
+_FRESH_SECONDS: Final = 5.0
+_MOST_KEYS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    value: "int | Mapping[str, int] | None"
+    until: float
+
+
+class Directory:
+    """Keys and bots, each at most five seconds old: a revoked key works that long.
+
+    `ticks` gives seconds that only go forward.
+    """
+
+    def __init__(self, database_url: str, ticks: Callable[[], float]) -> None:
+        self._database_url = database_url
+        self._ticks = ticks
+        self._connection: psycopg.AsyncConnection[tuple[object, ...]] | None = None
+        self._lock = asyncio.Lock()
+        self._workspaces: dict[bytes, _Remembered] = {}
+        self._bots: dict[int, _Remembered] = {}
+
+    async def find_workspace(self, secret: str) -> int | None:
+        """The workspace of a bearer key."""
+        digest = hashlib.sha256(secret.encode()).digest()
+        known = self._workspaces.get(digest)
+        if known is None or known.until < self._ticks():
+            rows = await self._rows(_FIND_KEY, {"digest": digest})
+            known = self._fresh(cast("int", rows[0][0]) if rows else None)
+            if len(self._workspaces) >= _MOST_KEYS:
+                self._workspaces.clear()
+            self._workspaces[digest] = known
+        return cast("int | None", known.value)
+
+    async def bots(self, workspace: int, wanted: set[str]) -> Mapping[str, int]:
+        """Name → id of the workspace's bots. Read again at once if one of the wanted is not among
+        them, so that a bot serves from its first event on."""
+        known = self._bots.get(workspace)
+        if known is None or known.until < self._ticks():
+            known = await self._read_bots(workspace)
+        names = cast("Mapping[str, int]", known.value)
+        missing = wanted - names.keys()
+        if missing and known.until - self._ticks() < _FRESH_SECONDS - 0.2:
+            names = cast("Mapping[str, int]", (await self._read_bots(workspace)).value)
+        return names
+
+    async def _read_bots(self, workspace: int) -> _Remembered:
+        rows = await self._rows(_BOT_NAMES, {"workspace": workspace})
+        names = {cast("str", name): cast("int", bot) for name, bot in rows}
+        self._bots[workspace] = known = self._fresh(names)
+        return known
+
+    def _fresh(self, value: "int | Mapping[str, int] | None") -> _Remembered:
+        return _Remembered(value, self._ticks() + _FRESH_SECONDS)
+
+    async def _rows(
+        self, statement: LiteralString, parameters: Mapping[str, object]
+    ) -> list[tuple[object, ...]]:
+        async with self._lock:
+            if self._connection is None or self._connection.closed:
+                self._connection = await psycopg.AsyncConnection.connect(
+                    self._database_url, autocommit=True, connect_timeout=5
+                )
+            try:
+                cursor = await self._connection.execute(statement, parameters)
+                return await cursor.fetchall()
+            except psycopg.OperationalError:
+                await self._connection.close()
+                raise
+
+    async def close(self) -> None:
+        """Lets go of the connection."""
+        if self._connection is not None:
+            await self._connection.close()

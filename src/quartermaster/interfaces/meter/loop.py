@@ -1,0 +1,84 @@
+"""Meters what waits, again and again. Several may run: each takes a workspace nobody else has."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import structlog
+from django.db import OperationalError, close_old_connections
+from prometheus_client import Counter, Histogram
+
+from quartermaster.usecases.ports import EventLog
+from quartermaster.usecases.usage.meter_events import Metered, Policy, meter_events
+
+STORED: Final = Counter("quartermaster_events_stored", "Events that were new")
+DUPLICATES: Final = Counter("quartermaster_events_duplicate", "Repeats of stored events")
+CONFLICTS: Final = Counter("quartermaster_events_conflicting", "Ids that stood for another event")
+SESSIONS: Final = Counter("quartermaster_sessions_made", "Sessions made")
+WITHDRAWN: Final = Counter("quartermaster_sessions_withdrawn", "Sessions taken back")
+BATCH_SECONDS: Final = Histogram(
+    "quartermaster_meter_batch_seconds",
+    "Time of one transaction of the meter",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+_IDLE_SECONDS: Final = 0.1
+_DOWN_SECONDS: Final = 1.0
+_log = structlog.get_logger("meter")
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """What a meter needs: the log, the policy and the clock."""
+
+    log: EventLog
+    policy: Policy
+    now: Callable[[], datetime]
+
+    def run(self, is_stopping: Callable[[], bool]) -> None:
+        """Goes on until `is_stopping`; a database that is away is waited for."""
+        while not is_stopping():
+            try:
+                if self.step() is None:
+                    time.sleep(_IDLE_SECONDS)
+            except OperationalError as failure:
+                _log.warning("waiting_for_database", cause=str(failure).strip())
+                close_old_connections()
+                time.sleep(_DOWN_SECONDS)
+
+    def step(self) -> Metered | None:
+        """One transaction; None if nothing waited."""
+        begun = time.perf_counter()
+        metered = meter_events(self.log, self.policy, self.now())
+        if metered is not None:
+            seconds = time.perf_counter() - begun
+            _count(metered, seconds)
+        return metered
+
+    def drain(self) -> int:
+        """Meters until nothing waits; how many events were new."""
+        stored = 0
+        while (metered := self.step()) is not None:
+            stored += metered.stored
+        return stored
+
+
+def _count(metered: Metered, seconds: float) -> None:
+    BATCH_SECONDS.observe(seconds)
+    STORED.inc(metered.stored)
+    DUPLICATES.inc(metered.duplicates)
+    CONFLICTS.inc(metered.conflicts)
+    SESSIONS.inc(metered.sessions)
+    WITHDRAWN.inc(metered.withdrawn)
+    _log.info(
+        "metered",
+        workspace=metered.workspace,
+        batches=metered.batches,
+        stored=metered.stored,
+        duplicates=metered.duplicates,
+        conflicts=metered.conflicts,
+        sessions=metered.sessions,
+        withdrawn=metered.withdrawn,
+        seconds=round(seconds, 4),
+    )
