@@ -5,6 +5,7 @@ import json
 import random
 import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -62,13 +63,17 @@ def read(path: Path, rows: int = 20_000, start_row: int = 0) -> event_files.Rows
     """All of a file at once, in small steps."""
     parts = list(event_files.read(path, rows, start_row))
     whole = parts[0]
-    for part, following in zip(parts, parts[1:], strict=False):
+    for part, following in pairwise(parts):
         assert part.next_row == following.first_row
         assert part.next_row - part.first_row <= rows
     for part in parts[1:]:
         whole.events.extend(part.events)
         whole.rejected.extend(part.rejected)
     return whole
+
+
+def raw(path: Path, row: int) -> str:
+    return next(event_files.read(path, start_row=row)).raw(row)
 
 
 @pytest.mark.parametrize("rows", [1, 4, 20_000])
@@ -164,9 +169,8 @@ def test_a_torn_row_is_one_rejected_row(tmp_path: Path) -> None:
             (row, "wrong_columns") for row in (1, 3, 4)
         ]
     assert [row for row, _ in read(path, 1, start_row=1).events] == [2]
-    [whole] = event_files.read(path)
-    assert (whole.raw(1), whole.raw(3)) == ("torn", "1,2,3,4,5,6,7")
-    assert json.loads(whole.raw(2))["id"] == "b"
+    assert (raw(path, 1), raw(path, 3)) == ("torn", "1,2,3,4,5,6,7")
+    assert json.loads(raw(path, 2))["id"] == "b"
     assert event_files.columns(path).rejected == 3
 
 
@@ -201,10 +205,9 @@ def test_a_line_that_is_no_event_is_one_rejected_row(tmp_path: Path) -> None:
         (4, "not_json", None),
         (5, "wrong_type", None),
     ]
-    [whole] = event_files.read(path)
-    assert "secret" not in whole.raw(0)
-    assert whole.raw(1) == "{"
-    assert len(whole.raw(5)) < 2_000_000
+    assert "secret" not in raw(path, 0)
+    assert raw(path, 1) == "{"
+    assert len(raw(path, 5)) < 2_000_000
 
 
 HEADER = b"id,time,bot,user,direction\n"
@@ -225,7 +228,7 @@ ROW = b"a,2026-03-01T09:30:00Z,b,u,inbound\n"
         ("log.csv", HEADER + b'"' + ROW * 9_000, "never closed"),
         ("log.csv", HEADER + b'"' + ROW * 200_000, "never closed"),
         ("log.csv.gz", gzip.compress(HEADER + ROW * 90_000)[:-200], "cut off"),
-        ("log.csv.gz", HEADER, "not a gzipped file"),
+        ("log.csv.gz", HEADER, "Not a gzipped file"),
         ("log.ndjson", "{}".encode("utf-16"), "line 1 is not UTF-8"),
         ("log.ndjson.gz", gzip.compress(random.Random(1).randbytes(9_000))[:-200], "cut off"),
         ("log.parquet", b"PAR1 and more", "log.parquet"),
@@ -338,7 +341,7 @@ def test_a_long_file_needs_little_memory(tmp_path: Path, end: str) -> None:
     time = "2026-03-01T09:30:00Z"
     with gzip.open(path, "wb", compresslevel=1) as file:
         file.write(HEADER if "csv" in end else b"")
-        for row in range(400_000):
+        for row in range(150_000):
             line = (
                 f"{row},{time},bot,user,inbound\n"
                 if "csv" in end
@@ -353,6 +356,6 @@ def test_a_long_file_needs_little_memory(tmp_path: Path, end: str) -> None:
         in_arrow = max(in_arrow, pa.total_allocated_bytes() - before)
     _, in_python = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert seen == 400_000
+    assert seen == 150_000
     assert in_arrow < 60 << 20
     assert in_python < 60 << 20

@@ -149,4 +149,5 @@ def exchanges(draw: st.DrawFn) -> Exchange:
     """Some threads, with ties, exact multiples of the block and of the inactivity, and controls."""
     inactivity = draw(st.lists(INACTIVITIES, min_size=1, max_size=4))
     row = st.builds(Row, st.integers(0, len(inactivity) - 1), TIMES, KINDS, st.booleans())
-    return Exchange(tuple(inactivity), tuple(draw(st.lists(row, max_size=40))))
+    rows = draw(st.lists(row, min_size=draw(st.integers(0, 24)), max_size=40))
+    return Exchange(tuple(inactivity), tuple(rows))

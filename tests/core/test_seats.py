@@ -152,6 +152,8 @@ def test_the_peak_tells_the_first_stretch_and_who_was_on() -> None:
     )
     assert seats.peak(present) == seats.Peak(2, 0, 5, (4, 9))
     assert seats.peak(seats.within(present, 5, 100)) == seats.Peak(2, 10, 20, (2, 4))
+    handed_over = stays(Stay(0, 0, 10), Stay(1, 10, 20), Stay(2, 10, 20))
+    assert seats.peak(handed_over) == seats.Peak(2, 10, 20, (1, 2))
 
 
 def test_nobody_needs_no_seat() -> None:

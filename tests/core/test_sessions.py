@@ -68,6 +68,7 @@ ENDS = (
     ("after silence", "u0 e20 u30", BY_SILENCE, [0, 30]),
     ("takes the segment along", "u0 t1 e5 u6", KEYED, [0, 6]),
     ("a transfer after it waits", "u0 e5 t6 u8", KEYED, [0]),
+    ("... from before the silence on too", "u0 e5 t10 u30", BY_SILENCE, [0]),
     ("... but not past a second end", "u0 e5 t6 e7 u8", KEYED, [0, 8]),
     ("... nor past a return", "u0 e5 t6 r7 u8", KEYED, [0, 8]),
     ("a transfer at its instant is before it", "u0 t5 e5 u8", KEYED, [0, 8]),
@@ -135,7 +136,22 @@ def test_one_event_at_a_time_is_like_all_at_once(
 ) -> None:
     exchange = exchanges.read(text, inactivity)
     times = sorted({row.time for row in exchange.rows})
-    check_batches(exchange, [[time] for time in times])
+    check_batches(exchange, [times])
+
+
+def test_a_waiting_transfer_is_for_the_next_conversation_only() -> None:
+    exchange = exchanges.read("u0 t20 u31 u60 b61", BY_SILENCE)
+    check_batches(exchange, [[20 * MINUTE]])
+    sessions = exchanges.found(exchanges.cut(exchange)).billing
+    assert [session.start for session in sessions] == [0, 60 * MINUTE]
+
+
+def test_one_threads_end_closes_no_other() -> None:
+    ends, goes_on = exchanges.read("u0 e5"), exchanges.read("u0 t5 r6 b10")
+    rows = ends.rows + tuple(row._replace(thread=1) for row in goes_on.rows)
+    exchange = Exchange((BY_SILENCE, BY_SILENCE), rows)
+    check_batches(exchange, [[0, 6 * MINUTE]])
+    assert [c.messages for c in exchanges.found(exchanges.cut(exchange)).conversations] == [1, 2]
 
 
 @given(st.data(), exchanges.exchanges())

@@ -1,17 +1,16 @@
 """One address for door and web: events go to the door, all else to Django in threads."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
-import django
+import quartermaster.conf.ready  # noqa: F401  # isort: skip
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 
 from quartermaster.conf import logs, wiring
 
 logs.configure()
-django.setup(set_prefix=False)
-_web = WSGIMiddleware(get_wsgi_application(), workers=8)
+_web = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=8)
 _door = wiring.door()
 
 

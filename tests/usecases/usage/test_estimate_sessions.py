@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def rows(text: str, bot: int = 0, user: int = 0, conversation: int = -1) -> list
     """`u0 b1.5` as rows: a letter and minutes each, over the first channel."""
     return [
         (
-            hash((text, bot, user, place)) & 0xFFFF_FFFF,
+            crc32(f"{text}/{bot}/{user}/{conversation}/{place}".encode()),
             round(float(word[1:]) * MINUTE),
             LETTERS[word[0]],
             *(bot, user, conversation, 0),

@@ -36,7 +36,9 @@ def chunks(stream: IO[bytes]) -> Iterator[Chunk]:
         if str(no) != _NO_ROWS:
             raise _explained(str(no), header) from no
     if torn:
-        yield _placed(batch_of({}, 0), first_row, torn)
+        nothing = batch_of({}, 0)
+        _check_quotes(nothing, torn)
+        yield _placed(nothing, first_row, torn)
 
 
 def check_header(names: list[str]) -> None:

@@ -44,6 +44,7 @@ def judged(batch: pa.RecordBatch) -> Judged:
             is_sure &= plain[codes(column)]
     doubtful = np.flatnonzero(~is_sure & (kind != _NOT_FIT))
     if len(doubtful):
+        time = time.copy()  # what Arrow holds cannot be written to
         kind[doubtful], time[doubtful] = _one_by_one(batch.take(doubtful))
     is_event = kind != _NOT_FIT
     return Judged(is_event, np.where(is_event, kind, 0).astype(np.uint8), time)

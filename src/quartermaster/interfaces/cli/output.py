@@ -9,6 +9,13 @@ from typing import Any, NoReturn
 import typer
 from rich import box
 from rich.console import Console
+from rich.progress import (
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -27,6 +34,14 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
+def answer(form: Format, what: dict[str, Any]) -> None:
+    """A few named values."""
+    if form is Format.JSON:
+        print_json(what)
+    else:
+        show(facts([(name, str(value)) for name, value in what.items()]))
+
+
 def fail(refusal: Refusal) -> NoReturn:
     """Says no in one red line on stderr and ends the command with exit code 2."""
     line = Text(f"Error: {' '.join(str(refusal).split())}", style="red")
@@ -43,6 +58,31 @@ def waiting(what: str) -> Iterator[None]:
         return
     with console.status(what):
         yield
+
+
+class Bar:
+    """How many rows are done."""
+
+    def __init__(self, progress: Progress | None, what: str) -> None:
+        self._progress = progress
+        self._task = progress.add_task(what, total=None) if progress else None
+
+    def advance(self, rows: int) -> None:
+        """So many more."""
+        if self._progress is not None and self._task is not None:
+            self._progress.advance(self._task, rows)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Bar]:
+    """A count of rows on stderr, if a person is looking."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield Bar(None, what)
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=console) as shown:
+        yield Bar(shown, what)
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> Table:

@@ -30,6 +30,11 @@ def price_list() -> PriceList:
     return PriceList(list(Price.objects.order_by("from_at")))
 
 
+def has_price(unit: str) -> bool:
+    """Whether the unit has ever been given a price."""
+    return Price.objects.filter(unit=unit).exists()
+
+
 def session_price(at: datetime) -> Decimal:
     """What a billing session costs at `at` without a plan."""
     return price_list().amount(Unit.BILLING_SESSION, at)

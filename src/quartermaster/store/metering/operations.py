@@ -11,6 +11,7 @@ from quartermaster.core.usage.events import Rejection
 from quartermaster.core.usage.identity import ThreadName
 from quartermaster.core.usage.state import NONE, Flags, Ints
 from quartermaster.store import sql
+from quartermaster.store.metering.models import EventImport
 
 _SQL: Final = sql.Queries(__package__)
 
@@ -324,3 +325,14 @@ def save_seat_peaks(peaks: SeatPeaks) -> None:
         agents=sql.integers(peaks.agents),
         **where,
     )
+
+
+def lock_import(workspace: int, digest: bytes) -> EventImport:
+    """How far the file of this SHA-256 has been read, held to the end of the transaction."""
+    EventImport.objects.get_or_create(workspace_id=workspace, digest=digest)
+    return EventImport.objects.select_for_update().get(workspace_id=workspace, digest=digest)
+
+
+def forget_import(workspace: int, digest: bytes) -> None:
+    """The file of this SHA-256 will be read from its start again."""
+    EventImport.objects.filter(workspace_id=workspace, digest=digest).delete()

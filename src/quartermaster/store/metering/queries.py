@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quartermaster.core import periods
+from quartermaster.core.periods import Period
 from quartermaster.core.usage import seats
 from quartermaster.core.usage.state import NONE, Ints, State
 from quartermaster.store import sql
-from quartermaster.store.metering.models import EventBatch, Rejection
+from quartermaster.store.metering.models import EventBatch, EventImport, Rejection, Rollup
 
 _SQL: Final = sql.Queries(__package__)
 
@@ -140,7 +141,7 @@ class AgentLogins:
     agents: list[str]
 
 
-def agent_logins(bots: Sequence[int], product: str, period: periods.Period) -> AgentLogins:
+def agent_logins(bots: Sequence[int], product: str, period: Period) -> AgentLogins:
     """Log-ins and log-outs of the bots' agents for a product, in the period."""
     found = sql.rows(
         _SQL["presence"],
@@ -174,6 +175,11 @@ def threads_after(thread: int, limit: int) -> NDArray[Any]:
     return sql.packed(_SQL["threads_after"], _THREAD, thread=thread, limit=limit)
 
 
+def is_metered(unit: str) -> bool:
+    """Whether any bot has had such a unit."""
+    return Rollup.objects.filter(unit=unit).exists()
+
+
 def channel_names() -> dict[int, str]:
     """All channels by id."""
     return {number: name for name, number in sql.rows(_SQL["channels"])}
@@ -204,3 +210,48 @@ def rejections(workspace: int, before: int | None, limit: int) -> list[dict[str,
         found = found.filter(id__lt=before)
     names = ("pk", "request_id", "index", "event_id", "code", "reason", "field", "at")
     return list(found.values(*names)[:limit])
+
+
+def rows_read(workspace: int, digest: bytes) -> int:
+    """How many rows of the file of this SHA-256 have been read."""
+    found = EventImport.objects.filter(workspace_id=workspace, digest=digest).first()
+    return found.rows_read if found else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Units and credit of one group."""
+
+    group: str
+    unit: str
+    quantity: int
+    paid_micro: int
+    free_micro: int
+
+
+def usage(workspace: int, period: Period, by: str, time_zone: str) -> list[Usage]:
+    """Figures of the hours of a period by `bot`, `channel`, `hour`, `day` or `month` (local).
+
+    Hours are whole hours of UTC: in zones with half hours a local day takes in the hour in which
+    it begins.
+    """
+    found = sql.rows(
+        _SQL["usage"],
+        workspace=workspace,
+        start=period.start,
+        end=period.end,
+        by=by,
+        zone=time_zone,
+    )
+    return [Usage(*row) for row in found]
+
+
+def agent_bots(workspace: int, product: str) -> list[int]:
+    """The bots that have agents for a product."""
+    return [bot for (bot,) in sql.rows(_SQL["agent_bots"], workspace=workspace, product=product)]
+
+
+def totals(workspace: int) -> tuple[int, int, int]:
+    """Messages stored, billing sessions standing, and millionths charged for them."""
+    messages, sessions, charged = sql.rows(_SQL["totals"], workspace=workspace)[0]
+    return messages, sessions, charged

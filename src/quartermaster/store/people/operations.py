@@ -46,11 +46,14 @@ def try_lock_workspace(workspace: int) -> Locked | None:
 
 def add_workspace(name: str, time_zone: str, at: datetime) -> Workspace:
     """A new standard workspace."""
-    if Workspace.objects.filter(name=name).exists():
-        raise NameTaken(f"a workspace named {name!r} exists already", field="name")
-    return Workspace.objects.create(
+    workspace = Workspace(
         public_id=public_id("ws"), name=name, time_zone=time_zone, created_at=at
     )
+    Workspace.objects.bulk_create([workspace], ignore_conflicts=True)
+    made = Workspace.objects.filter(public_id=workspace.public_id).first()
+    if made is None:
+        raise NameTaken(f"a workspace named {name!r} exists already", field="name")
+    return made
 
 
 def add_bot(workspace: Workspace, name: str, inactivity_seconds: int, at: datetime) -> Bot:
@@ -80,8 +83,9 @@ def add_key(workspace: Workspace, name: str, at: datetime) -> tuple[ApiKey, str]
 
 
 def add_member(workspace: Workspace, email: str, password: str, role: Role) -> User:
-    """A user with this e-mail as a member; an existing user keeps the password."""
-    user = User.objects.filter(email=email).first()
-    user = user or User.objects.create_user(email, password)
+    """A user with this e-mail and password as a member."""
+    user = User.objects.filter(email=email).first() or User(email=email)
+    user.set_password(password)
+    user.save()
     Member.objects.get_or_create(workspace=workspace, user=user, defaults={"role": role})
     return user

@@ -16,12 +16,26 @@ class NotFound(Refusal):
     kind = "missing"
 
 
+def find_workspace(name: str) -> Workspace | None:
+    """By name or public id."""
+    return Workspace.objects.filter(Q(name=name) | Q(public_id=name)).first()
+
+
 def get_workspace(name: str) -> Workspace:
     """By name or public id."""
-    found = Workspace.objects.filter(Q(name=name) | Q(public_id=name)).first()
+    found = find_workspace(name)
     if found is None:
         raise NotFound(f"no workspace {name!r}", field="workspace")
     return found
+
+
+def only_workspace() -> Workspace:
+    """The one workspace of this installation."""
+    found = list(Workspace.objects.order_by("id")[:2])
+    if len(found) != 1:
+        words = "there are several workspaces" if found else "there is no workspace yet"
+        raise NotFound(f"{words}: name one with --workspace", field="workspace")
+    return found[0]
 
 
 def get_bot(workspace: Workspace, name: str) -> Bot:

@@ -77,17 +77,23 @@ def refresh(workspace: int, bots: Sequence[int]) -> None:
 def load_purses(
     workspace: int, bots: Sequence[int], order: tuple[Source, Source], at: datetime
 ) -> dict[int, Purse]:
-    """What each bot's charges can draw on; free lots are the same objects in every purse."""
+    """What each bot's charges can draw on; free lots are the same objects in every purse.
+
+    Debt that funds have settled still counts as debt here: it is the first to be given back.
+    """
     free: list[Lot] = []
     paid: dict[int, list[Lot]] = {bot: [] for bot in bots}
+    unspent = dict.fromkeys(bots, 0)
     found = sql.rows(_SQL["lots"], workspace=workspace, bots=sql.bigints(list(bots)))
-    for lot, bot, source, remaining, used, expires_at in found:
+    for lot, bot, source, remaining, used, settled, expires_at in found:
         one = Lot(lot, Source(source), remaining, used, expires_at)
         (free if bot is None else paid[bot]).append(one)
+        if bot is not None:
+            unspent[bot] += remaining + settled
     return {
         bot: Purse(
             credits.in_order([*free, *paid[bot]], order, at),
-            debt_micro=sum(lot.remaining_micro for lot in paid[bot]) - paid_micro,
+            debt_micro=unspent[bot] - paid_micro,
             free_drawn_micro=drawn,
         )
         for bot, paid_micro, drawn in sql.rows(_SQL["wallets"], bots=sql.bigints(list(bots)))
@@ -103,18 +109,12 @@ def save_purses(workspace: int, purses: Mapping[int, Purse]) -> None:
         remaining=sql.bigints([lot.remaining_micro for lot in lots.values()]),
         used=sql.bigints([lot.used_micro for lot in lots.values()]),
     )
-    sql.run(
-        _SQL["save_wallets"],
-        bots=sql.bigints(list(purses)),
-        paid=sql.bigints([_paid_micro(purse) for purse in purses.values()]),
-        drawn=sql.bigints([purse.free_drawn_micro for purse in purses.values()]),
-    )
+    bots = sql.bigints(list(purses))
+    debts = sql.bigints([purse.debt_micro for purse in purses.values()])
+    drawn = sql.bigints([purse.free_drawn_micro for purse in purses.values()])
+    sql.run(_SQL["unsettle"], bots=bots, debts=debts)
+    sql.run(_SQL["save_wallets"], bots=bots, debts=debts, drawn=drawn)
     refresh(workspace, list(purses))
-
-
-def _paid_micro(purse: Purse) -> int:
-    paid = [lot.remaining_micro for lot in purse.lots if lot.source is Source.PAID]
-    return sum(paid) - purse.debt_micro
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from quartermaster.store.people import operations as people
 from quartermaster.store.wallets import operations as wallets
 from quartermaster.store.wallets.models import Lot
 from quartermaster.store.wallets.operations import Grant
+from quartermaster.usecases.credits import _lapsing
 
 
 class AmountOutOfRange(Refusal):
@@ -37,13 +38,14 @@ def grant_credits(grant: Grant, at: datetime) -> Lot:
     it is refused (`KeyReused`)."""
     if not 0 < grant.amount_micro <= MOST_MICRO:
         raise AmountOutOfRange(field="amount")
-    if grant.expires_at is not None and grant.expires_at <= at:
-        raise ExpiryPassed(field="expires_at")
     with transaction.atomic():
         people.lock_workspace(grant.workspace)
         made = wallets.find_lot(grant.idempotency_key)
         if made is not None:
             return _same(made, grant)
+        if grant.expires_at is not None and grant.expires_at <= at:
+            raise ExpiryPassed(field="expires_at")
+        _lapsing.lapse_due(grant.workspace, at)  # what has expired settles no debt
         lot = wallets.add_lot(grant, at)
         if grant.bot is None:
             transfer = postings.free_credits_granted(grant.amount_micro, lot.id)
@@ -56,6 +58,7 @@ def grant_credits(grant: Grant, at: datetime) -> Lot:
 
 def _same(made: Lot, grant: Grant) -> Lot:
     there = (made.workspace_id, made.bot_id, made.granted_micro, made.expires_at)
-    if there != (grant.workspace, grant.bot, grant.amount_micro, grant.expires_at):
+    body = (grant.workspace, grant.bot, grant.amount_micro, grant.expires_at)
+    if (*there, made.price_paid_minor) != (*body, grant.price_paid_minor):
         raise KeyReused(field="key")
     return made

@@ -6,11 +6,11 @@ from django.db import transaction
 
 from quartermaster.core.errors import Refusal
 from quartermaster.core.usage import sessions
-from quartermaster.core.usage.events import TEXT_LIMIT
 from quartermaster.store.ledger import operations as ledger
 from quartermaster.store.people import operations as people
 from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.store.wallets import operations as wallets
+from quartermaster.usecases.people import _names
 
 
 class InactivityOutOfRange(Refusal):
@@ -20,20 +20,12 @@ class InactivityOutOfRange(Refusal):
     kind = "invalid"
 
 
-class BadName(Refusal):
-    """A name has 1 to 200 printable characters."""
-
-    code = "bad_name"
-    kind = "invalid"
-
-
 def create_bot(workspace: Workspace, name: str, inactivity_seconds: int, at: datetime) -> Bot:
     """Opens a bot. Refuses a name that the workspace has already."""
     lowest, highest = sessions.MIN_INACTIVITY_SECONDS, sessions.MAX_INACTIVITY_SECONDS
     if not lowest <= inactivity_seconds <= highest:
         raise InactivityOutOfRange(field="inactivity")
-    if not (0 < len(name) <= TEXT_LIMIT and name.isprintable()):
-        raise BadName(field="name")
+    _names.require_name(name)
     with transaction.atomic():
         people.lock_workspace(workspace.id)
         bot = people.add_bot(workspace, name, inactivity_seconds, at)

@@ -15,6 +15,7 @@ from quartermaster.store.people import operations as people
 from quartermaster.store.people.models import Workspace
 from quartermaster.store.wallets import operations as wallets
 from quartermaster.usecases.credits.grant_credits import grant_credits
+from quartermaster.usecases.people import _names
 
 DEFAULT_FREE_MICRO: Final = 500 * MICRO
 DEFAULT_FREE_DAYS: Final = 90
@@ -37,6 +38,7 @@ class FreeCredit:
 
 def create_workspace(name: str, time_zone: str, free: FreeCredit, at: datetime) -> Workspace:
     """Opens a standard workspace. Refuses a name that is taken."""
+    _names.require_name(name)
     try:
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):

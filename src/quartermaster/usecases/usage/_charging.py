@@ -73,7 +73,8 @@ def _priced(changes: Changes) -> list[_Priced]:
         price = prices.find(counted.unit, periods.from_micros(counted.hour))
         if price is None or not price.amount:
             continue
-        amount = per_unit.amount_micro(counted.quantity, price.amount)
+        # Rounded unit by unit, so that it does not matter how many came at once.
+        amount = counted.quantity * per_unit.amount_micro(1, price.amount)
         new = NewCharge(
             counted.bot, counted.unit, None, counted.hour, counted.quantity, price.id, amount
         )

@@ -115,3 +115,28 @@ where bot_id = %(bot)s and product = %(product)s and hour_at >= %(start)s and ho
 insert into metering_seatpeak (bot_id, product, hour_at, agents)
 select %(bot)s, %(product)s, hour, agents
 from unnest(%(hours)s::timestamptz[], %(agents)s::int[]) as t (hour, agents);
+
+-- name: usage
+-- Units and credit of a workspace's hours in a period, grouped.
+select case %(by)s
+         when 'bot' then b.name
+         when 'channel' then coalesce(c.name, '-')
+         when 'hour' then to_char(r.hour_at at time zone %(zone)s, 'YYYY-MM-DD HH24:MI')
+         when 'day' then to_char(r.hour_at at time zone %(zone)s, 'YYYY-MM-DD')
+         else to_char(r.hour_at at time zone %(zone)s, 'YYYY-MM') end as grouped,
+       r.unit, sum(r.quantity)::bigint, sum(r.paid_micro)::bigint, sum(r.free_micro)::bigint
+from metering_rollup r join people_bot b on b.id = r.bot_id
+left join metering_channel c on c.id = r.channel_id
+where b.workspace_id = %(workspace)s and r.hour_at >= %(start)s and r.hour_at < %(end)s
+group by 1, 2 having sum(r.quantity) <> 0 or sum(r.paid_micro) <> 0 or sum(r.free_micro) <> 0
+order by 1, 2;
+
+-- name: totals
+-- What a workspace's messages have come to.
+select
+  (select count(*) from metering_event e join metering_thread t on t.id = e.thread_id
+   join people_bot b on b.id = t.bot_id
+   where b.workspace_id = %(workspace)s and (e.kind between 2 and 4 or e.kind > 30)),
+  coalesce(sum(r.quantity), 0)::bigint, coalesce(sum(r.paid_micro + r.free_micro), 0)::bigint
+from metering_rollup r join people_bot b on b.id = r.bot_id
+where b.workspace_id = %(workspace)s and r.unit = 'billing_session';

@@ -57,3 +57,8 @@ select string_agg(int8send(id) || int8send(bot_id) || int2send(kind) || int4send
 from (select t.id, t.bot_id, t.kind, b.inactivity_seconds as inactivity
       from metering_thread t join people_bot b on b.id = t.bot_id
       where t.kind in (1, 2) and t.id > %(thread)s order by t.id limit %(limit)s) as slice;
+
+-- name: agent_bots
+-- The bots of a workspace that agents worked for.
+select distinct t.bot_id from metering_thread t join people_bot b on b.id = t.bot_id
+where b.workspace_id = %(workspace)s and t.product = %(product)s and t.kind = 3 order by 1;

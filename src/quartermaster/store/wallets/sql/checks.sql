@@ -10,7 +10,7 @@ group by a.workspace_id having sum(m.amount) <> 0;
 -- PostgreSQL still refuses to change transfers.
 select 'ledger_transfer', count(*)::text || ' of 2 guards are on' from pg_trigger
 where tgrelid = 'ledger_transfer'::regclass and tgname in ('transfer_append_only',
-      'transfer_no_truncate') and tgenabled <> 'D'
+      'transfer_no_truncate') and tgenabled in ('O', 'A')
 having count(*) <> 2;
 
 -- name: wallets_match_transfers
@@ -49,9 +49,11 @@ with moved as (
         else 0 end) as used,
     sum(case fact when 'credits_lapsed' then amount_micro else 0 end) as lapsed
   from ledger_transfer where lot_id is not null group by 1)
-select l.id::text, 'lot says granted ' || l.granted_micro || ', used ' || l.used_micro
-       || ', lapsed ' || l.lapsed_micro || '; transfers say ' || coalesce(m.granted, 0) || ', '
-       || coalesce(m.used, 0) || ', ' || coalesce(m.lapsed, 0)
+select coalesce(l.id, m.lot_id)::text,
+       case when l.id is null then 'there is no such lot' else 'lot says granted '
+            || l.granted_micro || ', used ' || l.used_micro || ', lapsed ' || l.lapsed_micro end
+       || '; transfers say ' || coalesce(m.granted, 0) || ', ' || coalesce(m.used, 0) || ', '
+       || coalesce(m.lapsed, 0)
 from wallets_lot l full join moved m on m.lot_id = l.id
 where (l.granted_micro, l.used_micro, l.lapsed_micro)
       is distinct from (m.granted::bigint, m.used::bigint, m.lapsed::bigint);
@@ -86,16 +88,14 @@ with priced as (
   from metering_session s join people_bot b on b.id = s.bot_id
   join people_workspace k on k.id = b.workspace_id where k.plan = 'standard'),
 charged as (
-  select session_id, sum(quantity) as quantity, sum(amount_micro) as amount,
-         max(amount_micro) as highest
+  select session_id, sum(quantity) as quantity, sum(amount_micro) as amount
   from wallets_charge where session_id is not null group by 1)
 select p.id::text, p.bot || ' ' || p.unit || ' at ' || p.start_at || ': '
        || case when p.stands then 'stands' else 'taken back' end || ', charged '
        || coalesce(c.amount, 0) || ' for ' || coalesce(c.quantity, 0)
 from priced p left join charged c on c.session_id = p.id
-where coalesce(p.price, 0) <> 0 and (
-  coalesce(c.quantity, 0) <> p.stands::int
-  or coalesce(c.amount, 0) <> case when p.stands then p.price else 0 end)
+where coalesce(c.quantity, 0) <> (p.stands and coalesce(p.price, 0) <> 0)::int
+   or coalesce(c.amount, 0) <> case when p.stands then coalesce(p.price, 0) else 0 end
 union all
 select c.session_id::text, 'charged, but there is no such session'
 from charged c left join metering_session s on s.id = c.session_id where s.id is null;
@@ -155,20 +155,30 @@ left join people_bot b on b.id = bot_id
 where coalesce(h.paid, 0) <> coalesce(m.paid, 0) or coalesce(h.free, 0) <> coalesce(m.free, 0);
 
 -- name: units_charged
--- Units that are not sessions are charged as often as they were delivered, where they cost.
+-- Units that are not sessions are charged as often as they were delivered and at the price of their
+-- hour, each unit rounded to millionths; where there is no price, nothing is.
 with delivered as (
   select r.bot_id, r.unit, r.hour_at, sum(r.quantity) as quantity,
          (select p.amount from catalog_price p where p.unit = r.unit and p.from_at <= r.hour_at
           order by p.from_at desc limit 1) as price
   from metering_rollup r join people_bot b on b.id = r.bot_id
   join people_workspace k on k.id = b.workspace_id and k.plan = 'standard'
-  where r.unit in ('api_session', 'alert', 'notification') group by 1, 2, 3)
-select b.public_id, d.unit || ' at ' || d.hour_at || ': ' || d.quantity || ' delivered, '
-       || coalesce(sum(c.quantity), 0) || ' charged'
-from delivered d join people_bot b on b.id = d.bot_id
-left join wallets_charge c on c.bot_id = d.bot_id and c.unit = d.unit and c.hour_at = d.hour_at
-where coalesce(d.price, 0) <> 0
-group by 1, d.unit, d.hour_at, d.quantity having coalesce(sum(c.quantity), 0) <> d.quantity;
+  where r.unit in ('api_session', 'alert', 'notification') group by 1, 2, 3),
+due as (
+  select bot_id, unit, hour_at, case when price > 0 then quantity else 0 end as quantity,
+         coalesce(round(price * 1000000), 0) * quantity as amount
+  from delivered),
+charged as (
+  select c.bot_id, c.unit, c.hour_at, sum(c.quantity) as quantity, sum(c.amount_micro) as amount
+  from wallets_charge c join people_bot b on b.id = c.bot_id
+  join people_workspace k on k.id = b.workspace_id and k.plan = 'standard'
+  where c.session_id is null group by 1, 2, 3)
+select b.public_id, unit || ' at ' || hour_at || ': due are ' || coalesce(d.amount, 0) || ' for '
+       || coalesce(d.quantity, 0) || ', charged ' || coalesce(c.amount, 0) || ' for '
+       || coalesce(c.quantity, 0)
+from due d full join charged c using (bot_id, unit, hour_at) join people_bot b on b.id = bot_id
+where coalesce(c.quantity, 0) <> coalesce(d.quantity, 0)
+   or coalesce(c.amount, 0) <> coalesce(d.amount, 0);
 
 -- name: events_accounted_for
 -- Every event that was accepted is stored once, or was told to be a repeat.

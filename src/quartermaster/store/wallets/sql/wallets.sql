@@ -1,9 +1,10 @@
 -- name: lots
 -- The lots that a workspace's bots can draw on or give back to: all paid lots of these bots and
 -- all free lots, but for those that are used up by lapsing alone.
-select id, bot_id, source, remaining_micro, used_micro, expires_at from wallets_lot
+select id, bot_id, source, remaining_micro, used_micro, settled_micro, expires_at
+from wallets_lot
 where workspace_id = %(workspace)s and (bot_id is null or bot_id = any(%(bots)s::bigint[]))
-  and remaining_micro + used_micro > 0
+  and remaining_micro + used_micro + settled_micro > 0
 order by id;
 
 -- name: wallets
@@ -18,10 +19,28 @@ from unnest(%(lots)s::bigint[], %(remaining)s::bigint[], %(used)s::bigint[])
   as t (id, remaining, used)
 where l.id = t.id;
 
+-- name: unsettle
+-- Debt that was taken back after funds had settled it: the lots that did, the latest first, have it
+-- again.
+with settled as (
+  select id, bot_id, settled_micro,
+         sum(settled_micro) over (partition by bot_id order by id) - settled_micro as earlier
+  from wallets_lot where bot_id = any(%(bots)s::bigint[]) and settled_micro > 0),
+kept as (
+  select s.id, least(s.settled_micro, greatest(t.debt - s.earlier, 0))::bigint as amount
+  from settled s join unnest(%(bots)s::bigint[], %(debts)s::bigint[]) as t (bot, debt)
+    on t.bot = s.bot_id)
+update wallets_lot l
+set remaining_micro = l.remaining_micro + l.settled_micro - k.amount, settled_micro = k.amount
+from kept k where k.id = l.id and k.amount < l.settled_micro;
+
 -- name: save_wallets
--- The cached figures of wallets after charges.
-update wallets_wallet w set paid_micro = t.paid, free_drawn_micro = t.drawn
-from unnest(%(bots)s::bigint[], %(paid)s::bigint[], %(drawn)s::bigint[]) as t (bot, paid, drawn)
+-- The cached figures of wallets after charges: what is left in the lots, less the debt that no lot
+-- has settled.
+update wallets_wallet w set free_drawn_micro = t.drawn, paid_micro = (
+  select coalesce(sum(remaining_micro + settled_micro), 0) from wallets_lot
+  where bot_id = w.bot_id) - t.debt
+from unnest(%(bots)s::bigint[], %(debts)s::bigint[], %(drawn)s::bigint[]) as t (bot, debt, drawn)
 where w.bot_id = t.bot;
 
 -- name: refresh_pool

@@ -1,0 +1,111 @@
+"""The command line, put together. Run by `main`, which sees to the database first."""
+
+import quartermaster.conf.ready  # noqa: F401  # isort: skip
+
+import os
+import sys
+from pathlib import Path
+
+import typer
+from django.core.management import call_command
+from procrastinate.contrib.django import app as procrastinate_app
+
+from quartermaster.adapters import demo_month, embedded_postgres, event_files
+from quartermaster.adapters.event_log.table import EventTable
+from quartermaster.conf import clock, environment, logs, wiring
+from quartermaster.core.errors import Refusal
+from quartermaster.core.money import MICRO
+from quartermaster.interfaces.cli import (
+    credit,
+    demo,
+    estimate,
+    imports,
+    output,
+    people,
+    proof,
+    services,
+    up,
+    usage,
+)
+from quartermaster.interfaces.cli.choices import Shell
+from quartermaster.interfaces.jobs import tasks
+from quartermaster.usecases.plans.publish_prices import publish_prices
+
+_PAID = (900, 600, 450, 300, 150, 0)
+_HOME = embedded_postgres.default_home()
+
+
+def build() -> typer.Typer:
+    """Every command."""
+    app = typer.Typer(
+        name="quartermaster",
+        help="Conversations in, billing sessions and credits out.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    settings, shell = environment.read(), Shell(clock.now)
+    up.register(app, _installation())
+    services.register(app, lambda stop: wiring.meter().run(stop), _run_jobs, _migrate)
+    app.command("estimate")(estimate.build(event_files.columns))
+    importer = imports.Importer(event_files.read, EventTable(), lambda: wiring.meter().drain())
+    imports.register(app, shell, importer)
+    usage.register(app, shell)
+    proof.register(app, settings.voice_channels)
+    people.register(app, shell)
+    credit.register(app, shell)
+    return app
+
+
+def _installation() -> up.Installation:
+    paid = dict(zip(demo_month.BOTS, (amount * MICRO for amount in _PAID), strict=True))
+    maker = demo.Maker(
+        month=lambda at: demo_month.events(seed=1, end=at),
+        paid_micro=paid,
+        log=EventTable(),
+        drain=lambda: wiring.meter().drain(),
+        now=clock.now,
+        access_file=Path(_HOME) / "demo.json",
+    )
+    return up.Installation(_migrate, _commands, Path(_HOME), maker)
+
+
+def _commands(host: str, port: int, meters: int) -> dict[str, list[str]]:
+    """What `up` keeps running."""
+    python = [sys.executable, "-m"]
+    server = [*python, "granian", "--interface", "asgi", "--host", host, "--port", str(port)]
+    quiet = ["--no-access-log", "--log-level", "warning", "--workers-kill-timeout", "5"]
+    ours = [*python, "quartermaster.conf.app"]
+    return {
+        "server": [*server, *quiet, "quartermaster.conf.asgi:application"],
+        **{f"meter {number + 1}": [*ours, "meter"] for number in range(meters)},
+        "jobs": [*ours, "jobs"],
+    }
+
+
+def _migrate() -> int:
+    call_command("migrate", verbosity=0, interactive=False)
+    return publish_prices(environment.read().prices, clock.now())
+
+
+def _run_jobs() -> None:
+    procrastinate_app.add_tasks_from(tasks.build(clock.now), namespace="quartermaster")
+    with procrastinate_app.replace_connector(
+        procrastinate_app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    ) as worker:
+        worker.run_worker(listen_notify=False)
+
+
+def run() -> None:
+    """The entry point behind `main`."""
+    is_service = bool({"up", "meter", "jobs"} & set(sys.argv[1:2]))
+    logs.configure(is_quiet=not is_service or os.environ.get("QUARTERMASTER_QUIET") == "1")
+    try:
+        app = build()
+    except Refusal as no:
+        output.fail(no)
+    app(prog_name="quartermaster")
+
+
+if __name__ == "__main__":
+    run()

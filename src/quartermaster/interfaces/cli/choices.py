@@ -1,0 +1,59 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from quartermaster.core import money, periods
+from quartermaster.core.errors import Refusal
+from quartermaster.core.periods import Period
+from quartermaster.interfaces.cli import output
+from quartermaster.store.people import queries as people
+from quartermaster.store.people.models import Workspace
+
+Format = Annotated[output.Format, typer.Option(help="For people or for programs")]
+WorkspaceName = Annotated[
+    str, typer.Option("--workspace", "-w", help="Name or id; may be left out if there is only one")
+]
+Day = Annotated[Any, typer.Option(formats=["%Y-%m-%d"], help="A local day of the workspace")]
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What commands need from outside: the clock."""
+
+    now: Callable[[], datetime]
+
+
+def workspace(name: str) -> Workspace:
+    """The workspace of this name, or the only one; ends the command if there is none such."""
+    try:
+        return people.get_workspace(name) if name else people.only_workspace()
+    except Refusal as no:
+        output.fail(no)
+
+
+def period(start: datetime | None, end: datetime | None, zone: ZoneInfo, at: datetime) -> Period:
+    """From the local day `start` to before the local day `end`; by default this month so far."""
+    today = at.astimezone(zone).date()
+    first = start.date() if start else today.replace(day=1)
+    last = end.date() if end else date.fromordinal(today.toordinal() + 1)
+    if first >= last:
+        raise typer.BadParameter(f"--from {first} must be before --to {last}")
+    return Period(periods.local_day(first, zone).start, periods.local_day(last, zone).start)
+
+
+def amount_micro(text: str) -> int:
+    """The parser of an amount of money such as 250 or 99.50."""
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal("nan")
+    if not amount.is_finite() or abs(amount) > 10**9:
+        raise typer.BadParameter(f"{text!r} is no amount such as 250 or 99.50")
+    return money.to_micro(amount)

@@ -1,0 +1,49 @@
+"""`quartermaster credits grant`."""
+
+import uuid
+from datetime import timedelta
+from typing import Annotated, Any
+
+import typer
+
+from quartermaster.core import money
+from quartermaster.core.errors import Refusal
+from quartermaster.interfaces.cli import choices, output
+from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
+from quartermaster.store.people import queries as people
+from quartermaster.store.wallets.operations import Grant
+from quartermaster.usecases.credits.grant_credits import grant_credits
+
+Amount = Annotated[Any, typer.Argument(parser=choices.amount_micro, metavar="AMOUNT")]
+BotName = Annotated[str, typer.Option("--bot", help="Paid credit for this bot; else free credit")]
+Days = Annotated[int, typer.Option(min=0, max=36500, help="Days until it lapses; 0: never")]
+Key = Annotated[str, typer.Option(help="The same key again is the same grant")]
+
+
+def register(app: typer.Typer, shell: Shell) -> None:
+    """Adds the commands."""
+    group = typer.Typer(help="Give credit.", no_args_is_help=True)
+    group.callback()(lambda: None)
+    app.add_typer(group, name="credits")
+
+    @group.command("grant")
+    def grant(
+        amount: Amount,
+        workspace: WorkspaceName = "",
+        bot: BotName = "",
+        expires_days: Days = 90,
+        key: Key = "",
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """Free credit for a workspace, or paid credit for one of its bots."""
+        where = choices.workspace(workspace)
+        at, name = shell.now(), key or str(uuid.uuid4())
+        expires_at = at + timedelta(days=expires_days) if expires_days else None
+        try:
+            wallet = people.get_bot(where, bot).id if bot else None
+            named = uuid.uuid5(uuid.NAMESPACE_OID, f"{where.public_id} {name}")
+            lot = grant_credits(Grant(where.id, amount, named, wallet, expires_at), at)
+        except Refusal as no:
+            output.fail(no)
+        granted = {"granted": money.shown(lot.granted_micro), "lot": lot.id, "key": name}
+        output.answer(format, granted)

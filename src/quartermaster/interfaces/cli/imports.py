@@ -1,0 +1,172 @@
+"""`quartermaster events import FILE`."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Protocol
+
+import typer
+
+from quartermaster.core.errors import Refusal
+from quartermaster.core.usage.events import Event, Rejection, Window
+from quartermaster.core.usage.sessions import DEFAULT_INACTIVITY_SECONDS
+from quartermaster.interfaces.cli import choices, output
+from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
+from quartermaster.interfaces.cli.rejects import RejectsFile
+from quartermaster.store.metering import operations as metering
+from quartermaster.store.metering import queries
+from quartermaster.store.people import queries as people
+from quartermaster.store.people.models import Workspace
+from quartermaster.usecases.people.create_bot import create_bot
+from quartermaster.usecases.ports import EventLog
+from quartermaster.usecases.usage.import_events import Imported, Piece, import_events
+
+
+class Rows(Protocol):
+    """Rows [first_row, next_row) of a file; `raw` gives the text of one."""
+
+    @property
+    def first_row(self) -> int: ...
+    @property
+    def next_row(self) -> int: ...
+    @property
+    def events(self) -> list[tuple[int, Event]]: ...
+    @property
+    def rejected(self) -> list[Rejection]: ...
+
+    def raw(self, row: int) -> str:
+        """The row as the file has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """What an import needs: the file reader, the log, and what meters it at the end."""
+
+    read: Callable[..., Iterable[Rows]]
+    log: EventLog
+    drain: Callable[[], int]
+
+
+@dataclass(slots=True)
+class _Tally:
+    rows: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    codes: dict[str, int] = field(default_factory=dict)
+
+    def add(self, piece: Piece, done: Imported) -> None:
+        self.rows += piece.end_row - piece.first_row
+        self.accepted += done.accepted
+        self.rejected += len(done.rejected)
+        for one in done.rejected:
+            self.codes[one.code] = self.codes.get(one.code, 0) + 1
+
+
+File = Annotated[Path, typer.Argument(help="Events: .csv, .ndjson or .parquet, also .gz")]
+CreateBots = Annotated[bool, typer.Option(help="Make bots that are not there yet")]
+LateDays = Annotated[int, typer.Option(min=1, help="Refuse events older than so many days")]
+Again = Annotated[bool, typer.Option(help="Read from the start, even if it was read before")]
+_EVER = 365 * 200
+
+
+def register(app: typer.Typer, shell: Shell, importer: Importer) -> None:
+    """Adds the command."""
+    group = typer.Typer(help="Bring events in.", no_args_is_help=True)
+    group.callback()(lambda: None)
+    app.add_typer(group, name="events")
+
+    @group.command("import")
+    def import_file(
+        file: File,
+        workspace: WorkspaceName = "",
+        create_bots: CreateBots = False,
+        late_days: LateDays = _EVER,
+        from_start: Again = False,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """Import a file of past events and meter them. Can be broken off and run again."""
+        run = _Run(importer, choices.workspace(workspace), create_bots, late_days, shell.now)
+        try:
+            tally = run.all(file, from_start)
+        except Refusal as no:
+            output.fail(no)
+        with output.waiting("Metering"):
+            new = importer.drain()
+        _answer(format, tally, new, RejectsFile.beside(file))
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    importer: Importer
+    workspace: Workspace
+    create_bots: bool
+    late_days: int
+    now: Callable[[], datetime]
+
+    def all(self, file: Path, from_start: bool) -> _Tally:
+        tally = _Tally()
+        digest = _digest(file)
+        if from_start:
+            metering.forget_import(self.workspace.id, digest)
+        first = queries.rows_read(self.workspace.id, digest)
+        with RejectsFile(file, is_resumed=first > 0) as rejects, output.progress(file.name) as bar:
+            for rows in self.importer.read(file, start_row=first):
+                piece, done = self._piece(digest, rows)
+                rejects.write(done.rejected, rows.raw)
+                tally.add(piece, done)
+                bar.advance(rows.next_row - rows.first_row)
+        return tally
+
+    def _piece(self, digest: bytes, rows: Rows) -> tuple[Piece, Imported]:
+        span = (rows.first_row, rows.next_row)
+        piece = Piece(self.workspace.id, digest, *span, rows.events, rows.rejected)
+        at = self.now()
+        late = timedelta(days=self.late_days) // timedelta(microseconds=1)
+        bots = people.bot_names(self.workspace)
+        if self.create_bots:
+            for name in sorted({event.bot for _, event in rows.events} - bots.keys()):
+                create_bot(self.workspace, name, DEFAULT_INACTIVITY_SECONDS, at)
+            bots = people.bot_names(self.workspace)
+        window = Window.around(at, late)
+        return piece, import_events(self.importer.log, piece, window, bots, at)
+
+
+def _digest(file: Path) -> bytes:
+    def blocks() -> Iterator[bytes]:
+        with file.open("rb") as opened:
+            while block := opened.read(1 << 20):
+                yield block
+
+    digest = hashlib.sha256()
+    try:
+        for block in blocks():
+            digest.update(block)
+    except OSError as no:
+        raise CannotRead(f"{file}: {no.strerror}", field="file") from no
+    return digest.digest()
+
+
+class CannotRead(Refusal):
+    """The file cannot be read."""
+
+    code = "cannot_read"
+    kind = "invalid"
+
+
+def _answer(form: output.Format, tally: _Tally, new: int, rejects: Path) -> None:
+    found: dict[str, Any] = {
+        "rows": tally.rows,
+        "accepted": tally.accepted,
+        "rejected": tally.rejected,
+        "new events metered": new,
+    }
+    if form is output.Format.JSON:
+        found["new_events_metered"] = found.pop("new events metered")
+        output.print_json(found | {"codes": tally.codes})
+        return
+    found.update({f"  {code}": count for code, count in sorted(tally.codes.items())})
+    if tally.rejected:
+        found["rejected rows are in"] = rejects
+    output.answer(form, {name: f"{v:,}" if isinstance(v, int) else v for name, v in found.items()})

@@ -1,0 +1,86 @@
+"""`quartermaster workspace|bot|key create`."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from quartermaster.core.errors import Refusal
+from quartermaster.interfaces.cli import choices, durations, output
+from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
+from quartermaster.usecases.people.create_bot import create_bot
+from quartermaster.usecases.people.create_key import create_key
+from quartermaster.usecases.people.create_workspace import FreeCredit, create_workspace
+
+Name = Annotated[str, typer.Argument(help="Its name")]
+Zone = Annotated[str, typer.Option(help="Such as Europe/Berlin")]
+Free = Annotated[Any, typer.Option(parser=choices.amount_micro, help="Free credit; 0 for none")]
+FreeDays = Annotated[int, typer.Option(min=1, max=3650, help="Days until free credit lapses")]
+Inactivity = Annotated[
+    Any,
+    typer.Option(
+        parser=durations.inactivity_seconds,
+        metavar="DURATION",
+        help="Silence longer than this starts a new conversation (5m to 14d)",
+    ),
+]
+
+
+def register(app: typer.Typer, shell: Shell) -> None:
+    """Adds the commands."""
+    for name, command in (("workspace", _workspace), ("bot", _bot), ("key", _key)):
+        group = typer.Typer(help=f"Make a {name}.", no_args_is_help=True)
+        group.callback()(lambda: None)
+        group.command("create")(command(shell))
+        app.add_typer(group, name=name)
+
+
+def _workspace(shell: Shell) -> Any:
+    def create(
+        name: Name,
+        time_zone: Zone = "UTC",
+        free_credits: Free = "500",
+        free_days: FreeDays = 90,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """A new workspace with its free credit."""
+        try:
+            free = FreeCredit(free_credits, free_days)
+            made = create_workspace(name, time_zone, free, shell.now())
+        except Refusal as no:
+            output.fail(no)
+        output.answer(format, {"workspace": made.public_id, "name": made.name})
+
+    return create
+
+
+def _bot(shell: Shell) -> Any:
+    def create(
+        name: Name,
+        workspace: WorkspaceName = "",
+        inactivity: Inactivity = "15m",
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """A new bot with an empty wallet."""
+        where = choices.workspace(workspace)
+        try:
+            made = create_bot(where, name, inactivity, shell.now())
+        except Refusal as no:
+            output.fail(no)
+        output.answer(format, {"bot": made.public_id, "name": made.name})
+
+    return create
+
+
+def _key(shell: Shell) -> Any:
+    def create(
+        name: Name = "default",
+        workspace: WorkspaceName = "",
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """A new API key. Its secret is shown this once."""
+        at: datetime = shell.now()
+        key, secret = create_key(choices.workspace(workspace), name, at)
+        output.answer(format, {"key": key.public_id, "secret": secret})
+
+    return create

@@ -1,0 +1,84 @@
+"""Keeps the processes of an installation running until told to stop."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Final
+
+import structlog
+
+_log = structlog.get_logger("up")
+_PATIENCE_SECONDS: Final = 10
+_MOST_DEATHS: Final = 5
+"""So many times within a minute a process may die before everything stops."""
+
+
+class Stopped(BaseException):
+    """SIGINT or SIGTERM came."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    name: str
+    command: list[str]
+    process: "subprocess.Popen[bytes]"
+    deaths: deque[float] = field(default_factory=lambda: deque(maxlen=_MOST_DEATHS))
+
+
+class Processes:
+    """Starts each command in a session of its own (Ctrl-C reaches only us) and starts it again when
+    it dies. `ticks` gives seconds that only go forward."""
+
+    def __init__(self, commands: dict[str, list[str]], ticks: Callable[[], float]) -> None:
+        self._ticks = ticks
+        self._kept = [_Kept(name, words, _start(words)) for name, words in commands.items()]
+
+    def watch(self) -> int:
+        """Returns 0 when told to stop, 1 when a process keeps dying; all are stopped by then."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _stop)
+        try:
+            while all(self._is_well(one) for one in self._kept):
+                time.sleep(0.2)
+            return 1
+        except Stopped:
+            return 0
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
+            self._stop_all()
+
+    def _is_well(self, one: _Kept) -> bool:
+        if one.process.poll() is None:
+            return True
+        now = self._ticks()
+        one.deaths.append(now)
+        _log.error("died", process=one.name, status=one.process.returncode)
+        if len(one.deaths) == _MOST_DEATHS and now - one.deaths[0] < 60:
+            print(f"{one.name} keeps dying; see the lines above.", file=sys.stderr)  # noqa: T201
+            return False
+        one.process = _start(one.command)
+        return True
+
+    def _stop_all(self) -> None:
+        for one in self._kept:
+            one.process.terminate()
+        for one in self._kept:
+            try:
+                one.process.wait(_PATIENCE_SECONDS)
+            except subprocess.TimeoutExpired:
+                one.process.kill()
+                one.process.wait()
+
+
+def _start(words: list[str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(words, start_new_session=True)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stopped

@@ -1,0 +1,77 @@
+"""`quartermaster up`: everything on one machine."""
+
+import os
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from quartermaster.interfaces.cli import demo, output
+from quartermaster.interfaces.cli.processes import Processes
+
+_LEAST_FREE_BYTES: Final = 500_000_000
+Host = Annotated[str, typer.Option(help="Address to listen on")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on")]
+Meters = Annotated[int, typer.Option(min=1, max=64, help="Meters to run")]
+Demo = Annotated[bool, typer.Option("--demo", help="With a demo workspace and a month of use")]
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What `up` needs: migrations, the commands to run, where files may lie, and the demo."""
+
+    migrate: Callable[[], int]
+    commands: Callable[[str, int, int], dict[str, list[str]]]
+    home: Path
+    demo: demo.Maker
+
+
+def register(app: typer.Typer, installation: Installation) -> None:
+    """Adds the command."""
+
+    @app.command()
+    def up(
+        host: Host = "127.0.0.1",
+        port: Port = 8000,
+        meters: Meters = 1,
+        with_demo: Demo = False,
+    ) -> None:
+        """Migrate, then serve, meter and run jobs until Ctrl-C."""
+        _check(installation.home, host, port)
+        with output.waiting("Migrating"):
+            installation.migrate()
+        made = installation.demo.make() if with_demo else None
+        with tempfile.TemporaryDirectory(prefix="quartermaster-metrics-") as shared:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
+            processes = Processes(installation.commands(host, port, meters), time.monotonic)
+            typer.echo(f"Quartermaster is at http://{host}:{port} (Ctrl-C stops it)")
+            if made:
+                demo.show(made, f"http://{host}:{port}")
+            raise typer.Exit(processes.watch())
+
+
+def _check(home: Path, host: str, port: int) -> None:
+    """Says what to do before anything is started in vain."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as no:
+            raise typer.BadParameter(
+                f"cannot listen on {host}:{port} ({no.strerror}). Stop what uses it, or choose "
+                f"another: make run ARGS='--port {port + 1 if port < 65535 else 8000}'"
+            ) from no
+    home.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(home).free
+    if free < _LEAST_FREE_BYTES:
+        raise typer.BadParameter(
+            f"only {free // 1_000_000} MB are free in {home}; make room for at least "
+            f"{_LEAST_FREE_BYTES // 1_000_000} MB or set QUARTERMASTER_HOME to another disk"
+        )

@@ -1,0 +1,108 @@
+"""`quartermaster usage` and `quartermaster seats`: what was used."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from quartermaster.core import money
+from quartermaster.core.usage import events
+from quartermaster.interfaces.cli import choices, output
+from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
+from quartermaster.store.metering import queries as metering
+from quartermaster.store.metering.queries import Usage
+from quartermaster.usecases.usage.count_seats import SeatCount, count_seats
+
+
+class Grouping(StrEnum):
+    """What figures are summed by."""
+
+    BOT = "bot"
+    CHANNEL = "channel"
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+
+
+class Product(StrEnum):
+    """The products that agents work in."""
+
+    CONTACT_CENTER_AI = events.PRODUCTS[2]
+    AGENT_AI = events.PRODUCTS[3]
+
+
+From = Annotated[Any, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, local")]
+To = Annotated[Any, typer.Option("--to", formats=["%Y-%m-%d"], help="Day after the last")]
+By = Annotated[Grouping, typer.Option(help="What to sum by")]
+Which = Annotated[Product, typer.Option(help="Where the agents work")]
+Tolerance = Annotated[int, typer.Option(min=0, help="Minutes above a level that are forgiven")]
+
+
+def register(app: typer.Typer, shell: Shell) -> None:
+    """Adds the commands."""
+
+    @app.command()
+    def usage(
+        workspace: WorkspaceName = "",
+        start: From = None,
+        end: To = None,
+        by: By = Grouping.BOT,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """Units and credit used; by default this month so far."""
+        where = choices.workspace(workspace)
+        period = choices.period(start, end, ZoneInfo(where.time_zone), shell.now())
+        found = metering.usage(where.id, period, by.value, where.time_zone)
+        if format is output.Format.JSON:
+            span = {"workspace": where.public_id, "start": period.start, "end": period.end}
+            output.print_json(span | {"by": by.value, "usage": [asdict(one) for one in found]})
+        else:
+            _show_usage(by.value, found)
+
+    @app.command()
+    def seats(
+        workspace: WorkspaceName = "",
+        product: Which = Product.CONTACT_CENTER_AI,
+        start: From = None,
+        end: To = None,
+        tolerance: Tolerance = 0,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """Agent seats: the busiest moment and who was on; by default this month so far."""
+        where = choices.workspace(workspace)
+        period = choices.period(start, end, ZoneInfo(where.time_zone), shell.now())
+        found = count_seats(where.id, product.value, period, timedelta(minutes=tolerance))
+        if format is output.Format.JSON:
+            output.print_json(asdict(found))
+        else:
+            _show_seats(found, ZoneInfo(where.time_zone))
+
+
+def _show_usage(by: str, found: list[Usage]) -> None:
+    if not found:
+        typer.echo("Nothing was used in this time.")
+        return
+    rows = [
+        (
+            one.group,
+            one.unit,
+            f"{one.quantity:,}",
+            money.shown(one.paid_micro),
+            money.shown(one.free_micro),
+        )
+        for one in found
+    ]
+    output.show(output.listing((by.capitalize(), "Unit", "Quantity", "Paid", "Free"), rows))
+
+
+def _show_seats(found: SeatCount, zone: ZoneInfo) -> None:
+    facts = [("Concurrent seats", f"{found.concurrent:,}"), ("Named seats", f"{found.named:,}")]
+    if found.peak_start is not None and found.peak_end is not None:
+        begun, ended = found.peak_start.astimezone(zone), found.peak_end.astimezone(zone)
+        facts.append(("Peak", f"{found.peak:,}"))
+        facts.append(("First at", f"{begun:%Y-%m-%d %H:%M:%S} to {ended:%H:%M:%S}"))
+        facts.append(("On then", ", ".join(found.agents)))
+    output.show(output.facts(facts))
