@@ -1,6 +1,7 @@
 """Small workspaces for tests: made through the use cases, fed through the event log."""
 
 import itertools
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,9 @@ from quartermaster.core.usage import events
 from quartermaster.core.usage.events import Event, Submission
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Bot, Workspace
+from quartermaster.store.wallets.models import Lot, Pool, Wallet
+from quartermaster.store.wallets.operations import Grant
+from quartermaster.usecases.credits.grant_credits import grant_credits
 from quartermaster.usecases.credits.verify_books import verify_books
 from quartermaster.usecases.people.create_bot import create_bot
 from quartermaster.usecases.people.create_workspace import FreeCredit, create_workspace
@@ -39,6 +43,22 @@ class Books:
         submission = Submission(self.workspace.id, f"req-{next(_numbers)}", at, accepted, rejected)
         LOG.append(submission)
         return submission
+
+    def fund(self, bot: str | None, amount_micro: int, expires_at: datetime | None = None) -> Lot:
+        """Paid credit for a bot, or free credit for all of them."""
+        owner = None if bot is None else self.bots[bot].id
+        key = uuid.uuid4()
+        return grant_credits(
+            Grant(self.workspace.id, amount_micro, key, owner, expires_at=expires_at), NOW
+        )
+
+    def free(self) -> int:
+        """What the pool says it holds."""
+        return Pool.objects.get(workspace=self.workspace).free_micro
+
+    def paid(self, bot: str = "helpdesk") -> int:
+        """What a bot's wallet says it holds."""
+        return Wallet.objects.get(bot=self.bots[bot]).paid_micro
 
     def feed(self, batch: Sequence[Event], at: datetime = NOW) -> None:
         """The same, and meters it."""

@@ -1,10 +1,11 @@
 """Conversations and billing sessions: the table of the rules, its edges, and what always holds."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quartermaster.core.usage.state import State
+from quartermaster.core.usage.state import Events, State
 from tests.core import exchanges
 from tests.core.exchanges import KEYED, MINUTE, TIMES, Exchange, Found, Row
 
@@ -242,6 +243,15 @@ def test_a_second_message_at_the_same_instant_costs_nothing(exchange: Exchange) 
     once, twice = (exchanges.found(exchanges.cut(exchange, exchange.rows * n)) for n in (1, 2))
     assert (twice.billing, twice.voice) == (once.billing, once.voice)
     assert [c.messages for c in twice.conversations] == [2 * c.messages for c in once.conversations]
+
+
+def test_what_is_alike_can_be_ordered_by_a_tie() -> None:
+    alike = np.zeros(3, np.int64)
+    for tie in ([2, 0, 1], [1, 2, 0]):
+        _, order = Events.sorted(
+            alike, alike, alike.astype(np.uint8), alike.astype(np.bool_), np.array(tie)
+        )
+        assert np.array(tie)[order].tolist() == [0, 1, 2]
 
 
 def test_the_state_given_is_left_as_it_was() -> None:

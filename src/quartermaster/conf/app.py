@@ -2,7 +2,6 @@
 
 import quartermaster.conf.ready  # noqa: F401  # isort: skip
 
-import os
 import sys
 from pathlib import Path
 
@@ -48,7 +47,7 @@ def build() -> typer.Typer:
     up.register(app, _installation())
     services.register(app, lambda stop: wiring.meter().run(stop), _run_jobs, _migrate)
     app.command("estimate")(estimate.build(event_files.columns))
-    importer = imports.Importer(event_files.read, EventTable(), lambda: wiring.meter().drain())
+    importer = imports.Importer(event_files.read, EventTable(), wiring.drain)
     imports.register(app, shell, importer)
     usage.register(app, shell)
     proof.register(app, settings.voice_channels)
@@ -63,7 +62,7 @@ def _installation() -> up.Installation:
         month=lambda at: demo_month.events(seed=1, end=at),
         paid_micro=paid,
         log=EventTable(),
-        drain=lambda: wiring.meter().drain(),
+        drain=wiring.drain,
         now=clock.now,
         access_file=Path(_HOME) / "demo.json",
     )
@@ -98,8 +97,8 @@ def _run_jobs() -> None:
 
 def run() -> None:
     """The entry point behind `main`."""
-    is_service = bool({"up", "meter", "jobs"} & set(sys.argv[1:2]))
-    logs.configure(is_quiet=not is_service or os.environ.get("QUARTERMASTER_QUIET") == "1")
+    is_service = sys.argv[1:2] in (["meter"], ["jobs"])
+    logs.configure(is_quiet=not is_service)
     try:
         app = build()
     except Refusal as no:

@@ -10,6 +10,7 @@ from quartermaster.interfaces.ingest.commits import GroupCommit
 from quartermaster.interfaces.ingest.directory import Directory
 from quartermaster.interfaces.ingest.door import Door
 from quartermaster.interfaces.meter.loop import Meter
+from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.usage.meter_events import Policy
 
 
@@ -26,6 +27,13 @@ def policy() -> Policy:
 def meter() -> Meter:
     """A meter on the table of batches."""
     return Meter(EventTable(), policy(), clock.now)
+
+
+def drain() -> int:
+    """Meters what waits, and brings the bots' rates of spending up to date; how many events."""
+    stored = meter().drain()
+    rate_spending(clock.now())
+    return stored
 
 
 def door() -> Door:

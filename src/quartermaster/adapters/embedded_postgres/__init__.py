@@ -105,4 +105,4 @@ def _is_last(users: IO[str]) -> bool:
 
 def _url(home: Path, uid: int) -> str:
     socket = quote(str(folders.socket(home, uid)), safe="")
-    return f"postgresql://quartermaster@/quartermaster?host={socket}"
+    return f"postgresql://quartermaster@/quartermaster?host={socket}&port=5432"

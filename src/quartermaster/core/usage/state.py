@@ -85,8 +85,9 @@ class State:
 class Conversations:
     """The conversations that a call began or went on with, by thread and start.
 
-    `continued`: carried in by the state, so all but `start` and `transferred_at_start` may have
-    changed. `anchor` is NONE while the end user has not written: such a one is not billed.
+    `continued`: carried in by the state, so all but `start` may have changed, and
+    `transferred_at_start`, which is told of new ones, means nothing. `anchor` is NONE while the end
+    user has not written: such a one is not billed.
     """
 
     thread: Ints

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -20,7 +20,6 @@ Format = Annotated[output.Format, typer.Option(help="For people or for programs"
 WorkspaceName = Annotated[
     str, typer.Option("--workspace", "-w", help="Name or id; may be left out if there is only one")
 ]
-Day = Annotated[Any, typer.Option(formats=["%Y-%m-%d"], help="A local day of the workspace")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,12 +38,15 @@ class Processes:
         self._ticks = ticks
         self._kept = [_Kept(name, words, _start(words)) for name, words in commands.items()]
 
-    def watch(self) -> int:
-        """Returns 0 when told to stop, 1 when a process keeps dying; all are stopped by then."""
+    def watch(self, greet: Callable[[], bool]) -> int:
+        """Returns 0 when told to stop, 1 when a process keeps dying; all are stopped by then.
+        `greet` is called until it returns true."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stop)
         try:
+            is_greeted = False
             while all(self._is_well(one) for one in self._kept):
+                is_greeted = is_greeted or greet()
                 time.sleep(0.2)
             return 1
         except Stopped:

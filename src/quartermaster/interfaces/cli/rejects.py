@@ -1,6 +1,7 @@
 """The file beside an imported one that holds its rejected rows."""
 
 import csv
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Self
@@ -21,8 +22,10 @@ class RejectsFile:
 
     @staticmethod
     def beside(imported: Path) -> Path:
-        """Where the rejected rows of a file go."""
-        return imported.with_name(f"{imported.name}.rejected.csv")
+        """Where the rejected rows of a file go: beside it, or here if nothing may be put there."""
+        name = f"{imported.name}.rejected.csv"
+        is_writable = os.access(imported.absolute().parent, os.W_OK)
+        return imported.with_name(name) if is_writable else Path(name)
 
     def write(self, rejected: Sequence[Rejection], raw: Callable[[int], str]) -> None:
         """Adds rejected rows; `raw` gives the text of one."""

@@ -50,10 +50,19 @@ def register(app: typer.Typer, installation: Installation) -> None:
         with tempfile.TemporaryDirectory(prefix="quartermaster-metrics-") as shared:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
             processes = Processes(installation.commands(host, port, meters), time.monotonic)
-            typer.echo(f"Quartermaster is at http://{host}:{port} (Ctrl-C stops it)")
-            if made:
-                demo.show(made, f"http://{host}:{port}")
-            raise typer.Exit(processes.watch())
+            raise typer.Exit(processes.watch(lambda: _greet(host, port, made)))
+
+
+def _greet(host: str, port: int, made: demo.Demo | None) -> bool:
+    """Says where it is, once it answers."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as trial:
+        if trial.connect_ex((host, port)):
+            return False
+    typer.echo(f"Quartermaster is at http://{host}:{port} (Ctrl-C stops it)")
+    if made:
+        demo.show(made, f"http://{host}:{port}")
+    return True
 
 
 def _check(home: Path, host: str, port: int) -> None:

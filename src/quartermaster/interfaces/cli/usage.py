@@ -1,9 +1,9 @@
 """`quartermaster usage` and `quartermaster seats`: what was used."""
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -34,8 +34,12 @@ class Product(StrEnum):
     AGENT_AI = events.PRODUCTS[3]
 
 
-From = Annotated[Any, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, local")]
-To = Annotated[Any, typer.Option("--to", formats=["%Y-%m-%d"], help="Day after the last")]
+From = Annotated[
+    datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, local")
+]
+To = Annotated[
+    datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Day after the last")
+]
 By = Annotated[Grouping, typer.Option(help="What to sum by")]
 Which = Annotated[Product, typer.Option(help="Where the agents work")]
 Tolerance = Annotated[int, typer.Option(min=0, help="Minutes above a level that are forgiven")]

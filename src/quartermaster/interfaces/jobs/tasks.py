@@ -22,7 +22,7 @@ def build(now: Callable[[], datetime]) -> Blueprint:
         """Credit that has expired leaves the books."""
         _log.info("lapsed", lots=lapse_credits(now()))
 
-    @tasks.periodic(cron="13 * * * *")
+    @tasks.periodic(cron="2-59/5 * * * *")
     @tasks.task(name="rate_spending", queueing_lock="rate_spending", pass_context=False)
     def rate(timestamp: int) -> None:
         """Bots that fell silent keep an honest rate of spending."""

@@ -46,9 +46,7 @@ def try_lock_workspace(workspace: int) -> Locked | None:
 
 def add_workspace(name: str, time_zone: str, at: datetime) -> Workspace:
     """A new standard workspace."""
-    workspace = Workspace(
-        public_id=public_id("ws"), name=name, time_zone=time_zone, created_at=at
-    )
+    workspace = Workspace(public_id=public_id("ws"), name=name, time_zone=time_zone, created_at=at)
     Workspace.objects.bulk_create([workspace], ignore_conflicts=True)
     made = Workspace.objects.filter(public_id=workspace.public_id).first()
     if made is None:

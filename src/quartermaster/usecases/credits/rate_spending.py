@@ -8,8 +8,8 @@ from quartermaster.store.wallets import operations as wallets
 
 
 def rate_spending(at: datetime) -> int:
-    """Works out rates that are older than an hour; how many bots there are."""
+    """Works out every rate that is older than this instant; how many bots there are."""
     bots = wallets.all_bots()
     with transaction.atomic():
-        wallets.rate_wallets(bots, at, timedelta(hours=1))
+        wallets.rate_wallets(bots, at, timedelta())
     return len(bots)

@@ -19,7 +19,7 @@ from quartermaster.store.wallets.operations import NewCharge
 from quartermaster.usecases.credits import _lapsing
 from quartermaster.usecases.usage._changes import Changes, hour
 
-RATE_AGE: Final = timedelta(hours=1)
+RATE_AGE: Final = timedelta(minutes=1)
 _KEYS: Final = uuid.UUID("6e0c1f5e-5a3b-4b0e-9a52-7d1c4f1f0b61")
 
 

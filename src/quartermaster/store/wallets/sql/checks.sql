@@ -1,10 +1,10 @@
 -- name: books_balance
 -- Over each workspace's accounts, what came in and what went out is the same.
-select a.workspace_id::text, 'accounts sum to ' || sum(m.amount)::text || ' millionths, not 0'
+select k.public_id, 'accounts sum to ' || sum(m.amount)::text || ' millionths, not 0'
 from (select credit_id as account, amount_micro as amount from ledger_transfer
       union all select debit_id, -amount_micro from ledger_transfer) m
-join ledger_account a on a.id = m.account
-group by a.workspace_id having sum(m.amount) <> 0;
+join ledger_account a on a.id = m.account join people_workspace k on k.id = a.workspace_id
+group by k.public_id having sum(m.amount) <> 0;
 
 -- name: transfers_are_locked
 -- PostgreSQL still refuses to change transfers.

@@ -1,0 +1,88 @@
+"""A history with everything in it: two workspaces that pay and one with a contract."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from quartermaster.core.usage.events import Event
+from quartermaster.store.people.models import Workspace
+from quartermaster.usecases.credits.lapse_credits import lapse_credits
+from quartermaster.usecases.plans.publish_prices import publish_prices
+from tests.books import NOW, Books, open_books, talk
+
+PRICES = {
+    "billing_session": Decimal("0.20"),
+    "voice_session": Decimal("0.10"),
+    "api_session": Decimal("0.0015"),
+    "alert": Decimal("0.01"),
+}
+SHIFT = NOW - timedelta(hours=20)
+
+
+@dataclass(frozen=True)
+class History:
+    """`main` has two bots with paid and free credit, `other` one with free credit alone."""
+
+    main: Books
+    other: Books
+    contract: Books
+
+
+def tell() -> History:
+    """Feeds it all."""
+    publish_prices(PRICES, NOW - timedelta(days=365))
+    main = open_books("helpdesk", "bookings", free_micro=3_000_000)
+    other, contract = open_books("elsewhere"), open_books("contractor")
+    Workspace.objects.filter(id=contract.workspace.id).update(plan="enterprise")
+    for books, bot in ((other, "elsewhere"), (contract, "contractor")):
+        books.feed(talk("u0 b1 u10 u20 b30 u31", bot) + units(bot))
+    _credit(main)
+    _late(main)
+    _debt(main)
+    return History(main, other, contract)
+
+
+def units(bot: str) -> list[Event]:
+    """Two API requests, an alert, a notification and a shift of an agent."""
+    kinds = ("api.requested", "api.requested", "alert.delivered", "notification.delivered")
+    made = [
+        Event(f"{bot}-{number}", kind, SHIFT + timedelta(minutes=number), bot, user="ann")
+        for number, kind in enumerate(kinds)
+    ]
+    for number, kind in ((8, "agent.logged_in"), (9, "agent.logged_out")):
+        at = SHIFT + timedelta(hours=number)
+        made.append(
+            Event(f"{bot}-{number}", kind, at, bot, agent="kim", product="contact_center_ai")
+        )
+    return made
+
+
+def _credit(main: Books) -> None:
+    """A charge that splits, voice, units, and a lot of which a part lapses."""
+    main.fund("helpdesk", 500_000)
+    main.feed(talk("u0 b1 u10 u20 b30 u31"))
+    main.fund("bookings", 700_000, NOW + timedelta(days=1))
+    main.feed(talk("u0 t3 a10 a40 r41 b42", "bookings", conversation="c1", channel="voice"))
+    main.feed(units("bookings"))
+    assert lapse_credits(NOW + timedelta(days=2)) == 1
+
+
+def _late(main: Books) -> None:
+    """Late messages: a cut that changes, one that only grows, a repeat and a conflict."""
+    main.feed(talk("u60 u70 u80", channel="web"))
+    main.feed(talk("u54", channel="web"))
+    late = talk("b11 t2", "bookings", conversation="c1", channel="voice")
+    main.feed(late)
+    main.feed(late)
+    late[0].user = "bob"
+    main.feed(late)
+
+
+def _debt(main: Books) -> None:
+    """More usage than credit, funds that settle a part of it, and a correction after that."""
+    minutes = " ".join(f"u{minute}" for minute in range(0, 240, 15))
+    main.feed(talk(minutes, "bookings", user="max", conversation="long"))
+    main.feed(talk("u0 u9 b18 u29", user="eve", conversation="spare"))
+    main.fund("helpdesk", 250_000)
+    main.feed(talk("t17 r60", user="eve", conversation="spare"))
+    main.fund("bookings", 10_000_000)
