@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests.architecture import planted, rules
 from tests.architecture.planted import case
 from tests.architecture.rules import reach

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quartermaster.core.errors import InvariantBroken
 from quartermaster.core.ledger import credits
 from quartermaster.core.ledger.credits import (
     FREE_FIRST,
@@ -121,8 +122,15 @@ def test_a_bot_gets_back_no_more_free_credit_than_it_drew() -> None:
 
 
 def test_more_than_was_ever_drawn_cannot_come_back() -> None:
-    with pytest.raises(ValueError, match="ever drawn"):
+    with pytest.raises(InvariantBroken, match="ever drawn"):
         credits.settle(purse(paid(1, 5, used=5)), [-6], AT)
+
+
+def test_a_lot_that_has_expired_is_given_to_last() -> None:
+    mine = purse(paid(1, 400, used=100), free(2, 0, used=500, days=-1))
+    mine.free_drawn_micro = 500
+    assert drawn(mine, -60, 60) == [(0, 1, -60), (1, 1, 60)]
+    assert drawn(mine, -120) == [(0, 1, -100), (0, 2, -20)]
 
 
 def test_nothing_changes_nothing() -> None:

@@ -116,6 +116,8 @@ PRESENCE = (
     Case("with a gap", "A+1 A-3 B+4 B-5", [(1, 3), (4, 5)]),
     Case("another device's log-out", "A+1 B-3 A-5", [(1, 5)]),
     Case("out and in again at once", "A+1 A-3 A+3 A-5", [(1, 5)]),
+    Case("in and out at one instant", "A+1 A-1", []),
+    Case("in and out at one instant, then in", "A+1 A-1 A+2 A-3", [(2, 3)]),
     Case("no log-out", "A+1", [(1, 13)]),
     Case("log-out too late", "A+1 A-14", [(1, 13)]),
     Case("log-out on time", "A+1 A-13", [(1, 13)]),
@@ -185,12 +187,15 @@ def present_at(logins: list[Login], instant: int) -> set[int]:
 
 
 def end_of(login: Login, logins: list[Login]) -> int:
-    """The next log-out on the same device, or when the log-in has lasted longest."""
-    outs = [
-        out.time
-        for out in logins
-        if not out.is_login and out[:2] == login[:2] and out.time > login.time
-    ]
+    """The next log-out on the same device, or when the log-in has lasted longest.
+
+    A log-out at the same instant is this log-in's, unless the agent was there just before.
+    """
+    mine = [other for other in logins if other[:2] == login[:2]]
+    earlier = [one for one in mine if one.is_login and one.time < login.time]
+    was_there = any(end_of(one, logins) >= login.time for one in earlier)
+    first = login.time + was_there
+    outs = [out.time for out in mine if not out.is_login and out.time >= first]
     return min([*outs, login.time + LONGEST])
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from quartermaster.core.errors import InvariantBroken
+
 
 class Source(StrEnum):
     """What pays."""
@@ -83,7 +85,7 @@ def settle(purse: Purse, amounts_micro: Sequence[int], at: datetime) -> list[Par
     first = 0
     for index, amount in enumerate(amounts_micro):
         if amount < 0:
-            parts += _give_back(purse, index, -amount)
+            parts += _give_back(purse, usable, index, -amount)
             first = 0
             continue
         while amount and first < len(usable):
@@ -108,14 +110,16 @@ def _move(purse: Purse, lot: Lot, index: int, amount: int) -> Part:
     return Part(index, lot.source, lot.id, amount)
 
 
-def _give_back(purse: Purse, index: int, amount: int) -> list[Part]:
+def _give_back(purse: Purse, usable: Sequence[Lot], index: int, amount: int) -> list[Part]:
+    """From the end of the order of use; what has expired is given to last, for it lapses again."""
     parts: list[Part] = []
     from_debt = min(amount, purse.debt_micro)
     if from_debt:
         purse.debt_micro -= from_debt
         amount -= from_debt
         parts.append(Part(index, Source.PAID, None, -from_debt))
-    for lot in reversed(purse.lots):
+    expired = purse.lots[len(usable) :]
+    for lot in (*reversed(usable), *reversed(expired)):
         limit = lot.used_micro
         if lot.source is Source.FREE:
             limit = min(limit, purse.free_drawn_micro)
@@ -124,7 +128,7 @@ def _give_back(purse: Purse, index: int, amount: int) -> list[Part]:
             amount -= piece
             parts.append(_move(purse, lot, index, -piece))
     if amount:
-        raise ValueError("more is given back than was ever drawn")
+        raise InvariantBroken("more is given back than was ever drawn")
     return parts
 
 

@@ -73,7 +73,7 @@ def gate(balance: Balance) -> Gate:
     pays_from = _pays_from(balance)
     is_free_ahead = pays_from is Source.FREE and balance.paid_micro > 0
     return Gate(
-        may_serve=status is not CreditStatus.INACTIVE,
+        may_serve=status is not CreditStatus.INACTIVE or balance.session_price <= 0,
         status=status,
         reason="free credits pay first" if is_free_ahead else _REASONS[status],
         pays_from=pays_from,

@@ -1,5 +1,6 @@
 """Usage events: what is accepted, and why not (RULES: usage events)."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -205,7 +206,7 @@ def _check_text(name: str, text: str) -> None:
 
 
 def _is_bad(ch: str) -> bool:
-    return ch < " " or "\ud800" <= ch <= "\udfff"
+    return unicodedata.category(ch) in ("Cc", "Cs")
 
 
 def _answerable(text: str) -> str:

@@ -1,7 +1,8 @@
 """Agent presence → seats (RULES: seats). Instants in microseconds, periods half-open."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 from quartermaster.core.usage.state import Ints
 
 AUTO_LOGOUT_MICROS: Final = 12 * 3_600 * 1_000_000
-_FOREVER: Final = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +48,44 @@ class Peak:
 def presence(logins: Logins, auto_logout: int = AUTO_LOGOUT_MICROS) -> Presence:
     """The union over devices of [login, logout); a login ends by itself after `auto_logout`.
 
-    A log-out at the instant of a log-in belongs to the log-in before it.
+    A log-out at the instant of a log-in ends an earlier stay on that device if there is one (the
+    agent is back at once), and otherwise that log-in (the agent was never there).
     """
     order = np.lexsort((logins.is_login, logins.time, logins.device, logins.agent))
-    agent, device = logins.agent[order], logins.device[order]
-    time, is_login = logins.time[order], logins.is_login[order]
-    device_ends = np.append((agent[1:] != agent[:-1]) | (device[1:] != device[:-1]), True)
-    device_ends = device_ends[: len(agent)]
-    logout = np.where(is_login, _FOREVER, time)
-    group = np.cumsum(np.append(0, device_ends[:-1]))[: len(agent)]
-    following = _next_within(logout, group)
-    ends = np.minimum(time + auto_logout, following)[is_login]
-    return _union(agent[is_login], time[is_login], ends)
+    rows = zip(
+        logins.agent[order].tolist(),
+        logins.device[order].tolist(),
+        logins.time[order].tolist(),
+        logins.is_login[order].tolist(),
+        strict=True,
+    )
+    stays: list[tuple[int, int, int]] = []
+    for (agent, _), timeline in groupby(rows, key=lambda row: row[:2]):
+        stays += ((agent, *stay) for stay in _device_stays(timeline, auto_logout))
+    agent, start, end = np.array(stays, np.int64).reshape(-1, 3).T
+    return _union(agent, start, end)
 
 
-def _next_within(logout: Ints, group: Ints) -> Ints:
-    """For each row the earliest log-out at a later row of its group."""
-    later = np.where(logout == _FOREVER, len(logout), np.arange(len(logout)))
-    place = np.minimum.accumulate(later[::-1])[::-1]
-    known = place < len(logout)
-    place = np.where(known, place, 0)
-    return np.where(known & (group[place] == group), logout[place], _FOREVER)
+def _device_stays(
+    timeline: Iterable[tuple[int, int, int, bool]], auto_logout: int
+) -> Iterator[tuple[int, int]]:
+    start = end = -1
+    for time, rows in groupby(timeline, key=lambda row: row[2]):
+        kinds = {row[3] for row in rows}
+        is_present = start <= time < end or (start < time == end)
+        if False in kinds and is_present:
+            yield start, time
+            start = end = -1
+        elif kinds == {True, False}:
+            continue
+        if True in kinds:
+            if not start <= time <= end:
+                if end > start:
+                    yield start, end
+                start = time
+            end = time + auto_logout
+    if end > start:
+        yield start, end
 
 
 def _union(agent: Ints, start: Ints, end: Ints) -> Presence:

@@ -139,7 +139,6 @@ def _carry_controls(events: Events, after: State, inactivity: Ints, messages: Me
 
     kind, time = events.kind[ends], events.time[ends]
     is_over = after.closed[thread] | (last == NONE) | (time > last + inactivity[thread])
-    hands_over = kind != Kind.ENDED
     transfers = kind == Kind.TRANSFERRED
-    after.pending[thread] = np.where(is_over, transfers, after.pending[thread] & hands_over)
+    after.pending[thread] = is_over & transfers
     after.transferred[thread] = np.where(is_over, False, transfers)

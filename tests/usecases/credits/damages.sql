@@ -1,0 +1,308 @@
+-- victim: charge
+-- A session of a bot that pays, and its charge.
+select s.id::text as at_fault, c.id as charge, s.id as session
+from metering_session s join wallets_charge c on c.session_id = s.id
+join people_bot b on b.id = s.bot_id
+where b.name = 'bookings' and s.withdrawn_by_id is null order by s.id limit 1;
+
+-- victim: charge back
+-- A session that a correction took back, and the charge that gave its price back.
+select s.id::text as at_fault, c.id as charge, s.id as session
+from metering_session s join wallets_charge c on c.session_id = s.id and c.quantity < 0
+order by s.id limit 1;
+
+-- victim: voice
+-- Voice sessions, all of one bot.
+select array_agg(id::text) as at_fault, min(start_at) as start from metering_session
+where unit = 'voice_session' and withdrawn_by_id is null;
+
+-- victim: paid transfer
+-- A transfer from a lot, and the charge that it pays.
+select t.charge_id::text as at_fault, t.id as transfer, t.charge_id as charge
+from ledger_transfer t where t.fact = 'usage_charged' and t.lot_id is not null
+order by t.id limit 1;
+
+-- victim: orphan
+-- The same, but it is the transfer that will be named.
+select t.id::text as at_fault, t.charge_id as charge from ledger_transfer t
+where t.charge_id = (select min(charge_id) from ledger_transfer);
+
+-- victim: wallet
+-- A bot whose funds have settled some debt.
+select public_id as at_fault, id as bot from people_bot where name = 'helpdesk';
+
+-- victim: pool
+-- A workspace with free credit alone.
+select k.public_id as at_fault, k.id as workspace from people_workspace k
+join people_bot b on b.workspace_id = k.id where b.name = 'elsewhere';
+
+-- victim: lot
+-- A lot of which a part was used and a part lapsed.
+select l.id::text as at_fault, l.id as lot from wallets_lot l where lapsed_micro > 0;
+
+-- victim: new lot
+-- A lot that is not there yet.
+select '999999' as at_fault, id as bot from people_bot where name = 'bookings';
+
+-- victim: hour
+-- An hour with billing sessions.
+select b.public_id as at_fault, b.id as bot, min(r.hour_at) as hour, r.unit
+from metering_rollup r join people_bot b on b.id = r.bot_id
+where b.name = 'elsewhere' and r.unit = 'billing_session' group by b.id, r.unit;
+
+-- victim: units
+-- A charge for units that are not sessions.
+select b.public_id as at_fault, c.id as charge, b.id as bot, c.hour_at as hour, c.unit
+from wallets_charge c join people_bot b on b.id = c.bot_id
+where b.name = 'bookings' and c.unit = 'api_session';
+
+-- victim: free units
+-- Units that have no price.
+select b.public_id as at_fault, b.id as bot, r.hour_at as hour, r.unit
+from metering_rollup r join people_bot b on b.id = r.bot_id
+where b.name = 'bookings' and r.unit = 'notification';
+
+-- victim: thread
+-- A thread with sessions that nobody is charged for.
+select 'thread ' || s.thread_id as at_fault, s.thread_id as thread, s.id as session,
+       s.start_at as start
+from metering_session s join people_bot b on b.id = s.bot_id
+where b.name = 'contractor' order by s.start_at limit 1;
+
+-- victim: corrected thread
+-- A session that a correction took back.
+select 'thread ' || thread_id as at_fault, id as session from metering_session
+where withdrawn_by_id is not null order by id limit 1;
+
+-- victim: events
+-- A workspace and one of its events.
+select k.public_id as at_fault, k.id as workspace, e.key as event from people_workspace k
+join people_bot b on b.workspace_id = k.id join metering_thread t on t.bot_id = b.id
+join metering_event e on e.thread_id = t.id where b.name = 'elsewhere' order by e.at limit 1;
+
+-- victim: funds
+-- The transfer by which a wallet was first filled.
+select b.public_id as at_fault, t.id as transfer from ledger_transfer t
+join ledger_account a on a.id = t.credit_id join people_bot b on b.id = a.bot_id
+where t.fact = 'funds_added' and b.name = 'helpdesk' order by t.id limit 1;
+
+-- victim: two workspaces
+-- A transfer from one pool, and another workspace's pool.
+select array[mine.public_id, theirs.public_id] as at_fault, t.id as transfer, o.id as account
+from ledger_transfer t join ledger_account a on a.id = t.debit_id and a.kind = 'pool'
+join people_workspace mine on mine.id = a.workspace_id
+join ledger_account o on o.kind = 'pool' and o.workspace_id <> a.workspace_id
+join people_workspace theirs on theirs.id = o.workspace_id order by t.id, o.id limit 1;
+
+-- victim: two bots
+-- A transfer from one wallet, and the wallet of a neighbour.
+select array[mine.public_id, theirs.public_id] as at_fault, t.id as transfer, o.id as account
+from ledger_transfer t join ledger_account a on a.id = t.debit_id and a.kind = 'wallet'
+join people_bot mine on mine.id = a.bot_id
+join ledger_account o on o.kind = 'wallet' and o.bot_id <> a.bot_id
+join people_bot theirs on theirs.id = o.bot_id and theirs.workspace_id = mine.workspace_id
+where t.fact = 'usage_charged' order by t.id limit 1;
+
+-- victim: guard
+-- The ledger itself.
+select 'ledger_transfer' as at_fault;
+
+-- damage: books_balance / two workspaces / a transfer takes from another workspace
+update ledger_transfer set debit_id = %(account)s where id = %(transfer)s;
+
+-- damage: books_balance / two workspaces / a transfer gives to another workspace
+update ledger_transfer set credit_id = %(account)s where id = %(transfer)s;
+
+-- damage: transfers_are_locked / guard / a guard is dropped
+drop trigger transfer_append_only on ledger_transfer;
+
+-- damage: transfers_are_locked / guard / a guard is off
+alter table ledger_transfer disable trigger transfer_no_truncate;
+
+-- damage: transfers_are_locked / guard / a guard wakes on replicas alone
+alter table ledger_transfer enable replica trigger transfer_append_only;
+
+-- damage: wallets_match_transfers / wallet / a balance is off by one
+update wallets_wallet set paid_micro = paid_micro + 1 where bot_id = %(bot)s;
+
+-- damage: wallets_match_transfers / wallet / the free credit drawn is off by one
+update wallets_wallet set free_drawn_micro = free_drawn_micro - 1 where bot_id = %(bot)s;
+
+-- damage: wallets_match_transfers / funds / funds are lost
+delete from ledger_transfer where id = %(transfer)s;
+
+-- damage: wallets_match_transfers / funds / funds are doubled
+update ledger_transfer set amount_micro = 2 * amount_micro where id = %(transfer)s;
+
+-- damage: wallets_match_transfers / two bots / one bot pays for another
+update ledger_transfer set debit_id = %(account)s where id = %(transfer)s;
+
+-- damage: pools_match_transfers / pool / a balance is off by one
+update wallets_pool set free_micro = free_micro - 1 where workspace_id = %(workspace)s;
+
+-- damage: pools_match_transfers / pool / the grant is lost
+delete from ledger_transfer t using ledger_account a
+where a.id = t.credit_id and a.workspace_id = %(workspace)s and fact = 'free_credits_granted';
+
+-- damage: lots_match_transfers / lot / what was used is off by one
+update wallets_lot set used_micro = used_micro + 1, lapsed_micro = lapsed_micro - 1
+where id = %(lot)s;
+
+-- damage: lots_match_transfers / lot / what was granted grows
+update wallets_lot set granted_micro = granted_micro + 1, remaining_micro = remaining_micro + 1
+where id = %(lot)s;
+
+-- damage: lots_match_transfers / lot / a lapse is lost
+delete from ledger_transfer where lot_id = %(lot)s and fact = 'credits_lapsed';
+
+-- damage: lots_match_transfers / lot / a lot is lost
+delete from wallets_lot where id = %(lot)s;
+
+-- damage: lots_match_transfers / new lot / a lot comes from nowhere
+insert into wallets_lot (id, workspace_id, bot_id, source, granted_micro, remaining_micro,
+  used_micro, lapsed_micro, settled_micro, price_paid_minor, granted_at, idempotency_key)
+select 999999, workspace_id, id, 'paid', 5, 5, 0, 0, 0, 0, created_at, gen_random_uuid()
+from people_bot where id = %(bot)s;
+
+-- damage: wallets_match_lots / wallet / a lot holds more than was granted
+update wallets_lot set remaining_micro = remaining_micro + 1, granted_micro = granted_micro + 1
+where bot_id = %(bot)s and settled_micro > 0;
+
+-- damage: wallets_match_lots / wallet / more debt is settled than there was
+update wallets_lot set settled_micro = granted_micro, remaining_micro = 0
+where bot_id = %(bot)s and settled_micro > 0;
+
+-- damage: wallets_match_lots / wallet / a balance is off by one
+update wallets_wallet set paid_micro = paid_micro - 1 where bot_id = %(bot)s;
+
+-- damage: wallets_match_lots / two bots / one bot pays for another, and their wallets agree
+update ledger_transfer set debit_id = %(account)s where id = %(transfer)s;
+update wallets_wallet w set paid_micro = m.amount
+from (select a.bot_id, sum(case a.id when t.credit_id then t.amount_micro else -t.amount_micro end)
+             as amount
+      from ledger_account a join ledger_transfer t on a.id in (t.debit_id, t.credit_id)
+      where a.kind = 'wallet' group by 1) m
+where m.bot_id = w.bot_id;
+
+-- damage: sessions_charged_once / charge / a charge is missing
+delete from wallets_charge where id = %(charge)s;
+
+-- damage: sessions_charged_once / charge / a charge with all its transfers is missing
+delete from ledger_transfer where charge_id = %(charge)s;
+delete from wallets_charge where id = %(charge)s;
+
+-- damage: sessions_charged_once / charge / a session is charged twice
+drop index session_charged_once;
+insert into wallets_charge
+  (bot_id, unit, session_id, hour_at, quantity, price_id, amount_micro, at)
+select bot_id, unit, session_id, hour_at, quantity, price_id, amount_micro, at
+from wallets_charge where id = %(charge)s;
+
+-- damage: sessions_charged_once / charge / a charge is a millionth too low
+update wallets_charge set amount_micro = amount_micro - 1 where id = %(charge)s;
+
+-- damage: sessions_charged_once / charge / a charge outlives its session
+delete from metering_session where id = %(session)s;
+
+-- damage: sessions_charged_once / charge / a session is taken back and stays charged
+update metering_session set withdrawn_by_id = (select min(id) from metering_correction)
+where id = %(session)s;
+
+-- damage: sessions_charged_once / charge back / what was taken back stays charged
+delete from wallets_charge where id = %(charge)s;
+
+-- damage: sessions_charged_once / charge back / too little is given back
+update wallets_charge set amount_micro = amount_micro + 1 where id = %(charge)s;
+
+-- damage: sessions_charged_once / voice / the price changes behind the charges
+insert into catalog_price (unit, amount, from_at) values ('voice_session', 0.3, %(start)s);
+
+-- damage: charges_posted / paid transfer / a transfer is lost
+delete from ledger_transfer where id = %(transfer)s;
+
+-- damage: charges_posted / paid transfer / a transfer is a millionth too high
+update ledger_transfer set amount_micro = amount_micro + 1 where id = %(transfer)s;
+
+-- damage: charges_posted / paid transfer / a charge is a millionth too high
+update wallets_charge set amount_micro = amount_micro + 1 where id = %(charge)s;
+
+-- damage: charges_posted / orphan / a charge is lost
+delete from wallets_charge where id = %(charge)s;
+
+-- damage: rollups_match_sessions / hour / a figure is off by one
+update metering_rollup set quantity = quantity + 1
+where (bot_id, hour_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
+
+-- damage: rollups_match_sessions / hour / an hour is lost
+delete from metering_rollup where (bot_id, hour_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
+
+-- damage: rollups_match_sessions / hour / a session moves to another hour
+update metering_session set start_at = start_at + interval '1 day'
+where (bot_id, start_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
+
+-- damage: rollups_match_sessions / units / an API request is lost
+delete from metering_event e using metering_thread t
+where t.id = e.thread_id and t.bot_id = %(bot)s and e.kind = 10;
+
+-- damage: rollups_match_transfers / hour / free credit is off by one
+update metering_rollup set free_micro = free_micro - 1
+where (bot_id, hour_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
+
+-- damage: rollups_match_transfers / hour / free credit is shown as paid
+update metering_rollup set free_micro = 0, paid_micro = free_micro
+where (bot_id, hour_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
+
+-- damage: rollups_match_transfers / hour / an hour is lost
+delete from metering_rollup where (bot_id, hour_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
+
+-- damage: rollups_match_transfers / units / a charge moves to another hour
+update wallets_charge set hour_at = hour_at + interval '1 hour' where id = %(charge)s;
+
+-- damage: units_charged / units / a charge is missing
+delete from wallets_charge where id = %(charge)s;
+
+-- damage: units_charged / units / one unit too many is charged
+update wallets_charge set quantity = quantity + 1 where id = %(charge)s;
+
+-- damage: units_charged / units / a charge and its transfer are a millionth too high
+update wallets_charge set amount_micro = amount_micro + 1 where id = %(charge)s;
+update ledger_transfer set amount_micro = amount_micro + 1 where charge_id = %(charge)s;
+
+-- damage: units_charged / free units / what has no price is charged
+insert into wallets_charge (bot_id, unit, hour_at, quantity, price_id, amount_micro, at)
+select %(bot)s, %(unit)s, %(hour)s, 1, min(id), 5, %(hour)s from catalog_price;
+
+-- damage: events_accounted_for / events / an event is lost
+delete from metering_event where key = %(event)s;
+
+-- damage: events_accounted_for / events / an event comes from nowhere
+insert into metering_event (key, content, thread_id, at, kind)
+select gen_random_uuid(), content, thread_id, at, kind from metering_event where key = %(event)s;
+
+-- damage: events_accounted_for / events / a new event is called a repeat
+update metering_eventbatch
+set stored_count = stored_count - 1, duplicate_count = duplicate_count + 1
+where workspace_id = %(workspace)s;
+
+-- damage: sessions_follow_from_events / thread / a session is lost
+delete from metering_session where id = %(session)s;
+
+-- damage: sessions_follow_from_events / thread / a session moves by a minute
+update metering_session set start_at = start_at + interval '1 minute' where id = %(session)s;
+
+-- damage: sessions_follow_from_events / thread / a session becomes a voice session
+update metering_session set unit = 'voice_session' where id = %(session)s;
+
+-- damage: sessions_follow_from_events / thread / a session changes its channel
+update metering_session set channel_id = (select min(id) from metering_channel)
+where id = %(session)s;
+
+-- damage: sessions_follow_from_events / thread / a message is lost
+delete from metering_event where thread_id = %(thread)s and at = %(start)s;
+
+-- damage: sessions_follow_from_events / thread / a message moves by a microsecond
+update metering_event set at = at - interval '1 microsecond'
+where thread_id = %(thread)s and at = %(start)s;
+
+-- damage: sessions_follow_from_events / corrected thread / what was taken back stands
+update metering_session set withdrawn_by_id = null where id = %(session)s;
