@@ -1,6 +1,7 @@
 """One address for door and web: events go to the door, all else to Django in threads."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import quartermaster.conf.ready  # noqa: F401  # isort: skip
@@ -21,7 +22,16 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     elif scope["path"] == "/v1/events":
         await _door(scope, receive, send)
     else:
-        await _web(scope, receive, send)
+        await _web(scope, _coroutine(receive), _coroutine(send))
+
+
+def _coroutine(awaits: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """The bridge schedules these as tasks, which the server's own awaitables do not allow."""
+
+    async def call(*words: Any) -> Any:
+        return await awaits(*words)
+
+    return call
 
 
 async def _lifespan(receive: Any, send: Any) -> None:

@@ -4,9 +4,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Final
 
 from quartermaster.core.errors import Refusal
 from quartermaster.store.catalog.models import Unit
+
+
+_TOO_MUCH: Final = 10**9
+_PLACES: Final = 10
 
 
 class BadSetting(Refusal):
@@ -38,6 +43,11 @@ def _price(environ: Mapping[str, str], unit: str) -> Decimal:
     name = f"QUARTERMASTER_PRICE_{unit.upper()}"
     written = environ.get(name, "0.20" if unit == Unit.BILLING_SESSION else "0")
     try:
-        return Decimal(written)
+        price = Decimal(written)
     except InvalidOperation:
-        raise BadSetting(f"{name}={written!r} is not a decimal number", field=name) from None
+        price = Decimal("nan")
+    exponent = price.as_tuple().exponent
+    if isinstance(exponent, int) and exponent >= -_PLACES and 0 <= price < _TOO_MUCH:
+        return price
+    words = f"must be a number from 0 to below {_TOO_MUCH:,} with at most {_PLACES} decimal places"
+    raise BadSetting(f"{name}={written!r} {words}, such as 0.20", field=name)

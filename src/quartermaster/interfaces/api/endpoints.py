@@ -20,7 +20,7 @@ from quartermaster.interfaces.api.schemas import (
 from quartermaster.store.metering import queries as metering
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
-from quartermaster.usecases.credits.check_gate import check_gate
+from quartermaster.usecases.credits.check_gates import check_gates
 
 _STATUS: Final = {
     "invalid": 422,
@@ -58,7 +58,7 @@ def build(now: Callable[[], datetime]) -> NinjaAPI:
     def gate(request: Any, bot: str) -> dict[str, Any]:
         """Ask before each new conversation; conversations already open go on."""
         found = people.get_bot(request.auth, bot)
-        answer = check_gate(found.id, now())
+        _, answer = check_gates([found.id], now())[found.id]
         return {
             "bot": found.public_id,
             **{name: getattr(answer, name) for name in answer.__dataclass_fields__},

@@ -11,6 +11,7 @@ from quartermaster.core.errors import Refusal
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
 from quartermaster.store.people import queries as people
+from quartermaster.store.wallets import operations as wallets
 from quartermaster.store.wallets.operations import Grant
 from quartermaster.usecases.credits.grant_credits import grant_credits
 
@@ -37,11 +38,13 @@ def register(app: typer.Typer, shell: Shell) -> None:
     ) -> None:
         """Free credit for a workspace, or paid credit for one of its bots."""
         where = choices.workspace(workspace)
-        at, name = shell.now(), key or str(uuid.uuid4())
+        name = key or str(uuid.uuid4())
+        named = uuid.uuid5(uuid.NAMESPACE_OID, f"{where.public_id} {name}")
+        made = wallets.find_lot(named)
+        at = made.granted_at if made else shell.now()  # a repeat lapses when the first one does
         expires_at = at + timedelta(days=expires_days) if expires_days else None
         try:
             wallet = people.get_bot(where, bot).id if bot else None
-            named = uuid.uuid5(uuid.NAMESPACE_OID, f"{where.public_id} {name}")
             lot = grant_credits(Grant(where.id, amount, named, wallet, expires_at), at)
         except Refusal as no:
             output.fail(no)

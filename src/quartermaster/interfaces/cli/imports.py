@@ -66,9 +66,11 @@ class _Tally:
 
 File = Annotated[Path, typer.Argument(help="Events: .csv, .ndjson or .parquet, also .gz")]
 CreateBots = Annotated[bool, typer.Option(help="Make bots that are not there yet")]
-LateDays = Annotated[int, typer.Option(min=1, help="Refuse events older than so many days")]
+LateDays = Annotated[
+    int, typer.Option(min=1, max=73_000, help="Refuse events older than so many days")
+]
 Again = Annotated[bool, typer.Option(help="Read from the start, even if it was read before")]
-_EVER = 365 * 200
+_EVER = 73_000
 
 
 def register(app: typer.Typer, shell: Shell, importer: Importer) -> None:

@@ -1,6 +1,5 @@
 """`quartermaster workspace|bot|key create`."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -79,8 +78,11 @@ def _key(shell: Shell) -> Any:
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
         """A new API key. Its secret is shown this once."""
-        at: datetime = shell.now()
-        key, secret = create_key(choices.workspace(workspace), name, at)
+        where = choices.workspace(workspace)
+        try:
+            key, secret = create_key(where, name, shell.now())
+        except Refusal as no:
+            output.fail(no)
         output.answer(format, {"key": key.public_id, "secret": secret})
 
     return create

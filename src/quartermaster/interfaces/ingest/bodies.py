@@ -17,6 +17,9 @@ MOST_EVENTS: Final = 10_000
 Part = TypeVar("Part")
 Parsed = tuple[list[tuple[int, Event]], list[Rejection], bool]
 """(index, event) pairs, what was malformed, and whether the body was one bare event."""
+_MALFORMED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_CONTROLS: Final = dict.fromkeys(range(32), "\ufffd")
+"""What an id may not hold in answers and tables."""
 
 
 class CloudData(msgspec.Struct):
@@ -88,7 +91,7 @@ def parse(body: bytes, content_type: str) -> Parsed:
         )
     try:
         return read(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+    except _MALFORMED as wrong:
         raise Problem(400, "malformed_json", str(wrong)) from None
 
 
@@ -97,7 +100,7 @@ def _json(body: bytes) -> Parsed:
         return (*_each([body], _event.decode), True)
     try:
         events = _events.decode(body)
-    except msgspec.ValidationError:
+    except _MALFORMED:
         return (*_each(_counted(_raws.decode(body)), _event.decode), False)
     _counted(events)
     return list(enumerate(events)), [], False
@@ -150,7 +153,7 @@ def _each(
             events.append((index, decode(part)))
         except msgspec.ValidationError as wrong:
             rejected.append(_rejection(index, part, str(wrong)))
-        except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+        except _MALFORMED as wrong:
             if len(parts) == 1:
                 raise
             rejected.append(Rejection(index, None, "malformed_json", str(wrong)))
@@ -164,7 +167,7 @@ def _rejection(index: int, part: bytes | msgspec.Raw, reason: str) -> Rejection:
     field = missing[1] if missing else place[1].rpartition(".")[2] if place else None
     code = "missing" if missing else "invalid_time" if field == "time" else "wrong_type"
     try:
-        name = _named.decode(part).id[:TEXT_LIMIT]
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        name = _named.decode(part).id[:TEXT_LIMIT].translate(_CONTROLS)
+    except _MALFORMED:
         name = None
     return Rejection(index, name, code, reason, field)

@@ -39,18 +39,21 @@ class GroupCommit:
         self._log = log
         self._waiting: list[_Waiting] = []
         self._events = 0
+        self._is_closed = False
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def append(self, submission: Submission) -> None:
         """Returns when the submission is durable; raises what the log raised, or `Busy`."""
+        if self._is_closed:
+            raise _closing()
         if self._events >= MOST_WAITING:
             raise Busy
         if self._task is None:
             self._task = asyncio.create_task(self._commit_forever())
         one = _Waiting(submission)
         self._waiting.append(one)
-        self._events += len(submission.accepted)
+        self._events += _events(submission)
         self._wake.set()
         await one.done
 
@@ -62,18 +65,31 @@ class GroupCommit:
                 self._wake.clear()
             try:
                 await self._log.append([one.submission for one in group])
+            except asyncio.CancelledError:
+                _settle(group, _closing())
+                raise
             except Exception as failure:
                 _settle(group, failure)
             else:
                 _settle(group, None)
-            self._events -= sum(len(one.submission.accepted) for one in group)
+            self._events -= sum(_events(one.submission) for one in group)
 
     async def close(self) -> None:
-        """Stops; what still waits is not durable and its clients are told so."""
+        """Stops; what still waits is not durable for sure and its clients are told so."""
+        self._is_closed = True
         if self._task is not None:
             self._task.cancel()
-        _settle(self._waiting, ConnectionError("the door is closing"))
+            await asyncio.wait([self._task])
+        _settle(self._waiting, _closing())
         await self._log.close()
+
+
+def _events(submission: Submission) -> int:
+    return len(submission.accepted) + len(submission.rejected)
+
+
+def _closing() -> ConnectionError:
+    return ConnectionError("the door is closing")
 
 
 def _settle(group: list[_Waiting], failure: Exception | None) -> None:

@@ -16,6 +16,10 @@ _FRESH_SECONDS: Final = 5.0
 _MOST_KEYS: Final = 10_000
 
 
+class DirectoryAway(OSError):
+    """The database did not answer; the same may be asked again."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Remembered:
     value: "int | Mapping[str, int] | None"
@@ -52,19 +56,17 @@ class Directory:
         """Name → id of the workspace's bots. Read again at once if one of the wanted is not among
         them, so that a bot serves from its first event on."""
         known = self._bots.get(workspace)
-        if known is None or known.until < self._ticks():
-            known = await self._read_bots(workspace)
-        names = cast("Mapping[str, int]", known.value)
-        missing = wanted - names.keys()
-        if missing and known.until - self._ticks() < _FRESH_SECONDS - 0.2:
-            names = cast("Mapping[str, int]", (await self._read_bots(workspace)).value)
-        return names
+        if known is not None and known.until >= self._ticks():
+            names = cast("Mapping[str, int]", known.value)
+            if wanted <= names.keys():
+                return names
+        return await self._read_bots(workspace)
 
-    async def _read_bots(self, workspace: int) -> _Remembered:
+    async def _read_bots(self, workspace: int) -> Mapping[str, int]:
         rows = await self._rows(_BOT_NAMES, {"workspace": workspace})
         names = {cast("str", name): cast("int", bot) for name, bot in rows}
-        self._bots[workspace] = known = self._fresh(names)
-        return known
+        self._bots[workspace] = self._fresh(names)
+        return names
 
     def _fresh(self, value: "int | Mapping[str, int] | None") -> _Remembered:
         return _Remembered(value, self._ticks() + _FRESH_SECONDS)
@@ -73,16 +75,20 @@ class Directory:
         self, statement: LiteralString, parameters: Mapping[str, object]
     ) -> list[tuple[object, ...]]:
         async with self._lock:
-            if self._connection is None or self._connection.closed:
-                self._connection = await psycopg.AsyncConnection.connect(
-                    self._database_url, autocommit=True, connect_timeout=5
-                )
             try:
-                cursor = await self._connection.execute(statement, parameters)
+                connection = await self._connected()
+                cursor = await connection.execute(statement, parameters)
                 return await cursor.fetchall()
-            except psycopg.OperationalError:
-                await self._connection.close()
-                raise
+            except psycopg.OperationalError as away:
+                await self.close()
+                raise DirectoryAway(str(away)) from away
+
+    async def _connected(self) -> "psycopg.AsyncConnection[tuple[object, ...]]":
+        if self._connection is None or self._connection.closed:
+            self._connection = await psycopg.AsyncConnection.connect(
+                self._database_url, autocommit=True, connect_timeout=5
+            )
+        return self._connection
 
     async def close(self) -> None:
         """Lets go of the connection."""

@@ -131,7 +131,7 @@ def _request_id(headers: Mapping[bytes, str]) -> str:
 
 async def _body(headers: Mapping[bytes, str], receive: Receive) -> bytes:
     length = headers.get(b"content-length", "")
-    if length.isdigit() and int(length) > bodies.MOST_BYTES:
+    if length.isdecimal() and int(length) > bodies.MOST_BYTES:
         raise bodies.too_large()
     parts, size = [], 0
     while True:

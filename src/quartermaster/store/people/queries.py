@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from django.db.models import Q
 
 from quartermaster.core.errors import Refusal
-from quartermaster.store.people.models import ApiKey, Bot, Workspace
+from quartermaster.store.people.models import ApiKey, Bot, Member, Workspace
 
 
 class NotFound(Refusal):
@@ -57,6 +57,17 @@ def find_workspace_by_key(secret: str) -> Workspace | None:
     digest = hashlib.sha256(secret.encode()).digest()
     key = ApiKey.objects.filter(digest=digest, revoked_at__isnull=True)
     found = key.select_related("workspace").first()
+    return found.workspace if found else None
+
+
+def bots_of(workspace: Workspace) -> list[Bot]:
+    """The workspace's bots by name."""
+    return list(Bot.objects.filter(workspace=workspace).order_by("name"))
+
+
+def find_workspace_of(user: int) -> Workspace | None:
+    """The first workspace that has the user as a member."""
+    found = Member.objects.filter(user_id=user).select_related("workspace").order_by("id").first()
     return found.workspace if found else None
 
 

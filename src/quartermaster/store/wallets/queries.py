@@ -1,5 +1,6 @@
 """Reads of credit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,15 +14,15 @@ _SQL: Final = sql.Queries(__package__)
 class Standing:
     """What the gate needs to know of a bot."""
 
-    workspace: int
+    bot: int
     is_contract: bool
     is_free_first: bool
     paid_micro: int
     free_micro: int
     spent_per_day_micro: int
-    rated_at: datetime | None
 
 
-def standing(bot: int, at: datetime) -> Standing:
-    """The cached figures of a bot's wallet and its workspace's pool."""
-    return Standing(*sql.rows(_SQL["gate"], bot=bot, at=at)[0])
+def standings(bots: Sequence[int], at: datetime) -> list[Standing]:
+    """The cached figures of the bots' wallets and their workspaces' pools, by bot."""
+    found = sql.rows(_SQL["standings"], bots=sql.bigints(list(bots)), at=at)
+    return [Standing(*row) for row in found]

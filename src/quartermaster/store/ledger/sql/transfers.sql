@@ -7,12 +7,6 @@ from unnest(%(keys)s::uuid[], %(facts)s::text[], %(debits)s::bigint[], %(credits
             %(amounts)s::bigint[], %(lots)s::bigint[], %(charges)s::bigint[])
   as t (key, fact, debit, credit, amount, lot, charge);
 
--- name: find_transfer
--- The transfer of an idempotency key, by its accounts.
-select t.fact, d.workspace_id, d.bot_id, t.amount_micro
-from ledger_transfer t join ledger_account d on d.id = t.credit_id
-where t.idempotency_key = %(key)s;
-
 -- name: accounts
 -- The accounts of a workspace.
 select id, bot_id, kind from ledger_account where workspace_id = %(workspace)s;

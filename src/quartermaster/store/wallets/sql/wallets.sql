@@ -110,10 +110,10 @@ left join lateral (
   where bot_id = b.id and hour_at > %(since)s and hour_at <= %(at)s) r on true
 where w.bot_id = b.id;
 
--- name: gate
--- One bot's wallet with its workspace's pool, each found by its key; free credit that has expired
+-- name: standings
+-- The wallets of bots with their workspace's pool, each found by its key; free credit that has expired
 -- does not count, even before it has lapsed.
-select b.workspace_id, k.plan = 'enterprise', k.is_free_first,
+select b.id, k.plan = 'enterprise', k.is_free_first,
        case when w.paid_expires_at <= %(at)s then w.paid_micro - (
          select coalesce(sum(remaining_micro), 0)::bigint from wallets_lot
          where bot_id = b.id and expires_at <= %(at)s) else w.paid_micro end,
@@ -121,9 +121,9 @@ select b.workspace_id, k.plan = 'enterprise', k.is_free_first,
          select coalesce(sum(remaining_micro), 0)::bigint from wallets_lot
          where workspace_id = b.workspace_id and source = 'free'
            and (expires_at is null or expires_at > %(at)s)) else p.free_micro end,
-       w.spent_per_day_micro, w.rated_at
+       w.spent_per_day_micro
 from people_bot b
 join people_workspace k on k.id = b.workspace_id
 join wallets_wallet w on w.bot_id = b.id
 join wallets_pool p on p.workspace_id = b.workspace_id
-where b.id = %(bot)s;
+where b.id = any(%(bots)s::bigint[]);
