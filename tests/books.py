@@ -60,6 +60,10 @@ class Books:
         """What a bot's wallet says it holds."""
         return Wallet.objects.get(bot=self.bots[bot]).paid_micro
 
+    def lots(self) -> list[Lot]:
+        """All credit that was ever granted, the oldest first."""
+        return list(Lot.objects.filter(workspace=self.workspace).order_by("id"))
+
     def feed(self, batch: Sequence[Event], at: datetime = NOW) -> None:
         """The same, and meters it."""
         self.submit(batch, at)

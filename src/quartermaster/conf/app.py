@@ -7,7 +7,9 @@ from pathlib import Path
 
 import typer
 from django.core.management import call_command
+from django.db import OperationalError, ProgrammingError
 from procrastinate.contrib.django import app as procrastinate_app
+from psycopg.errors import UndefinedColumn, UndefinedTable
 
 from quartermaster.adapters import demo_month, embedded_postgres, event_files
 from quartermaster.adapters.event_log.table import EventTable
@@ -100,10 +102,17 @@ def run() -> None:
     is_service = sys.argv[1:2] in (["meter"], ["jobs"])
     logs.configure(is_quiet=not is_service)
     try:
-        app = build()
+        build()(prog_name="quartermaster")
     except Refusal as no:
-        output.fail(no)
-    app(prog_name="quartermaster")
+        words = str(no)
+    except OperationalError as no:
+        words = f"the database does not answer: {no}"
+    except ProgrammingError as no:
+        if not isinstance(no.__cause__, UndefinedTable | UndefinedColumn):
+            raise
+        words = "the database is not up to date: run `quartermaster migrate`"
+    output.complain(words)
+    sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from typing import Final
 from quartermaster.core.errors import Refusal
 from quartermaster.store.catalog.models import Unit
 
-
 _TOO_MUCH: Final = 10**9
 _PLACES: Final = 10
 

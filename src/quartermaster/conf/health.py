@@ -37,7 +37,10 @@ class LagCollector:
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """Seconds that the oldest waiting event has waited, and how many wait."""
-        seconds, waiting = metering.lag(clock.now())
+        try:
+            seconds, waiting = metering.lag(clock.now())
+        except Error:
+            return  # what the processes count is still to be seen
         name = "quartermaster_meter_lag_seconds"
         yield GaugeMetricFamily(name, "Age of the oldest event that waits", value=seconds)
         name = "quartermaster_events_waiting"

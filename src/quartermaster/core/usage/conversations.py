@@ -3,11 +3,15 @@
 A *thread* is what one key gives: a (bot, conversation) or a (bot, channel, user). It is cut where
 its user falls silent longer than the bot's inactivity, and at `conversation.ended`. A conversation
 that is over takes its human-agent segment with it.
+
+Columns are long and threads are many, so each step makes as few passes as it can: what concerns
+only the first message of a thread or conversation is done on those rows.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quartermaster.core.usage.events import Kind
 from quartermaster.core.usage.state import NONE, Conversations, Events, Flags, Ints, State
@@ -15,15 +19,18 @@ from quartermaster.core.usage.state import NONE, Conversations, Events, Flags, I
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """The message rows of the events, each with the conversation row it fell into."""
+    """The message rows of the events, each with the conversation row it fell into.
+
+    `at` is their rows in the events; `first` is, per conversation, the row of its first message
+    here. `transferred` is None where no human agent has any of them in hand.
+    """
 
     at: Ints
-    """Row in the events."""
     time: Ints
-    is_user: Flags
-    is_agent: Flags
+    kind: NDArray[np.uint8]
     conversation: Ints
-    transferred: Flags
+    first: Ints
+    transferred: Flags | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,56 +47,91 @@ class _Controls:
     """How many `ended` stand at or before it, over all threads."""
 
 
-def divide(events: Events, state: State, inactivity: Ints) -> tuple[Messages, Conversations, Ints]:
-    """Cuts sorted events into conversations; `inactivity` is in microseconds per thread.
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Where conversations begin: rows among the messages; `over` is the instant after which a
+    silence had ended the one before (NONE: another reason)."""
 
-    The third result is, per conversation row, the row of its first message among the messages.
-    """
+    at: Ints
+    is_new: Flags
+    over: Ints
+    waiting: Flags
+
+
+def divide(events: Events, state: State, inactivity: Ints) -> tuple[Messages, Conversations]:
+    """Cuts sorted events into conversations; `inactivity` is in microseconds per thread."""
     is_message = (events.kind >= Kind.USER) & (events.kind <= Kind.AGENT)
-    at = np.flatnonzero(is_message)
-    thread, time = events.thread[at], events.time[at]
-    kind = events.kind[at]
-    controls = None if len(at) == len(is_message) else _controls(events)
+    if is_message.all():
+        at, controls = np.arange(len(is_message)), None
+        thread, time, kind = events.thread, events.time, events.kind
+    else:
+        at, controls = np.flatnonzero(is_message), _controls(events)
+        thread, time, kind = events.thread[at], events.time[at], events.kind[at]
 
-    opens = _changes(thread)
-    previous = np.empty_like(time)
-    previous[1:] = time[:-1]
-    previous[opens] = state.last[thread[opens]]
-    had = previous != NONE
-    silent = had & (time - np.where(had, previous, time) > inactivity[thread])
-    ended = _ended_before(at, thread, opens, state, controls)
-    is_new = ~had | silent | ended
-
-    begins = is_new | opens
-    rows = np.flatnonzero(begins)
-    row = np.cumsum(begins) - 1
-    since = np.where(silent, previous + inactivity[thread], NONE)[rows]
-    since[ended[rows] | ~had[rows]] = NONE
-    waiting = opens[rows] & state.pending[thread[rows]]
-    at_start = _transferred_at_start(events, at[rows], since, waiting, controls)
-    at_start = np.where(is_new[rows], at_start, state.transferred[thread[rows]])
+    rows = _begins(thread, time, state, inactivity, _ended(at, controls))
+    first = rows.at
+    at_start = _transferred_at_start(events, at[first], rows, controls)
+    at_start = np.where(rows.is_new, at_start, state.transferred[thread[first]])
+    lengths = np.diff(first, append=len(time))
+    conversation = np.repeat(np.arange(len(first)), lengths)
     messages = Messages(
-        at=at,
-        time=time,
-        is_user=kind == Kind.USER,
-        is_agent=kind == Kind.AGENT,
-        conversation=row,
-        transferred=_transferred(
-            events, at, np.where(is_new[rows], at[rows], 0)[row], at_start[row], controls
-        ),
+        at,
+        time,
+        kind,
+        conversation,
+        first,
+        _transferred(events, at, conversation, rows, at_start, controls),
     )
-    return messages, _conversations(messages, rows, thread, is_new, state, at_start), rows
+    return messages, _conversations(messages, thread[first], lengths, rows.is_new, state, at_start)
 
 
-def _changes(values: Ints) -> Flags:
-    changes = np.ones(len(values), np.bool_)
-    np.not_equal(values[1:], values[:-1], out=changes[1:])
-    return changes
+def changes(values: Ints) -> Flags:
+    """Whether each value differs from the one before it; the first does."""
+    differs = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=differs[1:])
+    return differs
+
+
+def _begins(thread: Ints, time: Ints, state: State, inactivity: Ints, ended: Flags | None) -> _Rows:
+    """`ended`: whether an `ended` stands between each message and the one before it, or between a
+    thread's first message and the thread's first event."""
+    opens = np.flatnonzero(changes(thread))
+    opening = thread[opens]
+    last = state.last[opening]
+    longest = inactivity[opening[0]] if _is_same(inactivity) and len(opens) else inactivity[thread]
+    silence = np.zeros_like(time)
+    np.subtract(time[1:], time[:-1], out=silence[1:])
+    silence[opens] = np.where(last == NONE, 0, time[opens] - np.where(last == NONE, 0, last))
+    silent = silence > longest
+
+    closed = state.closed[opening]
+    is_new_thread = last == NONE
+    begins = silent.copy() if ended is None else silent | ended
+    begins[opens] |= closed | is_new_thread
+    continued = opens[~begins[opens]]
+    begins[opens] = True
+    at = np.flatnonzero(begins)
+    is_new = np.ones(len(at), np.bool_)
+    is_new[np.searchsorted(at, continued)] = False
+
+    over = time[at] - silence[at] + inactivity[thread[at]]
+    by_silence = silent[at]
+    if ended is not None:
+        by_silence &= ~ended[at]
+    waiting = np.zeros(len(at), np.bool_)
+    places = np.searchsorted(at, opens)
+    by_silence[places] &= ~closed
+    waiting[places] = state.pending[opening]
+    return _Rows(at, is_new, np.where(by_silence, over, NONE), waiting)
+
+
+def _is_same(values: Ints) -> bool:
+    return len(values) == 0 or bool(values.min() == values.max())
 
 
 def _controls(events: Events) -> _Controls:
     places = np.arange(len(events.kind))
-    first = np.maximum.accumulate(np.where(_changes(events.thread), places, 0))
+    first = np.maximum.accumulate(np.where(changes(events.thread), places, 0))
     is_ended = events.kind == Kind.ENDED
     hands_over = events.kind <= Kind.TRANSFERRED
 
@@ -100,66 +142,68 @@ def _controls(events: Events) -> _Controls:
     return _Controls(first, latest(is_ended | hands_over), latest(hands_over), np.cumsum(is_ended))
 
 
-def _ended_before(
-    at: Ints, thread: Ints, opens: Flags, state: State, controls: _Controls | None
-) -> Flags:
+def _ended(at: Ints, controls: _Controls | None) -> Flags | None:
     """Whether an `ended` stands between each message and the one before it in its thread."""
-    ended = np.zeros(len(at), np.bool_)
-    if controls is not None:
-        count = controls.ended[at]
-        ended[1:] = count[1:] != count[:-1]
-        # For a thread's first message: since the thread's first event, that one included.
-        ended[opens] = controls.latest[at[opens]] >= 0
-        before = controls.first[at[opens]]
-        base = np.where(before > 0, controls.ended[before - 1], 0)
-        ended[opens] &= count[opens] != base
-    ended[opens] |= state.closed[thread[opens]]
-    return ended
+    if controls is None or not len(controls.ended) or not controls.ended[-1]:
+        return None
+    before = np.zeros_like(at)
+    before[1:] = controls.ended[at[:-1]]
+    first = controls.first[at]
+    base = np.where(first > 0, controls.ended[first - 1], 0)
+    return controls.ended[at] > np.maximum(before, base)
 
 
 def _transferred_at_start(
-    events: Events, at: Ints, since: Ints, waiting: Flags, controls: _Controls | None
+    events: Events, at: Ints, rows: _Rows, controls: _Controls | None
 ) -> Flags:
     """Whether a transfer came between the end of the conversation before and each new one."""
     if controls is None:
-        return waiting
+        return rows.waiting
     place = controls.latest[at]
-    known = place >= 0
     is_transfer = events.kind[place] == Kind.TRANSFERRED
-    return np.where(known, known & is_transfer & (events.time[place] > since), waiting)
+    return np.where(place >= 0, is_transfer & (events.time[place] > rows.over), rows.waiting)
 
 
 def _transferred(
-    events: Events, at: Ints, since_place: Ints, at_start: Flags, controls: _Controls | None
-) -> Flags:
+    events: Events,
+    at: Ints,
+    conversation: Ints,
+    rows: _Rows,
+    at_start: Flags,
+    controls: _Controls | None,
+) -> Flags | None:
     """Whether each message lies in a human agent's segment of its conversation."""
     if controls is None:
-        return at_start
+        return at_start[conversation] if at_start.any() else None
     place = controls.latest_hand_over[at]
-    inside = (place >= 0) & (place >= since_place)
-    return np.where(inside, events.kind[place] == Kind.TRANSFERRED, at_start)
+    since = np.where(rows.is_new, at[rows.at], 0)
+    inside = (place >= 0) & (place >= since[conversation])
+    return np.where(inside, events.kind[place] == Kind.TRANSFERRED, at_start[conversation])
 
 
 def _conversations(
-    messages: Messages, rows: Ints, thread: Ints, is_new: Flags, state: State, at_start: Flags
+    messages: Messages,
+    thread: Ints,
+    lengths: Ints,
+    is_new: Flags,
+    state: State,
+    at_start: Flags,
 ) -> Conversations:
-    threads = thread[rows]
-    continued = ~is_new[rows]
-    ends = np.append(rows[1:], len(thread))[: len(rows)] - 1
-    latest = np.iinfo(np.int64).max
-    anchor = (
-        np.minimum.reduceat(np.where(messages.is_user, messages.time, latest), rows)
-        if len(rows)
-        else rows
-    )
-    anchor = np.where(anchor == latest, NONE, anchor)
-    carried = continued & (state.anchor[threads] != NONE)
+    """`thread` and `lengths` (messages here) are per conversation."""
+    first, time = messages.first, messages.time
+    far = np.iinfo(np.int64).max
+    anchor = first
+    if len(first):
+        by_user = np.where(messages.kind == Kind.USER, time, far)
+        anchor = np.minimum.reduceat(by_user, first)
+    anchor = np.where(anchor == far, NONE, anchor)
+    carried = ~is_new & (state.anchor[thread] != NONE)
     return Conversations(
-        thread=threads,
-        start=np.where(continued, state.start[threads], messages.time[rows]),
-        end=messages.time[ends],
-        anchor=np.where(carried, state.anchor[threads], anchor),
-        messages=ends - rows + 1 + np.where(continued, state.messages[threads], 0),
-        continued=continued,
+        thread=thread,
+        start=np.where(is_new, time[first], state.start[thread]),
+        end=time[first + lengths - 1],
+        anchor=np.where(carried, state.anchor[thread], anchor),
+        messages=lengths + np.where(is_new, 0, state.messages[thread]),
+        continued=~is_new,
         transferred_at_start=at_start,
     )

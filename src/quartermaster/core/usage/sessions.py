@@ -5,7 +5,8 @@ the state carried from call to call. Cutting all at once and cutting in time-ord
 the carried state give the same sessions.
 """
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,7 @@ from quartermaster.core.usage import conversations
 from quartermaster.core.usage.conversations import Messages
 from quartermaster.core.usage.events import Kind
 from quartermaster.core.usage.state import (
+    NEVER,
     NONE,
     Conversations,
     Cut,
@@ -30,92 +32,135 @@ MAX_INACTIVITY_SECONDS: Final = 14 * 86_400
 DEFAULT_INACTIVITY_SECONDS: Final = 15 * 60
 
 
+PIECE_EVENTS: Final = 30_000
+"""Events that are cut at once: few enough for their columns to stay in the processor's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    found: Conversations
+    billing: Sessions
+    voice: Sessions
+
+
 def cut(events: Events, state: State, inactivity: Ints) -> Cut:
     """Conversations and new sessions of sorted events.
 
     `state` and `inactivity` (microseconds, `state.NEVER` for threads keyed by conversation) have
     one row per thread. In each thread all events must be later than `state.seen`.
     """
-    messages, found, rows = conversations.divide(events, state, inactivity)
-    in_block = _blocks(messages, found)
-    carried = found.continued
-    billable = (in_block >= 0) & ~messages.is_agent & ~messages.transferred
-    billing, block = _sessions(
-        messages, found, in_block, billable, np.where(carried, state.block[found.thread], -1)
-    )
-    spoken = (in_block >= 0) & events.voice[messages.at]
-    voice, voice_block = _sessions(
-        messages, found, in_block, spoken, np.where(carried, state.voice_block[found.thread], -1)
-    )
-    after = _carry(events, state, inactivity, found, messages, rows)
-    latest = _latest_rows(found)
-    after.block[found.thread[latest]] = block[latest]
-    after.voice_block[found.thread[latest]] = voice_block[latest]
-    return Cut(found, billing, voice, after)
+    after = state.copy()
+    pieces = []
+    for start, end in _pieces(events.thread):
+        low, high = int(events.thread[start]), int(events.thread[end - 1]) + 1
+        piece = _cut(events.rows(start, end, low), after.threads(low, high), inactivity[low:high])
+        pieces.append((piece, low, start))
+    return _joined(pieces, after)
+
+
+def _pieces(thread: Ints) -> Iterator[tuple[int, int]]:
+    """Row ranges of about `PIECE_EVENTS` that part no thread."""
+    start = 0
+    while start < len(thread):
+        last = thread[min(start + PIECE_EVENTS, len(thread)) - 1]
+        end = start + int(np.searchsorted(thread[start:], last, side="right"))
+        yield start, end
+        start = end
+
+
+def _joined(pieces: list[tuple[_Piece, int, int]], after: State) -> Cut:
+    """Puts the pieces' columns one behind the other, counted from the first piece on."""
+    found, billing, voice = [], [], []
+    rows = 0
+    for piece, first_thread, first_event in pieces:
+        found.append(piece.found.shifted(first_thread))
+        billing.append(piece.billing.shifted(rows, first_event))
+        voice.append(piece.voice.shifted(rows, first_event))
+        rows += len(piece.found.thread)
+    return Cut(Conversations.joined(found), Sessions.joined(billing), Sessions.joined(voice), after)
+
+
+def _cut(events: Events, state: State, inactivity: Ints) -> _Piece:
+    """Cuts a piece and brings its threads' state up to date."""
+    messages, found = conversations.divide(events, state, inactivity)
+    block = _blocks(messages, found)
+    counted = np.where(found.continued, state.block[found.thread], -1)
+    spoken = np.where(found.continued, state.voice_block[found.thread], -1)
+    billing = _sessions(messages, found, block, _billable(messages), counted)
+    voice = Sessions.none()
+    if events.voice.any():
+        voice = _sessions(messages, found, block, events.voice[messages.at], spoken)
+    _carry(events, state, inactivity, found, messages)
+    latest = np.flatnonzero(_is_latest(found.thread))
+    state.block[found.thread[latest]] = counted[latest]
+    state.voice_block[found.thread[latest]] = spoken[latest]
+    return _Piece(found, billing, voice)
+
+
+def _billable(messages: Messages) -> Flags | None:
+    """Messages of user or bot outside human-agent segments; None for all."""
+    is_agent = messages.kind == Kind.AGENT
+    if messages.transferred is not None:
+        is_agent |= messages.transferred
+    return ~is_agent if is_agent.any() else None
 
 
 def _blocks(messages: Messages, found: Conversations) -> Ints:
-    """The block of each message; -1 before the anchor and where there is none."""
-    anchor = found.anchor[messages.conversation]
-    offset = messages.time - np.where(anchor == NONE, messages.time, anchor)
-    block = np.maximum((offset - 1) // BLOCK_MICROS, 0)
-    return np.where((anchor == NONE) | (offset < 0), -1, block)
+    """The block of each message; below 0 before the anchor and where there is none."""
+    far = np.where(found.anchor == NONE, NEVER, found.anchor)
+    offset = messages.time - far[messages.conversation]
+    block = (offset - 1) // BLOCK_MICROS
+    block += offset == 0
+    return block
 
 
 def _sessions(
-    messages: Messages, found: Conversations, in_block: Ints, active: Flags, counted: Ints
-) -> tuple[Sessions, Ints]:
-    """The first active message of each block after those `counted` per conversation row.
-
-    The second result is `counted` brought up to date.
-    """
-    places = np.flatnonzero(active)
-    row, block = messages.conversation[places], in_block[places]
-    is_first = np.ones(len(places), np.bool_)
-    is_first[1:] = (row[1:] != row[:-1]) | (block[1:] != block[:-1])
-    is_first &= block > counted[row]
-    row, block, places = row[is_first], block[is_first], places[is_first]
-    after = counted.copy()
-    after[row] = block
+    messages: Messages, found: Conversations, block: Ints, active: Flags | None, counted: Ints
+) -> Sessions:
+    """The first active message of each block after those `counted` per conversation, which is
+    brought up to date."""
+    in_block = block >= 0
+    places = np.flatnonzero(in_block if active is None else in_block & active)
+    row, block = messages.conversation[places], block[places]
+    is_first = conversations.changes(row)
+    is_first[1:] |= block[1:] != block[:-1]
+    kept = np.flatnonzero(is_first)
+    row, block, places = row[kept], block[kept], places[kept]
+    if found.continued.any():
+        is_later = block > counted[row]
+        row, block, places = row[is_later], block[is_later], places[is_later]
+    counted[row] = block
     start = found.anchor[row] + block * BLOCK_MICROS
-    return Sessions(row, start, messages.at[places]), after
+    return Sessions(row, start, messages.at[places])
 
 
-def _latest_rows(found: Conversations) -> Ints:
-    """The last conversation row of each thread that has one."""
-    is_last = np.ones(len(found.thread), np.bool_)
-    np.not_equal(found.thread[1:], found.thread[:-1], out=is_last[:-1])
-    return np.flatnonzero(is_last)
+def _is_latest(thread: Ints) -> Flags:
+    """The last row of each thread."""
+    is_last = np.ones(len(thread), np.bool_)
+    np.not_equal(thread[1:], thread[:-1], out=is_last[:-1])
+    return is_last
 
 
 def _carry(
-    events: Events,
-    state: State,
-    inactivity: Ints,
-    found: Conversations,
-    messages: Messages,
-    rows: Ints,
-) -> State:
-    """The state after these events, but for the blocks."""
-    after = replace(
-        state, **{name: getattr(state, name).copy() for name in State.__dataclass_fields__}
-    )
-    latest = _latest_rows(found)
+    events: Events, state: State, inactivity: Ints, found: Conversations, messages: Messages
+) -> None:
+    """Brings the state up to date, but for the blocks."""
+    latest = np.flatnonzero(_is_latest(found.thread))
     threads = found.thread[latest]
-    after.start[threads] = found.start[latest]
-    after.anchor[threads] = found.anchor[latest]
-    after.last[threads] = found.end[latest]
-    after.messages[threads] = found.messages[latest]
-    last_message = (np.append(rows[1:], len(messages.at)) - 1)[latest]
-    after.transferred[threads] = messages.transferred[last_message]
-    after.closed[threads] = False
-    after.pending[threads] = False
-    if len(events.thread):
-        ends = np.flatnonzero(np.append(events.thread[1:] != events.thread[:-1], True))
-        after.seen[events.thread[ends]] = events.time[ends]
+    state.start[threads] = found.start[latest]
+    state.anchor[threads] = found.anchor[latest]
+    state.last[threads] = found.end[latest]
+    state.messages[threads] = found.messages[latest]
+    state.transferred[threads] = False
+    if messages.transferred is not None:
+        last = np.append(messages.first[1:], len(messages.at))[latest] - 1
+        state.transferred[threads] = messages.transferred[last]
+    state.closed[threads] = False
+    state.pending[threads] = False
+    ends = np.flatnonzero(_is_latest(events.thread))
+    state.seen[events.thread[ends]] = events.time[ends]
     if len(messages.at) < len(events.kind):
-        _carry_controls(events, after, inactivity, messages)
-    return after
+        _carry_controls(events, state, inactivity, messages)
 
 
 def _carry_controls(events: Events, after: State, inactivity: Ints, messages: Messages) -> None:

@@ -1,7 +1,8 @@
 """The columns that go into and come out of the cutting of messages into conversations."""
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,15 @@ class Events:
         order = np.lexsort((kind, time, thread) if tie is None else (tie, kind, time, thread))
         return cls(thread[order], time[order], kind[order], voice[order]), order
 
+    def rows(self, start: int, end: int, first_thread: int) -> "Events":
+        """The rows [start, end), their threads counted from `first_thread`."""
+        return Events(
+            self.thread[start:end] - first_thread,
+            self.time[start:end],
+            self.kind[start:end],
+            self.voice[start:end],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -80,6 +90,14 @@ class State:
             pending=np.zeros(threads, np.bool_),
         )
 
+    def copy(self) -> "State":
+        """A state of its own."""
+        return State(*(getattr(self, name).copy() for name in State.__dataclass_fields__))
+
+    def threads(self, start: int, end: int) -> "State":
+        """The rows of the threads [start, end): a view, so that writing to it writes here."""
+        return State(*(getattr(self, name)[start:end] for name in State.__dataclass_fields__))
+
 
 @dataclass(frozen=True, slots=True)
 class Conversations:
@@ -98,6 +116,15 @@ class Conversations:
     continued: Flags
     transferred_at_start: Flags
 
+    def shifted(self, threads: int) -> "Conversations":
+        """The same with threads counted from so many earlier on."""
+        return replace(self, thread=self.thread + threads)
+
+    @classmethod
+    def joined(cls, several: "Sequence[Conversations]") -> "Conversations":
+        """One behind the other."""
+        return _joined(cls, several, (np.int64,) * 5 + (np.bool_,) * 2)
+
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
@@ -107,6 +134,33 @@ class Sessions:
     conversation: Ints
     start: Ints
     event: Ints
+
+    def shifted(self, conversations: int, events: int) -> "Sessions":
+        """The same with conversations and events counted from so many earlier on."""
+        return Sessions(self.conversation + conversations, self.start, self.event + events)
+
+    @classmethod
+    def none(cls) -> "Sessions":
+        """No sessions."""
+        return cls(*(np.empty(0, np.int64) for _ in range(3)))
+
+    @classmethod
+    def joined(cls, several: "Sequence[Sessions]") -> "Sessions":
+        """One behind the other."""
+        return _joined(cls, several, (np.int64,) * 3)
+
+
+_Columns = TypeVar("_Columns", Conversations, Sessions)
+
+
+def _joined(kind: type[_Columns], several: Sequence[_Columns], types: Sequence[type]) -> _Columns:
+    names = kind.__dataclass_fields__
+    return kind(
+        *(
+            np.concatenate([getattr(one, name) for one in several] or [np.empty(0, dtype)])
+            for name, dtype in zip(names, types, strict=True)
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

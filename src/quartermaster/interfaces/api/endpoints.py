@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -65,7 +66,7 @@ def build(now: Callable[[], datetime]) -> NinjaAPI:
         }
 
     @api.get(
-        "/events/requests/{request_id}",
+        "/events/requests/{path:request_id}",
         response={200: list[RequestOut], **_PROBLEMS},
         summary="What became of a request's events",
     )
@@ -89,6 +90,12 @@ def _refusals(api: NinjaAPI) -> None:
     @api.exception_handler(Refusal)
     def refused(request: HttpRequest, no: Refusal) -> HttpResponse:
         return problem(request, _STATUS[no.kind], no.code, str(no), no.field)
+
+    @api.exception_handler(OperationalError)
+    def away(request: HttpRequest, no: OperationalError) -> HttpResponse:
+        answer = problem(request, 503, "database_away", "the database does not answer; ask again")
+        answer["Retry-After"] = "1"
+        return answer
 
     @api.exception_handler(AuthenticationError)
     def unknown(request: HttpRequest, no: AuthenticationError) -> HttpResponse:

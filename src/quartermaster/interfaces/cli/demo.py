@@ -66,9 +66,11 @@ class Maker:
         return Demo(self._access(), messages, sessions, charged)
 
     def _access(self) -> Access:
-        if self.access_file.exists():
-            return Access(**json.loads(self.access_file.read_text()))
         workspace = people.get_workspace(_NAME)
+        if self.access_file.exists():
+            access = Access(**json.loads(self.access_file.read_text()))
+            if people.find_workspace_by_key(access.key) == workspace:
+                return access  # else it is of another database
         password = secrets.token_urlsafe(9)
         add_owner(workspace, _EMAIL, password)
         access = Access(_EMAIL, password, create_key(workspace, "demo", self.now())[1])

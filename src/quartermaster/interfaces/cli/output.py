@@ -42,10 +42,15 @@ def answer(form: Format, what: dict[str, Any]) -> None:
         show(facts([(name, str(value)) for name, value in what.items()]))
 
 
-def fail(refusal: Refusal) -> NoReturn:
-    """Says no in one red line on stderr and ends the command with exit code 2."""
-    line = Text(f"Error: {' '.join(str(refusal).split())}", style="red")
+def complain(words: str) -> None:
+    """One red line on stderr."""
+    line = Text(f"Error: {' '.join(words.split())}", style="red")
     Console(stderr=True).print(line, soft_wrap=True)
+
+
+def fail(refusal: Refusal) -> NoReturn:
+    """Says no and ends the command with exit code 2."""
+    complain(str(refusal))
     raise typer.Exit(2)
 
 

@@ -1,11 +1,13 @@
 """Keeps the processes of an installation running until told to stop."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Final
@@ -13,6 +15,7 @@ from typing import Final
 import structlog
 
 _log = structlog.get_logger("up")
+_ENDS: Final = (signal.SIGINT, signal.SIGTERM)
 _PATIENCE_SECONDS: Final = 10
 _MOST_DEATHS: Final = 5
 """So many times within a minute a process may die before everything stops."""
@@ -35,15 +38,18 @@ class Processes:
     it dies. `ticks` gives seconds that only go forward."""
 
     def __init__(self, commands: dict[str, list[str]], ticks: Callable[[], float]) -> None:
+        self._commands = commands
         self._ticks = ticks
-        self._kept = [_Kept(name, words, _start(words)) for name, words in commands.items()]
+        self._kept: list[_Kept] = []
 
     def watch(self, greet: Callable[[], bool]) -> int:
-        """Returns 0 when told to stop, 1 when a process keeps dying; all are stopped by then.
-        `greet` is called until it returns true."""
-        for number in (signal.SIGINT, signal.SIGTERM):
+        """Starts them; returns 0 when told to stop, 1 when a process keeps dying; all are stopped
+        by then. `greet` is called until it returns true."""
+        for number in _ENDS:
             signal.signal(number, _stop)
         try:
+            for name, words in self._commands.items():
+                self._kept.append(_Kept(name, words, _start(words)))
             is_greeted = False
             while all(self._is_well(one) for one in self._kept):
                 is_greeted = is_greeted or greet()
@@ -52,13 +58,13 @@ class Processes:
         except Stopped:
             return 0
         finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, signal.SIG_IGN)
+            _stop_listening()
             self._stop_all()
 
     def _is_well(self, one: _Kept) -> bool:
         if one.process.poll() is None:
             return True
+        _kill_group(one.process)
         now = self._ticks()
         one.deaths.append(now)
         _log.error("died", process=one.name, status=one.process.returncode)
@@ -75,13 +81,26 @@ class Processes:
             try:
                 one.process.wait(_PATIENCE_SECONDS)
             except subprocess.TimeoutExpired:
-                one.process.kill()
-                one.process.wait()
+                _log.error("killed", process=one.name)
+            _kill_group(one.process)
+            one.process.wait()
 
 
 def _start(words: list[str]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(words, start_new_session=True)
 
 
+def _kill_group(leader: "subprocess.Popen[bytes]") -> None:
+    """Ends what a process leaves behind, such as a server's workers."""
+    with suppress(ProcessLookupError):
+        os.killpg(leader.pid, signal.SIGKILL)
+
+
 def _stop(number: int, frame: FrameType | None) -> None:
+    _stop_listening()  # a second Ctrl-C must not break off the stopping
     raise Stopped
+
+
+def _stop_listening() -> None:
+    for number in _ENDS:
+        signal.signal(number, signal.SIG_IGN)

@@ -1,24 +1,36 @@
 """The file beside an imported one that holds its rejected rows."""
 
 import csv
+import fcntl
+import io
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import IO, Self
+from typing import Any, Final, Self
 
+from quartermaster.core.errors import Refusal
 from quartermaster.core.usage.events import Rejection
+
+_TITLES: Final = ("row", "code", "field", "reason", "text")
+
+
+class CannotWrite(Refusal):
+    """The file of rejected rows cannot be written."""
+
+    code = "cannot_write"
+    kind = "invalid"
 
 
 class RejectsFile:
     """`<name>.rejected.csv`: row number, code, field, reason and the row itself.
 
-    Made when the first row is rejected; taken up again with a resumed import.
+    It is there while the import runs, and afterwards if a row was rejected. A resumed import takes
+    it up again, and two imports of one file at once share it.
     """
 
     def __init__(self, imported: Path, is_resumed: bool) -> None:
         self._path = self.beside(imported)
-        self._mode = "a" if is_resumed else "w"
-        self._file: IO[str] | None = None
+        self._is_resumed = is_resumed
 
     @staticmethod
     def beside(imported: Path) -> Path:
@@ -29,21 +41,48 @@ class RejectsFile:
 
     def write(self, rejected: Sequence[Rejection], raw: Callable[[int], str]) -> None:
         """Adds rejected rows; `raw` gives the text of one."""
-        if not rejected:
-            return
-        if self._file is None:
-            self._file = self._path.open(self._mode, newline="", encoding="utf-8")
-        writer = csv.writer(self._file)
-        if self._file.tell() == 0:
-            writer.writerow(("row", "code", "field", "reason", "text"))
-        for one in rejected:
-            words = (one.code, one.field or "", one.reason, raw(one.index))
-            writer.writerow((one.index, *words))
-        self._file.flush()
+        rows = [(no.index, no.code, no.field or "", no.reason, raw(no.index)) for no in rejected]
+        if rows:
+            self._add(_written(rows))
+
+    def _add(self, text: bytes) -> None:
+        try:
+            self._file.write(text)
+        except OSError as no:
+            raise self._refusal(no) from no
 
     def __enter__(self) -> Self:
+        """Refuses (`CannotWrite`) before anything is imported."""
+        try:
+            self._file = self._path.open("ab", buffering=0)  # each write is added whole
+        except OSError as no:
+            raise self._refusal(no) from no
+        if self._is_alone():
+            if not self._is_resumed:
+                self._file.truncate(0)
+            if not self._path.stat().st_size:
+                self._add(_written([_TITLES]))
+        fcntl.flock(self._file, fcntl.LOCK_SH)
         return self
 
     def __exit__(self, *failure: object) -> None:
-        if self._file is not None:
-            self._file.close()
+        if self._is_alone() and self._path.stat().st_size <= len(_written([_TITLES])):
+            self._path.unlink()
+        self._file.close()
+
+    def _is_alone(self) -> bool:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _refusal(self, no: OSError) -> CannotWrite:
+        words = f"{self._path}: {no.strerror}; the rejected rows go there"
+        return CannotWrite(f"{words}, import from a folder that can be written", field="file")
+
+
+def _written(rows: Iterable[Sequence[Any]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode(errors="replace")

@@ -42,7 +42,9 @@ To = Annotated[
 ]
 By = Annotated[Grouping, typer.Option(help="What to sum by")]
 Which = Annotated[Product, typer.Option(help="Where the agents work")]
-Tolerance = Annotated[int, typer.Option(min=0, max=44_640, help="Minutes above a level that are forgiven")]
+Tolerance = Annotated[
+    int, typer.Option(min=0, max=44_640, help="Minutes above a level that are forgiven")
+]
 
 
 def register(app: typer.Typer, shell: Shell) -> None:
