@@ -81,9 +81,6 @@ class _ColumnDumper(Dumper):
         return obj.encoded
 
 
-psycopg.adapters.register_dumper(Column, _ColumnDumper)
-
-
 def bigints(values: Any) -> Column:
     """A bigint[] parameter."""
     return Column("bigint", np.asarray(values, np.int64))
@@ -191,5 +188,6 @@ def _cursor() -> Iterator[psycopg.Cursor[TupleRow]]:
     connection.ensure_connection()
     cursor = psycopg.Cursor[TupleRow](connection.connection, row_factory=tuple_row)
     cursor.format = pq.Format.BINARY
+    cursor.adapters.register_dumper(Column, _ColumnDumper)
     with connection.wrap_database_errors, cursor:
         yield cursor

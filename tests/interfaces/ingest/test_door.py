@@ -223,7 +223,9 @@ def test_a_full_queue_is_429_and_passes() -> None:
         log.is_open.clear()
         size = bodies.MOST_EVENTS
         full = [
-            asyncio.create_task(post([message(f"{part}-{one}") for one in range(size)]).put_to(door))
+            asyncio.create_task(
+                post([message(f"{part}-{one}") for one in range(size)]).put_to(door)
+            )
             for part in range(commits.MOST_WAITING // size)
         ]
         await asyncio.sleep(0.5)
@@ -287,12 +289,11 @@ def test_another_workspaces_bot_is_unknown() -> None:
 class Town:
     """A door to the database, with a clock to turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "") -> None:
         self.seconds = 0.0
-        address = database.url()
+        address = address or database.url()
         directory = Directory(address, lambda: self.seconds)
-        self.log = LogAppender(address)
-        self.door = Door(directory, GroupCommit(self.log), lambda: NOW)
+        self.door = Door(directory, GroupCommit(LogAppender(address)), lambda: NOW)
 
     def play(self, scene: Callable[["Town"], Awaitable[None]]) -> None:
         """Plays a scene, and closes the door."""
@@ -316,7 +317,6 @@ def key(books: Books) -> str:
     return create_key(books.workspace, "ours", NOW)[1]
 
 
-@pytest.mark.usefixtures("committed")
 def test_what_is_answered_202_is_in_the_table(books: Books, key: str) -> None:
     async def scene(town: Town) -> None:
         request = post([message(), message(2, bot="nobody")], key, X_Request_Id="r1")
@@ -392,7 +392,4 @@ def test_no_database_at_all_is_503() -> None:
         assert (answer.status, answer.headers["retry-after"]) == (503, "1")
         assert_problem(answer, "not_stored", None)
 
-    town = Town.__new__(Town)
-    directory = Directory("postgresql://127.0.0.1:1/none", lambda: 0.0)
-    town.door = Door(directory, GroupCommit(MemoryLog()), lambda: NOW)
-    town.play(scene)
+    Town("postgresql://127.0.0.1:1/none").play(scene)

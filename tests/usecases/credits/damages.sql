@@ -103,6 +103,13 @@ join ledger_account o on o.kind = 'wallet' and o.bot_id <> a.bot_id
 join people_bot theirs on theirs.id = o.bot_id and theirs.workspace_id = mine.workspace_id
 where t.fact = 'usage_charged' order by t.id limit 1;
 
+-- victim: other taker
+-- A transfer from the pool for one bot, and the account of another one.
+select t.id::text as at_fault, t.id as transfer, o.id as account
+from ledger_transfer t join ledger_account a on a.id = t.credit_id and a.kind = 'charged_free'
+join ledger_account o on o.workspace_id = a.workspace_id and o.kind = a.kind and o.id <> a.id
+order by t.id limit 1;
+
 -- victim: guard
 -- The ledger itself.
 select 'ledger_transfer' as at_fault;
@@ -121,6 +128,20 @@ alter table ledger_transfer disable trigger transfer_no_truncate;
 
 -- damage: transfers_are_locked / guard / a guard wakes on replicas alone
 alter table ledger_transfer enable replica trigger transfer_append_only;
+
+-- damage: transfers_are_locked / guard / a guard refuses nothing
+create or replace function ledger_refuse_change() returns trigger language plpgsql as
+'begin return new; end';
+
+-- damage: transfers_are_locked / guard / a guard looks at nothing
+drop trigger transfer_append_only on ledger_transfer;
+create trigger transfer_append_only before update or delete on ledger_transfer
+for each row when (old.amount_micro < 0) execute function ledger_refuse_change();
+
+-- damage: transfers_are_locked / guard / a guard lets updates pass
+drop trigger transfer_append_only on ledger_transfer;
+create trigger transfer_append_only before delete on ledger_transfer
+for each row execute function ledger_refuse_change();
 
 -- damage: wallets_match_transfers / wallet / a balance is off by one
 update wallets_wallet set paid_micro = paid_micro + 1 where bot_id = %(bot)s;
@@ -229,6 +250,9 @@ update wallets_charge set amount_micro = amount_micro + 1 where id = %(charge)s;
 -- damage: charges_posted / orphan / a charge is lost
 delete from wallets_charge where id = %(charge)s;
 
+-- damage: charges_posted / other taker / free credit is drawn in the name of another bot
+update ledger_transfer set credit_id = %(account)s where id = %(transfer)s;
+
 -- damage: rollups_match_sessions / hour / a figure is off by one
 update metering_rollup set quantity = quantity + 1
 where (bot_id, hour_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
@@ -295,6 +319,10 @@ update metering_session set unit = 'voice_session' where id = %(session)s;
 
 -- damage: sessions_follow_from_events / thread / a session changes its channel
 update metering_session set channel_id = (select min(id) from metering_channel)
+where id = %(session)s;
+
+-- damage: sessions_follow_from_events / thread / a session changes its conversation
+update metering_session set conversation_start_at = start_at - interval '1 second'
 where id = %(session)s;
 
 -- damage: sessions_follow_from_events / thread / a message is lost

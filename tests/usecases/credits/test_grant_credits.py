@@ -47,7 +47,11 @@ def test_free_credit_goes_to_the_pool() -> None:
 def test_paid_credit_goes_to_one_bot() -> None:
     books = open_books("helpdesk", "bookings", free_micro=0)
     lot = grant_credits(grant_to(books, price_paid_minor=100), NOW)
-    assert (lot.source, lot.price_paid_minor, lot.bot_id) == ("paid", 100, books.bots["helpdesk"].id)
+    assert (lot.source, lot.price_paid_minor, lot.bot_id) == (
+        "paid",
+        100,
+        books.bots["helpdesk"].id,
+    )
     assert (books.free(), books.paid(), books.paid("bookings")) == (0, MICRO, 0)
     assert Transfer.objects.get(lot_id=lot.id).fact == "funds_added"
     assert_books_hold()
@@ -215,7 +219,9 @@ def test_two_grants_at_once_both_count_and_settle_the_debt_once() -> None:
     books = open_books("helpdesk", free_micro=0)
     books.feed(talk("u0"))
     grants = [grant_to(books), grant_to(books), grant_to(books, None)]
-    lots = at_once(*[lambda grant=grant: grant_credits(grant, NOW).settled_micro for grant in grants])
+    lots = at_once(
+        *[lambda grant=grant: grant_credits(grant, NOW).settled_micro for grant in grants]
+    )
     assert sorted(lots) == [0, 0, 200_000]
     assert (books.paid(), books.free()) == (1_800_000, MICRO)
     assert_books_hold()

@@ -75,7 +75,7 @@ def _rejections(submissions: list[Submission]) -> dict[str, list[object]]:
         "workspaces": [one.workspace for one, _ in pairs],
         "requests": [one.request_id for one, _ in pairs],
         "indexes": [no.index for _, no in pairs],
-        "ids": [no.id for _, no in pairs],
+        "ids": [codec.storable(no.id) for _, no in pairs],
         "codes": [no.code for _, no in pairs],
         "reasons": [no.reason for _, no in pairs],
         "fields": [no.field for _, no in pairs],

@@ -26,6 +26,11 @@ def encode(events: Accepted) -> bytes:
     return _encoder.encode([getattr(events, name) for name in Accepted.__dataclass_fields__])
 
 
+def storable(text: str | None) -> str | None:
+    """A text that a client or a file gave, without the one character that PostgreSQL cannot hold."""
+    return text and text.replace("\0", "\ufffd")
+
+
 def decode(body: bytes) -> Accepted:
     """The inverse of `encode`."""
     return Accepted(*_decoder.decode(body))

@@ -1,5 +1,6 @@
 """The log for whoever shares Django's connection: the meter and imports."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from quartermaster.adapters.event_log import codec
@@ -28,7 +29,7 @@ class EventTable:
         operations.keep_rejections(
             submission.workspace,
             submission.request_id,
-            submission.rejected,
+            [replace(no, id=codec.storable(no.id)) for no in submission.rejected],
             submission.received_at,
         )
 

@@ -77,9 +77,11 @@ def build(now: Callable[[], datetime]) -> NinjaAPI:
     @api.get("/events/rejected", response={200: RejectionPage, **_PROBLEMS}, summary="Rejections")
     def rejected(request: Any, cursor: int | None = None, limit: int = 100) -> RejectionPage:
         """Events that were not accepted, and why; latest first."""
-        found = metering.rejections(request.auth.id, cursor, max(1, min(limit, 1000)))
-        rows = [RejectionOut(**{**row, "id": row["event_id"]}) for row in found]
-        return RejectionPage(rejections=rows, next_cursor=found[-1]["pk"] if found else None)
+        size = max(1, min(limit, 1000))
+        found = metering.rejections(request.auth.id, cursor, size + 1)
+        rows = [RejectionOut(**{**row, "id": row["event_id"]}) for row in found[:size]]
+        after = found[size - 1]["pk"] if len(found) > size else None
+        return RejectionPage(rejections=rows, next_cursor=after)
 
     return api
 

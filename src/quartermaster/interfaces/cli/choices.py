@@ -22,6 +22,10 @@ WorkspaceName = Annotated[
 ]
 
 
+_FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)
+"""Days that are the same day, or the day before or after it, in every time zone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shell:
     """What commands need from outside: the clock."""
@@ -42,8 +46,9 @@ def period(start: datetime | None, end: datetime | None, zone: ZoneInfo, at: dat
     today = at.astimezone(zone).date()
     first = start.date() if start else today.replace(day=1)
     last = end.date() if end else date.fromordinal(today.toordinal() + 1)
-    if first >= last:
-        raise typer.BadParameter(f"--from {first} must be before --to {last}")
+    if not _FIRST <= first < last <= _LAST:
+        words = f"--from {first} must be before --to {last}, both from {_FIRST} to {_LAST}"
+        raise typer.BadParameter(words)
     return Period(periods.local_day(first, zone).start, periods.local_day(last, zone).start)
 
 

@@ -37,18 +37,18 @@ def _compare(threads: _cutting.Threads, channels: _cutting.Channels) -> Iterator
     again, channel = _cutting.cut_rows(rows, threads, State.empty(len(threads.ids)), channels)
     new = _cutting.new_sessions(threads, again, channel)
     standing = queries.standing_sessions(threads.ids, since)
-    expected = set(_cutting.places(new.thread, new.is_voice, new.start, new.channel))
-    there = set(
-        _cutting.places(
-            threads.ids[standing["place"]],
-            standing["voice"],
-            standing["start"],
-            standing["channel"],
-        )
+    wanted_places = _cutting.places(new.thread, new.is_voice, new.start, new.channel)
+    expected = set(zip(wanted_places, new.conversation_start.tolist(), strict=True))
+    places = _cutting.places(
+        threads.ids[standing["place"]],
+        standing["voice"],
+        standing["start"],
+        standing["channel"],
     )
-    for thread in sorted({place[0] for place in expected ^ there}):
-        wanted = sum(place[0] == thread for place in expected)
-        stand = sum(place[0] == thread for place in there)
+    there = set(zip(places, standing["conversation"].tolist(), strict=True))
+    for thread in sorted({place[0] for place, _ in expected ^ there}):
+        wanted = sum(place[0] == thread for place, _ in expected)
+        stand = sum(place[0] == thread for place, _ in there)
         yield Finding(
             CHECK, f"thread {thread}", f"events make {wanted} sessions, {stand} others stand"
         )

@@ -7,10 +7,11 @@ join ledger_account a on a.id = m.account join people_workspace k on k.id = a.wo
 group by k.public_id having sum(m.amount) <> 0;
 
 -- name: transfers_are_locked
--- PostgreSQL still refuses to change transfers.
-select 'ledger_transfer', count(*)::text || ' of 2 guards are on' from pg_trigger
-where tgrelid = 'ledger_transfer'::regclass and tgname in ('transfer_append_only',
-      'transfer_no_truncate') and tgenabled in ('O', 'A')
+-- PostgreSQL still refuses to change transfers: to update or delete one (27), to truncate (34).
+select 'ledger_transfer', count(*)::text || ' of 2 guards are on'
+from pg_trigger g join pg_proc p on p.oid = g.tgfoid and p.prosrc ilike '%%raise exception%%'
+where tgrelid = 'ledger_transfer'::regclass and tgenabled in ('O', 'A') and tgqual is null
+  and (tgname, tgtype) in (('transfer_append_only', 27), ('transfer_no_truncate', 34))
 having count(*) <> 2;
 
 -- name: wallets_match_transfers
@@ -101,7 +102,7 @@ select c.session_id::text, 'charged, but there is no such session'
 from charged c left join metering_session s on s.id = c.session_id where s.id is null;
 
 -- name: charges_posted
--- The transfers of each charge sum to it.
+-- The transfers of each charge sum to it and move the credit of its bot.
 select c.id::text, 'charge of ' || c.amount_micro || ', transfers of ' || coalesce(t.amount, 0)
 from wallets_charge c left join (
   select charge_id, sum(case fact when 'usage_charged' then amount_micro else -amount_micro end)
@@ -111,7 +112,12 @@ where c.amount_micro <> coalesce(t.amount, 0)
 union all
 select t.id::text, 'transfer for charge ' || t.charge_id || ', which is not there'
 from ledger_transfer t left join wallets_charge c on c.id = t.charge_id
-where t.charge_id is not null and c.id is null;
+where t.charge_id is not null and c.id is null
+union all
+select t.id::text, 'transfer for charge ' || c.id || ' moves the credit of another bot'
+from ledger_transfer t join wallets_charge c on c.id = t.charge_id
+join ledger_account d on d.id = t.debit_id join ledger_account k on k.id = t.credit_id
+where d.bot_id <> c.bot_id or k.bot_id <> c.bot_id;
 
 -- name: rollups_match_sessions
 -- The hours' figures are the sessions that stand and the units that were delivered.

@@ -1,0 +1,68 @@
+"""`quartermaster verify`."""
+
+import json
+
+import pytest
+from django.db import connection
+
+from tests.books import Books, open_books, talk
+from tests.interfaces.cli.shell import Shell
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def books() -> Books:
+    books = open_books("helpdesk", "bookings")
+    books.fund("helpdesk", 500_000)
+    books.feed(talk("u0 b1 u10 u20 b30 u31"))
+    return books
+
+
+def damage(books: Books) -> str:
+    """Takes a millionth out of a wallet; the bot at fault."""
+    bot = books.bots["helpdesk"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update wallets_wallet set paid_micro = paid_micro - 1 where bot_id = %s", [bot.id]
+        )
+    return bot.public_id
+
+
+def test_books_that_hold(shell: Shell, books: Books) -> None:
+    lines = shell.text("verify").splitlines()
+    assert len(lines) >= 13
+    assert all(line.startswith("holds  ") for line in lines)
+    found = shell.json("verify")
+    assert found["holds"] is True
+    assert len(found["checks"]) == len(lines)
+    assert all(one["holds"] and one["findings"] == [] for one in found["checks"])
+
+
+def test_books_that_do_not(shell: Shell, books: Books) -> None:
+    at_fault = damage(books)
+    done = shell.run("verify")
+    assert done.exit_code == 1
+    lines = done.stdout.splitlines()
+    place = lines.index("FAILS  wallets match transfers")
+    assert lines[place + 1].startswith(f"       {at_fault}: ")
+    assert "holds  sessions charged once" in lines
+
+
+def test_damage_for_programs(shell: Shell, books: Books) -> None:
+    at_fault = damage(books)
+    done = shell.run("verify", "--format", "json")
+    found = json.loads(done.stdout)
+    assert (done.exit_code, found["holds"]) == (1, False)
+    failed = {one["check"]: one for one in found["checks"] if not one["holds"]}
+    assert [one["id"] for one in failed["wallets_match_transfers"]["findings"]] == [at_fault]
+    assert failed["wallets_match_transfers"]["count"] == 1
+
+
+def test_long_lists_are_cut_and_say_so(shell: Shell, books: Books) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("update wallets_wallet set paid_micro = paid_micro + 7")
+    done = shell.run("verify", "--most", "1")
+    assert done.exit_code == 1
+    assert "… and 1 more" in done.stdout
+    assert "--most" in shell.error("verify", "--most", "0")
