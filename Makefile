@@ -6,14 +6,6 @@ LOCKED := $(PIP) --only-binary :all: --require-hashes -r
 LOCK := uv pip compile pyproject.toml --quiet --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
 
-ifeq ($(shell id -u),0)
-CLONE := $(shell basename "$$(pwd -P)")-$(firstword $(shell pwd -P | cksum))
-QUARTERMASTER_HOME ?= /var/lib/quartermaster/$(CLONE)
-else
-QUARTERMASTER_HOME ?= $(CURDIR)/.quartermaster
-endif
-export QUARTERMASTER_HOME
-
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format lock clean
 

@@ -16,10 +16,10 @@ from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.store.wallets.models import Lot, Pool, Wallet
 from quartermaster.store.wallets.operations import Grant
 from quartermaster.usecases.credits.grant_credits import grant_credits
-from quartermaster.usecases.credits.verify_books import verify_books
 from quartermaster.usecases.people.create_bot import create_bot
 from quartermaster.usecases.people.create_workspace import FreeCredit, create_workspace
 from quartermaster.usecases.plans.publish_prices import publish_prices
+from quartermaster.usecases.proof.verify_books import verify_books
 from quartermaster.usecases.usage.meter_events import Metered, Policy, meter_events
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

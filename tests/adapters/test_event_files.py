@@ -199,10 +199,10 @@ def test_a_line_that_is_no_event_is_one_rejected_row(tmp_path: Path) -> None:
     found = read(path)
     assert [row for row, _ in found.events] == [0, 6]
     assert [(no.index, no.code, no.field) for no in found.rejected] == [
-        (1, "not_json", None),
+        (1, "malformed_json", None),
         (2, "wrong_type", "id"),
         (3, "missing", "time"),
-        (4, "not_json", None),
+        (4, "malformed_json", None),
         (5, "wrong_type", None),
     ]
     assert "secret" not in raw(path, 0)

@@ -16,19 +16,9 @@ from quartermaster.adapters.event_log.table import EventTable
 from quartermaster.conf import clock, environment, logs, wiring
 from quartermaster.core.errors import Refusal
 from quartermaster.core.money import MICRO
-from quartermaster.interfaces.cli import (
-    credit,
-    demo,
-    estimate,
-    imports,
-    output,
-    people,
-    proof,
-    services,
-    up,
-    usage,
-)
+from quartermaster.interfaces.cli import credit, estimate, imports, output, people, proof, usage
 from quartermaster.interfaces.cli.choices import Shell
+from quartermaster.interfaces.cli.running import demo, services, up
 from quartermaster.interfaces.jobs import tasks
 from quartermaster.usecases.plans.publish_prices import publish_prices
 

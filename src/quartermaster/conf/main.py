@@ -20,13 +20,14 @@ _APP: Final = "quartermaster.conf.app"
 def main() -> None:
     """Runs the command line."""
     words = sys.argv[1:]
+    home = embedded_postgres.default_home()
     is_alone = not words or words[0] == "estimate" or _HELP & set(words)
     if os.environ.get("DATABASE_URL") or is_alone:
         runpy.run_module(_APP, run_name="__main__", alter_sys=True)
         return
     signal.signal(signal.SIGTERM, _end)
     try:
-        with embedded_postgres.running(embedded_postgres.default_home()) as url:
+        with embedded_postgres.running(home) as url:
             os.environ["DATABASE_URL"] = url
             runpy.run_module(_APP, run_name="__main__", alter_sys=True)
     except EmbeddedPostgresFailed as no:

@@ -1,6 +1,7 @@
 """Settings: everything comes from the environment; the defaults are for one machine."""
 
 import os
+import secrets
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
@@ -24,7 +25,9 @@ def _database() -> dict[str, Any]:
 
 
 DEBUG = False
-SECRET_KEY = os.environ.get("QUARTERMASTER_SECRET_KEY", "") or "made-per-installation"
+# Signs log-ins. `up` keeps one in its home; a server started otherwise needs it set, or its
+# log-ins end with it.
+SECRET_KEY = os.environ.get("QUARTERMASTER_SECRET_KEY") or secrets.token_urlsafe(48)
 ALLOWED_HOSTS = os.environ.get("QUARTERMASTER_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

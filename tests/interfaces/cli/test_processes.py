@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from quartermaster.interfaces.cli.processes import Processes
+from quartermaster.interfaces.cli.running.processes import Processes
 
 SLEEP = "import time; time.sleep(60)"
 

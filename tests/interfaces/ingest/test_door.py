@@ -152,9 +152,9 @@ KEYED = {"Authorization": "Bearer ours", "Content-Type": JSON}
 @pytest.mark.parametrize(
     ("request_", "status", "code", "field"),
     [
-        (Request(headers={"Content-Type": JSON}), 401, "no_key", "Authorization"),
-        (post({}, Authorization="Basic b3Vycw=="), 401, "no_key", "Authorization"),
-        (post({}, Authorization="Bearer "), 401, "no_key", "Authorization"),
+        (Request(headers={"Content-Type": JSON}), 401, "unknown_key", "Authorization"),
+        (post({}, Authorization="Basic b3Vycw=="), 401, "unknown_key", "Authorization"),
+        (post({}, Authorization="Bearer "), 401, "unknown_key", "Authorization"),
         (post({}, key="wrong"), 401, "unknown_key", "Authorization"),
         (Request(method="GET"), 405, "method_not_allowed", None),
         (Request(method="DELETE", headers=KEYED), 405, "method_not_allowed", None),

@@ -12,8 +12,8 @@ from pytest_django import DjangoDbBlocker
 
 from quartermaster.store.wallets import checks
 from quartermaster.store.wallets.models import Lot, Wallet
-from quartermaster.usecases.credits.verify_books import verify_books
-from quartermaster.usecases.usage import _proof
+from quartermaster.usecases.proof import _sessions
+from quartermaster.usecases.proof.verify_books import verify_books
 from tests.books import assert_books_hold
 from tests.usecases.credits import history
 from tests.usecases.credits.history import History
@@ -21,7 +21,7 @@ from tests.usecases.credits.history import History
 pytestmark = pytest.mark.django_db
 
 VOICE = frozenset({"voice"})
-EVERY_CHECK = (*checks.NAMES, _proof.CHECK)
+EVERY_CHECK = (*checks.NAMES, _sessions.CHECK)
 
 
 @dataclass(frozen=True)

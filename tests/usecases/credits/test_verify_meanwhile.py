@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from quartermaster.usecases.credits.verify_books import verify_books
+from quartermaster.usecases.proof.verify_books import verify_books
 from tests.books import assert_books_hold, open_books, talk
 from tests.usecases.at_once import at_once
 

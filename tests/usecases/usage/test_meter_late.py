@@ -85,6 +85,14 @@ def test_developers_keep_no_conversation_going() -> None:
     assert feed_both(first, second, talk("u0 u31"), tests) == [0, 31]
 
 
+def test_developers_take_nothing_back_from_a_human_agent() -> None:
+    first, second = open_books("helpdesk"), open_books("helpdesk")
+    script = talk("u5 t6", conversation="c")
+    tests = [replace(event, developer=True) for event in talk("u8 b9", conversation="c")]
+    late, after = talk("u0", conversation="c"), talk("b25", conversation="c")
+    assert feed_both(first, second, script, tests, late, after) == [0]
+
+
 def test_a_user_has_a_conversation_in_each_channel() -> None:
     batches = [
         talk("u0 b20", channel="web"),

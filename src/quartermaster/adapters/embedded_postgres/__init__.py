@@ -8,6 +8,7 @@
 
 import fcntl
 import os
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,12 +24,20 @@ __all__ = ["EmbeddedPostgresFailed", "default_home", "find_running", "running"]
 
 
 def default_home() -> Path:
-    """`QUARTERMASTER_HOME`, else a system folder for root, else the user's XDG folder."""
+    """`QUARTERMASTER_HOME`, else one of this clone or, where installed otherwise, of this user.
+
+    Root's homes lie in a system folder: PostgreSQL's user may not reach root's own.
+    """
     if named := os.environ.get("QUARTERMASTER_HOME"):
         return folders.absolute(Path(named))
+    clone = Path(__file__).parents[4]
+    is_clone = (clone / "pyproject.toml").exists() and (clone / "Makefile").exists()
     if os.geteuid() == 0:
-        return folders.SYSTEM_FOLDER / "default"
+        name = f"{clone.name}-{zlib.crc32(os.fsencode(clone)):08x}" if is_clone else "default"
+        return folders.SYSTEM_FOLDER / name
     shared = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    if is_clone:
+        return clone / ".quartermaster"
     return folders.absolute(Path(shared)) / "quartermaster"
 
 

@@ -86,7 +86,7 @@ def _rejection(row: int, no: Exception) -> Rejection:
     if missing := _MISSING.search(reason):
         return Rejection(row, None, "missing", reason, missing.group(1))
     wrong = _WRONG.search(reason)
-    code = "wrong_type" if isinstance(no, msgspec.ValidationError) else "not_json"
+    code = "wrong_type" if isinstance(no, msgspec.ValidationError) else "malformed_json"
     return Rejection(row, None, code, reason, wrong.group(1) if wrong else None)
 
 

@@ -125,7 +125,7 @@ def _each_time(
             yield parse(value)
         except (msgspec.ValidationError, OverflowError):
             reason = "must be a time of RFC 3339 such as 2026-01-31T09:30:00Z"
-            faults[place] = ("wrong_type", reason, "time")
+            faults[place] = ("invalid_time", reason, "time")
             yield None
 
 

@@ -27,7 +27,7 @@ def encode(events: Accepted) -> bytes:
 
 
 def storable(text: str | None) -> str | None:
-    """A text that a client or a file gave, without the one character that PostgreSQL cannot hold."""
+    """A text from outside, without the one character that PostgreSQL cannot hold."""
     return text and text.replace("\0", "\ufffd")
 
 

@@ -71,11 +71,15 @@ def gate(balance: Balance) -> Gate:
     if balance.spent_per_day_micro > 0:
         days = round(Decimal(left_micro) / balance.spent_per_day_micro, 1)
     pays_from = _pays_from(balance)
-    is_free_ahead = pays_from is Source.FREE and balance.paid_micro > 0
+    reason = _REASONS[status]
+    if pays_from is Source.FREE and balance.paid_micro > 0:
+        reason = "free credits pay first"
+    if balance.session_price <= 0:
+        reason = "sessions cost nothing"
     return Gate(
         may_serve=status is not CreditStatus.INACTIVE or balance.session_price <= 0,
         status=status,
-        reason="free credits pay first" if is_free_ahead else _REASONS[status],
+        reason=reason,
         pays_from=pays_from,
         sessions_left=per_unit.covered(left_micro, balance.session_price),
         days_left=days,

@@ -14,10 +14,19 @@ from quartermaster.store.people import queries as people
 from quartermaster.store.wallets import operations as wallets
 from quartermaster.store.wallets.operations import Grant
 from quartermaster.usecases.credits.grant_credits import grant_credits
+from quartermaster.usecases.people.create_workspace import DEFAULT_FREE_DAYS
 
-Amount = Annotated[Any, typer.Argument(parser=choices.amount_micro, metavar="AMOUNT")]
+Amount = Annotated[
+    Any,
+    typer.Argument(parser=choices.amount_micro, metavar="AMOUNT", help="Such as 250 or 99.50"),
+]
 BotName = Annotated[str, typer.Option("--bot", help="Paid credit for this bot; else free credit")]
-Days = Annotated[int, typer.Option(min=0, max=36500, help="Days until it lapses; 0: never")]
+Days = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=36500, help="Days until it lapses; 0: never [default: free 90, paid never]"
+    ),
+]
 Key = Annotated[str, typer.Option(help="The same key again is the same grant")]
 
 
@@ -32,7 +41,7 @@ def register(app: typer.Typer, shell: Shell) -> None:
         amount: Amount,
         workspace: WorkspaceName = "",
         bot: BotName = "",
-        expires_days: Days = 90,
+        expires_days: Days = None,
         key: Key = "",
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
@@ -42,7 +51,8 @@ def register(app: typer.Typer, shell: Shell) -> None:
         named = uuid.uuid5(uuid.NAMESPACE_OID, f"{where.public_id} {name}")
         made = wallets.find_lot(named)
         at = made.granted_at if made else shell.now()  # a repeat lapses when the first one does
-        expires_at = at + timedelta(days=expires_days) if expires_days else None
+        days = expires_days if expires_days is not None else 0 if bot else DEFAULT_FREE_DAYS
+        expires_at = at + timedelta(days=days) if days else None
         try:
             wallet = people.get_bot(where, bot).id if bot else None
             lot = grant_credits(Grant(where.id, amount, named, wallet, expires_at), at)

@@ -113,6 +113,8 @@ class _Run:
         if from_start:
             metering.forget_import(self.workspace.id, digest)
         first = queries.rows_read(self.workspace.id, digest)
+        if first:
+            typer.echo(f"{first:,} rows were read before; --from-start reads them again", err=True)
         with RejectsFile(file, is_resumed=first > 0) as rejects, output.progress(file.name) as bar:
             for rows in self.importer.read(file, start_row=first):
                 piece, done = self._piece(digest, rows)

@@ -50,7 +50,7 @@ def complain(words: str) -> None:
 
 def fail(refusal: Refusal) -> NoReturn:
     """Says no and ends the command with exit code 2."""
-    complain(str(refusal))
+    complain(f"{refusal} ({refusal.code})")
     raise typer.Exit(2)
 
 

@@ -7,7 +7,7 @@ import typer
 
 from quartermaster.interfaces.cli import output
 from quartermaster.interfaces.cli.choices import Format
-from quartermaster.usecases.credits.verify_books import Verdict, verify_books
+from quartermaster.usecases.proof.verify_books import Verdict, verify_books
 
 _SHOWN = 20
 Most = Annotated[int, typer.Option(min=1, help="Findings shown per check")]

@@ -66,6 +66,9 @@ def register(app: typer.Typer, shell: Shell) -> None:
             span = {"workspace": where.public_id, "start": period.start, "end": period.end}
             output.print_json(span | {"by": by.value, "usage": [asdict(one) for one in found]})
         else:
+            zone = ZoneInfo(where.time_zone)
+            days = (period.start.astimezone(zone).date(), period.end.astimezone(zone).date())
+            typer.echo(f"{where.name}, from {days[0]} to before {days[1]} ({where.time_zone})")
             _show_usage(by.value, found)
 
     @app.command()
@@ -89,7 +92,7 @@ def register(app: typer.Typer, shell: Shell) -> None:
 
 def _show_usage(by: str, found: list[Usage]) -> None:
     if not found:
-        typer.echo("Nothing was used in this time.")
+        typer.echo("Nothing was used in this time; choose another with --from and --to.")
         return
     rows = [
         (

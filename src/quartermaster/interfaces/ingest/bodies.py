@@ -22,7 +22,7 @@ _CONTROLS: Final = dict.fromkeys(range(32), "\ufffd")
 """What an id may not hold in answers and tables."""
 
 
-class CloudData(msgspec.Struct):
+class CloudFields(msgspec.Struct):
     """The `data` of a CloudEvent: the fields of our event but for id, type and time."""
 
     bot: str | None = None
@@ -44,7 +44,7 @@ class CloudEvent(msgspec.Struct):
     source: str
     specversion: str
     time: datetime
-    data: CloudData
+    data: CloudFields
     subject: str | None = None
 
 

@@ -96,7 +96,9 @@ class Door:
     async def _workspace(self, headers: Mapping[bytes, str]) -> int:
         scheme, _, secret = headers.get(b"authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not secret:
-            raise Problem(401, "no_key", "send `Authorization: Bearer <API key>`", "Authorization")
+            raise Problem(
+                401, "unknown_key", "send `Authorization: Bearer <API key>`", "Authorization"
+            )
         try:
             workspace = await self._directory.find_workspace(secret.strip())
         except OSError as down:

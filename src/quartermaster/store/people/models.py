@@ -63,7 +63,7 @@ class ApiKey(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
 
-class UserManager(BaseUserManager["User"]):
+class Users(BaseUserManager["User"]):
     """Makes users by e-mail."""
 
     def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
@@ -81,7 +81,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "email"
-    objects = UserManager()
+    objects = Users()
 
 
 class Role(models.TextChoices):

@@ -34,6 +34,7 @@ class Threads:
     inactivity: Ints
 
     def take(self, places: Ints) -> "Threads":
+        """Some of them."""
         return Threads(self.ids[places], self.bots[places], self.inactivity[places])
 
 
@@ -103,6 +104,7 @@ def _threads(intake: Intake, places: Ints) -> Threads:
 
 
 def channels(names: dict[int, str], voice_channels: frozenset[str]) -> Channels:
+    """The look-ups for the channels of these ids; 0 is no channel."""
     size = max(names, default=0) + 1
     is_voice, rank = np.zeros(size, np.bool_), np.zeros(size, np.int64)
     for order, number in enumerate(sorted(names, key=lambda one: names[one])):
@@ -187,6 +189,7 @@ def _save_conversations(threads: Threads, found: Cut, touched: Ints) -> None:
 
 
 def new_sessions(threads: Threads, found: Cut, channel: Ints) -> NewSessions:
+    """The sessions of a cut as the store takes them; `channel` is that of each event."""
     return NewSessions.joined(
         [
             NewSessions(
@@ -277,6 +280,7 @@ def _correct(
 
 
 def places(thread: Ints, is_voice: Flags, start: Ints, channel: Ints) -> list[_Place]:
+    """What makes each of these sessions the same as another."""
     columns = (thread.tolist(), is_voice.tolist(), start.tolist(), channel.tolist())
     return list(zip(*columns, strict=True))
 

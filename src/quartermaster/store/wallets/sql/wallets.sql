@@ -99,10 +99,14 @@ select bot_id from wallets_wallet
 where bot_id = any(%(bots)s::bigint[]) and (rated_at is null or rated_at <= %(before)s);
 
 -- name: rate_wallets
--- Spending per day over the last seven days, or since usage began if that is less.
+-- Spending per day over the last seven days, or since usage began if that is less. A wallet that
+-- another transaction has in hand is passed over: that one rates it, or the next round does.
+with free as (
+  select bot_id as id from wallets_wallet where bot_id = any(%(bots)s::bigint[])
+  order by bot_id for no key update skip locked)
 update wallets_wallet w
 set rated_at = %(at)s, spent_per_day_micro = coalesce(r.spent / greatest(r.days, 1), 0)
-from unnest(%(bots)s::bigint[]) as b (id)
+from free as b
 left join lateral (
   select sum(paid_micro + free_micro) as spent,
          extract(epoch from %(at)s - min(hour_at)) / 86400 as days
@@ -111,8 +115,8 @@ left join lateral (
 where w.bot_id = b.id;
 
 -- name: standings
--- The wallets of bots with their workspace's pool, each found by its key; free credit that has expired
--- does not count, even before it has lapsed.
+-- The wallets of bots with their workspace's pool, each found by its key; free credit that has
+-- expired does not count, even before it has lapsed.
 select b.id, k.plan = 'enterprise', k.is_free_first,
        case when w.paid_expires_at <= %(at)s then w.paid_micro - (
          select coalesce(sum(remaining_micro), 0)::bigint from wallets_lot

@@ -1,6 +1,7 @@
 """`quartermaster up`: everything on one machine."""
 
 import os
+import secrets
 import shutil
 import socket
 import tempfile
@@ -12,8 +13,9 @@ from typing import Annotated, Final
 
 import typer
 
-from quartermaster.interfaces.cli import demo, output
-from quartermaster.interfaces.cli.processes import Processes
+from quartermaster.interfaces.cli import output
+from quartermaster.interfaces.cli.running import demo
+from quartermaster.interfaces.cli.running.processes import Processes
 
 _LEAST_FREE_BYTES: Final = 500_000_000
 Host = Annotated[str, typer.Option(help="Address to listen on")]
@@ -47,10 +49,20 @@ def register(app: typer.Typer, installation: Installation) -> None:
         with output.waiting("Migrating"):
             installation.migrate()
         made = installation.demo.make() if with_demo else None
+        os.environ.setdefault("QUARTERMASTER_SECRET_KEY", _secret(installation.home))
         with tempfile.TemporaryDirectory(prefix="quartermaster-metrics-") as shared:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
             processes = Processes(installation.commands(host, port, meters), time.monotonic)
             raise typer.Exit(processes.watch(lambda: _greet(host, port, made)))
+
+
+def _secret(home: Path) -> str:
+    """What signs log-ins: made once, kept in the home for nobody else to read."""
+    file = home / "secret-key"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48))
+    return file.read_text()
 
 
 def _greet(host: str, port: int, made: demo.Demo | None) -> bool:

@@ -1,0 +1,99 @@
+"""`quartermaster up`: from nothing to an answering gate, again and again, then gone."""
+
+import re
+import signal
+import socket
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.acceptance.installation import Installation, Up
+
+
+def greeting(up: Up) -> dict[str, str]:
+    """What it said by the first words of each line."""
+    [where] = re.findall(r"Quartermaster is at (\S+)", "\n".join(up.lines))
+    found = {"address": where}
+    for line in up.lines:
+        name, _, rest = line.partition("  ")
+        found[name.strip()] = rest.strip()
+    return found
+
+
+def test_the_demo_runs_at_once_and_is_still_there_afterwards(
+    at_home: Installation, home: Path
+) -> None:
+    with at_home.up("--demo") as up:
+        first = greeting(up)
+        assert first["address"] == f"http://127.0.0.1:{up.port}"
+        assert re.fullmatch(r"owner@demo\.example / \S{12}", first["Demo login"])
+        assert first["API key"].startswith("qm_")
+        month = r"[\d,]+ messages became [\d,]+ billing sessions and \$[\d,]+\.\d\d"
+        assert re.fullmatch(month, first["Demo month"])
+        key = {"Authorization": f"Bearer {first['API key']}"}
+        assert first["Try"] == f"curl -H '{' '.join(map(': '.join, key.items()))}' " + (
+            f"{first['address']}/v1/bots/helpdesk/gate"
+        )
+        gate = up.ask("/v1/bots/helpdesk/gate", headers=key)
+        assert (gate.status, gate.json["may_serve"]) == (200, True)
+        assert up.ask("/v1/bots/helpdesk/gate").status == 401
+        taken = at_home.run("up", "--port", up.port)
+        assert taken.returncode == 2
+        assert f"cannot listen on 127.0.0.1:{up.port}" in taken.stderr
+        assert "choose" in taken.stderr
+        before = figures(at_home)
+        assert up.stop() == 0
+    assert not processes_of(home)
+    with at_home.up("--demo") as up:
+        again = greeting(up)
+        assert {name: again[name] for name in ("Demo login", "API key", "Demo month")} == {
+            name: first[name] for name in ("Demo login", "API key", "Demo month")
+        }
+        assert up.ask("/v1/bots/helpdesk/gate", headers=key).json == gate.json
+        assert figures(at_home) == before
+        assert up.stop(signal.SIGTERM) == 0
+    assert not processes_of(home)
+    at_home.prove()
+
+
+def figures(installation: Installation) -> object:
+    """All that the demo has used."""
+    return installation.json("usage", "-w", "demo", "--from", "2026-01-01")["usage"]
+
+
+def processes_of(home: Path) -> list[str]:
+    """Command lines that name the home, such as the embedded database's."""
+    lines = [" ".join(one.info["cmdline"] or ()) for one in psutil.process_iter(["cmdline"])]
+    return [line for line in lines if str(home) in line]
+
+
+def test_a_busy_port_is_told_before_anything_is_made(bare: Installation) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = bare.run("up", "--port", port)
+        assert done.returncode == 2
+        assert f"127.0.0.1:{port}" in done.stderr
+        assert "Stop what uses it" in done.stderr
+    assert "quartermaster migrate" in bare.run("usage").stderr, "nothing was migrated"
+
+
+@pytest.mark.parametrize("words", [("usage",), ("verify",), ("workspace", "create", "w")])
+def test_a_database_without_tables_says_what_to_do(
+    bare: Installation, words: tuple[str, ...]
+) -> None:
+    done = bare.run(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "Error: the database is not up to date: run `quartermaster migrate`"
+    ]
+
+
+def test_a_bad_setting_stops_up_with_a_clear_word(bare: Installation) -> None:
+    bad = Installation(bare.environ | {"QUARTERMASTER_PRICE_BILLING_SESSION": "-1"})
+    done = bad.run("up")
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert "QUARTERMASTER_PRICE_BILLING_SESSION='-1' must be a number from 0" in line
