@@ -71,7 +71,7 @@ class Senders:
 
 
 def victims(up: Up, kind: str) -> list[psutil.Process]:
-    """The processes of a kind, the oldest first; a server's worker is the process below it that has its socket."""
+    """The processes of a kind, the oldest first; workers are below the server."""
     found = sorted(psutil.Process(up.process.pid).children(), key=psutil.Process.create_time)
     if kind == "meter":
         return [one for one in found if one.cmdline()[-1] == "meter"]

@@ -125,7 +125,7 @@ def test_times_keep_offsets_and_microseconds(tmp_path: Path, end: str) -> None:
         (4, "time"),
         (5, "time"),
     ]
-    assert {no.code for no in found.rejected} == {"wrong_type", "missing"}
+    assert {no.code for no in found.rejected} == {"invalid_time", "missing"}
 
 
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
