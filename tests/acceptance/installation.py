@@ -134,12 +134,11 @@ class Installation:
         return json.loads(done.stdout)
 
     def start(self, *words: object) -> "subprocess.Popen[str]":
-        """A command that goes on."""
+        """A command that goes on; what it logs is shown if the test fails."""
         return subprocess.Popen(
             [COMMAND, *map(str, words)],
             env=self.environ,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
             text=True,
         )
 

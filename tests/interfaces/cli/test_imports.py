@@ -39,7 +39,7 @@ BAD = [
     ("7", "2026-10-01T09:00:00Z", "helpdesk", "a\tb", "inbound"),
     ("8", "2027-10-01T09:00:00Z", "helpdesk", "ann", "inbound"),
 ]
-CODES = {"wrong_type": 1, "unknown_bot": 1, "unknown_direction": 1, "missing": 1}
+CODES = {"invalid_time": 1, "unknown_bot": 1, "unknown_direction": 1, "missing": 1}
 CODES |= {"bad_character": 1, "in_the_future": 1}
 
 
@@ -96,7 +96,7 @@ def test_rejected_rows_are_beside_the_file(shell: Shell, tmp_path: Path) -> None
     assert found["codes"] == CODES | {"wrong_columns": 1}
     kept = rejects(path)
     assert [(one["row"], one["code"], one["field"]) for one in kept] == [
-        ("1", "wrong_type", "time"),
+        ("1", "invalid_time", "time"),
         ("2", "unknown_bot", "bot"),
         ("3", "unknown_direction", "direction"),
         ("4", "missing", "id"),

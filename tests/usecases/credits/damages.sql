@@ -334,3 +334,22 @@ where thread_id = %(thread)s and at = %(start)s;
 
 -- damage: sessions_follow_from_events / corrected thread / what was taken back stands
 update metering_session set withdrawn_by_id = null where id = %(session)s;
+
+-- damage: sessions_follow_from_events / thread / a conversation ends at another time
+update metering_conversation set end_at = end_at + interval '1 second'
+where thread_id = %(thread)s and start_at = (
+  select min(start_at) from metering_conversation where thread_id = %(thread)s);
+
+-- damage: sessions_follow_from_events / thread / a conversation is lost
+delete from metering_conversation where thread_id = %(thread)s;
+
+-- victim: peak
+-- An hour in which an agent was present.
+select b.public_id as at_fault, p.bot_id as bot, min(p.hour_at) as hour
+from metering_seatpeak p join people_bot b on b.id = p.bot_id group by 1, 2 order by 2 limit 1;
+
+-- damage: seat_peaks_follow_from_logins / peak / an hour has an agent more
+update metering_seatpeak set agents = agents + 1 where bot_id = %(bot)s and hour_at = %(hour)s;
+
+-- damage: seat_peaks_follow_from_logins / peak / an hour is lost
+delete from metering_seatpeak where bot_id = %(bot)s and hour_at = %(hour)s;

@@ -12,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from quartermaster.store.wallets import checks
 from quartermaster.store.wallets.models import Lot, Wallet
-from quartermaster.usecases.proof import _sessions
+from quartermaster.usecases.proof import _seats, _sessions
 from quartermaster.usecases.proof.verify_books import verify_books
 from tests.books import assert_books_hold
 from tests.usecases.credits import history
@@ -21,7 +21,7 @@ from tests.usecases.credits.history import History
 pytestmark = pytest.mark.django_db
 
 VOICE = frozenset({"voice"})
-EVERY_CHECK = (*checks.NAMES, _sessions.CHECK)
+EVERY_CHECK = (*checks.NAMES, _sessions.CHECK, _seats.CHECK)
 
 
 @dataclass(frozen=True)

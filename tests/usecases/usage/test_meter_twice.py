@@ -20,7 +20,7 @@ from quartermaster.store.wallets.models import Charge
 from quartermaster.usecases.credits.grant_credits import grant_credits
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.ports import Batch, Outcome
-from quartermaster.usecases.usage.meter_events import Policy, meter_events
+from quartermaster.usecases.usage.meter_events import Policy, WorkspaceFailed, meter_events
 from tests.books import LOG, NOW, Books, assert_books_hold, drain, open_books, talk
 from tests.usecases.at_once import at_once
 from tests.usecases.credits import history
@@ -102,8 +102,10 @@ def test_a_crash_at_any_step_of_the_log(step: str) -> None:
     submit_all(books)
     for _ in range(2):
         before = outcome(books)
-        with pytest.raises(Crash):
+        with pytest.raises(WorkspaceFailed) as failed:
             meter_events(Faulty(step, crash), SMALL, NOW)
+        assert isinstance(failed.value.__cause__, Crash)
+        assert failed.value.workspace == books.workspace.id
         assert outcome(books) == before
         assert meter_events(LOG, SMALL, NOW) is not None
     drain(policy=SMALL)
@@ -157,8 +159,10 @@ def test_a_crash_after_any_write() -> None:
         books = open_books("helpdesk")
         submit_all(books)
         set_trap(table)
-        with pytest.raises(DatabaseError, match="trapped"):
+        with pytest.raises(WorkspaceFailed) as failed:
             drain(policy=SMALL)
+        assert isinstance(failed.value.__cause__, DatabaseError)
+        assert "trapped" in str(failed.value.__cause__)
         set_trap("")
         drain(policy=SMALL)
         assert outcome(books) == wanted, table
@@ -336,3 +340,17 @@ def test_a_contract_is_metered_and_not_charged() -> None:
     assert standing.exclude(withdrawn_by=None).count() == 3
     with transaction.atomic():
         assert_books_hold()
+
+
+def test_a_workspace_that_fails_does_not_hold_up_the_others() -> None:
+    broken, sound = open_books("helpdesk"), open_books("helpdesk")
+    submit_all(broken)
+    submit_all(sound)
+    before = outcome(broken)
+    assert meter_events(LOG, SMALL, NOW, aside={broken.workspace.id}) is not None
+    while meter_events(LOG, SMALL, NOW, aside={broken.workspace.id}) is not None:
+        pass
+    assert outcome(broken) == before
+    assert outcome(sound) != before
+    drain(policy=SMALL)
+    assert outcome(broken) == outcome(sound)

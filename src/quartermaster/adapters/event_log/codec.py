@@ -6,6 +6,7 @@ from quartermaster.core.usage.events import Accepted
 
 _decoder = msgspec.msgpack.Decoder(
     tuple[
+        list[int],
         list[str],
         list[int],
         list[int],

@@ -58,6 +58,7 @@ _NEEDS: Final = {
     Kind.LOGGED_IN: ("agent", "product"),
     Kind.LOGGED_OUT: ("agent", "product"),
 }
+CONTROLS: Final = (Kind.RETURNED, Kind.TRANSFERRED, Kind.ENDED)
 _ABOUT_CONVERSATION: Final = frozenset({Kind.TRANSFERRED, Kind.RETURNED, Kind.ENDED})
 
 
@@ -94,10 +95,11 @@ class Rejection:
 class Accepted:
     """A batch of accepted events in columns of one length; `bot` holds internal ids.
 
-    `time` is in microseconds since the epoch, `kind` a `Kind` or one plus `DEVELOPER`. Text columns
-    hold None where an event has no such field.
+    `index` is the place in the request, `time` in microseconds since the epoch, `kind` a `Kind` or
+    one plus `DEVELOPER`. Text columns hold None where an event has no such field.
     """
 
+    index: list[int] = field(default_factory=list)
     id: list[str] = field(default_factory=list)
     kind: list[int] = field(default_factory=list)
     time: list[int] = field(default_factory=list)
@@ -160,6 +162,7 @@ def accept(
         except _Unfit as no:
             rejected.append(Rejection(index, _answerable(event.id), no.code, no.reason, no.field))
         else:
+            accepted.index.append(index)
             _append(accepted, event, kind, time, bot)
     return accepted, rejected
 

@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -11,7 +11,12 @@ from django.db import OperationalError, close_old_connections
 from prometheus_client import Counter, Histogram
 
 from quartermaster.usecases.ports import EventLog
-from quartermaster.usecases.usage.meter_events import Metered, Policy, meter_events
+from quartermaster.usecases.usage.meter_events import (
+    Metered,
+    Policy,
+    WorkspaceFailed,
+    meter_events,
+)
 
 STORED: Final = Counter("quartermaster_events_stored", "Events that were new")
 DUPLICATES: Final = Counter("quartermaster_events_duplicate", "Repeats of stored events")
@@ -23,6 +28,8 @@ BATCH_SECONDS: Final = Histogram(
     "Time of one transaction of the meter",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+FAILED: Final = Counter("quartermaster_meter_failures", "Transactions of the meter that failed")
+_ASIDE: Final = timedelta(minutes=1)
 _IDLE_SECONDS: Final = 0.1
 _DOWN_SECONDS: Final = 1.0
 _log = structlog.get_logger("meter")
@@ -30,14 +37,17 @@ _log = structlog.get_logger("meter")
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """What a meter needs: the log, the policy and the clock."""
+    """What a meter needs: the log, the policy and the clock. `aside` holds workspaces that failed,
+    until when they are left alone."""
 
     log: EventLog
     policy: Policy
     now: Callable[[], datetime]
+    aside: dict[int, datetime] = field(default_factory=dict)
 
     def run(self, is_stopping: Callable[[], bool]) -> None:
-        """Goes on until `is_stopping`; a database that is away is waited for."""
+        """Goes on until `is_stopping`. A database that is away is waited for; a workspace that
+        fails is tried again every minute, and the others go on meanwhile."""
         while not is_stopping():
             try:
                 if self.step() is None:
@@ -46,11 +56,17 @@ class Meter:
                 _log.warning("waiting_for_database", cause=str(failure).strip())
                 close_old_connections()
                 time.sleep(_DOWN_SECONDS)
+            except WorkspaceFailed as failure:
+                FAILED.inc()
+                self.aside[failure.workspace] = self.now() + _ASIDE
+                _log.exception("workspace_failed", workspace=failure.workspace)
 
     def step(self) -> Metered | None:
         """One transaction; None if nothing waited."""
         begun = time.perf_counter()
-        metered = meter_events(self.log, self.policy, self.now())
+        at = self.now()
+        aside = {workspace for workspace, until in self.aside.items() if until > at}
+        metered = meter_events(self.log, self.policy, at, aside)
         if metered is not None:
             seconds = time.perf_counter() - begun
             _count(metered, seconds)

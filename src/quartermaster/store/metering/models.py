@@ -92,14 +92,24 @@ class Thread(models.Model):
     product = models.TextField(null=True)
     agent = models.TextField(null=True)
     device = models.TextField(null=True)
+    is_steering = models.BooleanField(default=False)
+    """It has no channel and got controls: they go to all threads of its bot and user."""
 
     class Meta:
         indexes: ClassVar = [
             models.Index(
+                name="thread_user", fields=["bot", "user"], condition=models.Q(kind__in=(1, 2))
+            ),
+            models.Index(
+                name="thread_steering",
+                fields=["bot", "user"],
+                condition=models.Q(is_steering=True),
+            ),
+            models.Index(
                 name="thread_presence",
                 fields=["bot", "product"],
                 condition=models.Q(kind=3),
-            )
+            ),
         ]
 
 

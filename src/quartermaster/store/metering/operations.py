@@ -116,6 +116,12 @@ def insert_threads(names: Sequence[ThreadName], users: Sequence[str | None]) -> 
     return ids
 
 
+def steer(threads: Sequence[int]) -> None:
+    """Marks channelless threads whose controls go to all of their bot's and user's threads."""
+    if threads:
+        sql.run(_SQL["steer"], threads=sql.bigints(threads))
+
+
 def name_users(threads: Sequence[int], users: Sequence[str]) -> None:
     """Sets the end user of threads."""
     if threads:

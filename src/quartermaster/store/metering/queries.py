@@ -13,7 +13,13 @@ from quartermaster.core.periods import Period
 from quartermaster.core.usage import seats
 from quartermaster.core.usage.state import NONE, Ints, State
 from quartermaster.store import sql
-from quartermaster.store.metering.models import EventBatch, EventImport, Rejection, Rollup
+from quartermaster.store.metering.models import (
+    EventBatch,
+    EventImport,
+    Rejection,
+    Rollup,
+    SeatPeak,
+)
 
 _SQL: Final = sql.Queries(__package__)
 
@@ -180,6 +186,22 @@ def is_metered(unit: str) -> bool:
     return Rollup.objects.filter(unit=unit).exists()
 
 
+_STEERED: Final = np.dtype([("place", ">i8"), *_THREAD.descr])
+
+
+def steered_by(threads: Sequence[int]) -> NDArray[Any]:
+    """The other threads of the same bot and user as each of these: place in `threads`, thread,
+    bot, kind, inactivity in seconds."""
+    found = sql.packed(_SQL["steered_by"], _STEERED, threads=sql.bigints(list(threads)))
+    found["place"] -= 1
+    return found
+
+
+def steered(threads: Ints) -> list[int]:
+    """Those of these threads that get controls from a channelless one of their bot and user."""
+    return [thread for (thread,) in sql.rows(_SQL["steered"], threads=sql.bigints(threads))]
+
+
 def channel_names() -> dict[int, str]:
     """All channels by id."""
     return {number: name for name, number in sql.rows(_SQL["channels"])}
@@ -255,3 +277,29 @@ def totals(workspace: int) -> tuple[int, int, int]:
     """Messages stored, billing sessions standing, and millionths charged for them."""
     messages, sessions, charged = sql.rows(_SQL["totals"], workspace=workspace)[0]
     return messages, sessions, charged
+
+
+def agent_products() -> list[tuple[int, str, str]]:
+    """Each (bot, its public id, product) that agents have worked in."""
+    return [(bot, name, product) for bot, name, product in sql.rows(_SQL["agent_products"])]
+
+
+def seat_peaks(bot: int, product: str) -> dict[int, int]:
+    """The stored peaks by start of the hour in microseconds."""
+    found = SeatPeak.objects.filter(bot_id=bot, product=product)
+    rows = found.values_list("hour_at", "agents")
+    return {periods.to_micros(at): agents for at, agents in rows}
+
+
+_CONVERSATION: Final = np.dtype(
+    [("place", ">i8"), ("start", ">i8"), ("end", ">i8"), ("anchor", ">i8"), ("messages", ">i4")]
+)
+
+
+def stored_conversations(threads: Ints) -> NDArray[Any]:
+    """All conversations of threads: place in `threads`, start, end, anchor (NONE), messages."""
+    found = sql.packed(_SQL["stored_conversations"], _CONVERSATION, threads=sql.bigints(threads))
+    found["place"] -= 1
+    for name in ("start", "end", "anchor"):
+        found[name] = _since_1970(found[name])
+    return found

@@ -26,6 +26,8 @@ def create_bot(workspace: Workspace, name: str, inactivity_seconds: int, at: dat
     if not lowest <= inactivity_seconds <= highest:
         raise InactivityOutOfRange(field="inactivity")
     _names.require_name(name)
+    if name.startswith("bot_"):
+        raise _names.BadName("bot_… is kept for ids; choose another name", field="name")
     with transaction.atomic():
         people.lock_workspace(workspace.id)
         bot = people.add_bot(workspace, name, inactivity_seconds, at)

@@ -6,8 +6,7 @@ from typing import Final
 import numpy as np
 
 from quartermaster.core import periods
-from quartermaster.core.usage.identity import ThreadKind
-from quartermaster.core.usage.state import NEVER, State
+from quartermaster.core.usage.state import Conversations, State
 from quartermaster.store.metering import queries
 from quartermaster.store.wallets.checks import Finding
 from quartermaster.usecases.usage import _cutting
@@ -22,11 +21,10 @@ def differences(voice_channels: frozenset[str]) -> Iterator[Finding]:
     last = 0
     while len(found := queries.threads_after(last, _THREADS_AT_ONCE)):
         last = int(found["thread"][-1])
-        keyed = found["kind"] == ThreadKind.CONVERSATION
         threads = _cutting.Threads(
             found["thread"],
             found["bot"],
-            np.where(keyed, NEVER, found["inactivity"].astype(np.int64) * 1_000_000),
+            _cutting.inactivity_micros(found["kind"], found["inactivity"]),
         )
         yield from _compare(threads, channels)
 
@@ -52,3 +50,14 @@ def _compare(threads: _cutting.Threads, channels: _cutting.Channels) -> Iterator
         yield Finding(
             CHECK, f"thread {thread}", f"events make {wanted} sessions, {stand} others stand"
         )
+    yield from _compare_conversations(threads, again.conversations)
+
+
+def _compare_conversations(threads: _cutting.Threads, again: Conversations) -> Iterator[Finding]:
+    columns = (again.thread, again.start, again.end, again.anchor, again.messages)
+    expected = set(zip(*(column.tolist() for column in columns), strict=True))
+    stored = queries.stored_conversations(threads.ids)
+    there = {tuple(row) for row in stored.tolist()}
+    for place in sorted({row[0] for row in expected ^ there}):
+        thread = int(threads.ids[place])
+        yield Finding(CHECK, f"thread {thread}", "its conversations are not those of its events")

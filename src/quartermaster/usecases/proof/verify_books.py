@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from quartermaster.store import sql
 from quartermaster.store.wallets import checks
 from quartermaster.store.wallets.checks import Finding
-from quartermaster.usecases.proof import _sessions
+from quartermaster.usecases.proof import _seats, _sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,4 +27,5 @@ def verify_books(voice_channels: frozenset[str]) -> Iterator[Verdict]:
             sql.run("set transaction isolation level repeatable read, read only")
         for name, findings in checks.run():
             yield Verdict(name, findings)
-        yield Verdict("sessions_follow_from_events", list(_sessions.differences(voice_channels)))
+        yield Verdict(_sessions.CHECK, list(_sessions.differences(voice_channels)))
+        yield Verdict(_seats.CHECK, list(_seats.differences()))

@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from quartermaster.core import periods
 from quartermaster.core.usage import sessions
+from quartermaster.core.usage.events import CONTROLS, Kind
 from quartermaster.core.usage.identity import ThreadKind
 from quartermaster.core.usage.state import NEVER, NONE, Cut, Events, Flags, Ints, State
 from quartermaster.store.catalog.models import Unit
@@ -56,41 +58,47 @@ class Channels:
     rank: Callable[[Ints], Ints]
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """The threads at hand with what is new in them; `earliest` is the time from which a thread that
+    `must_recut` may have changed."""
+
+    threads: Threads
+    rows: Rows
+    is_new: Flags
+    earliest: Ints
+    must_recut: Flags
+
+
 def cut(intake: Intake, voice_channels: frozenset[str], at: datetime) -> Changes:
     """Cuts the intake's conversations and stores what comes of it."""
     changes = Changes()
-    of_interest = np.flatnonzero(intake.kind <= 5)
-    if not len(of_interest):
+    if not (intake.kind <= Kind.ENDED).any():
         return changes
-    code = intake.code[of_interest]
-    places, thread = np.unique(code, return_inverse=True)
-    threads = _threads(intake, places)
-    rows = Rows(
-        thread, intake.time[of_interest], intake.kind[of_interest], intake.channel[of_interest]
-    )
+    work = _with_steered(intake, _at_hand(intake))
     by_number = channels(intake.channel_names, voice_channels)
-    state = State.empty(len(places))
-    known = np.flatnonzero(~intake.is_new[places])
+    state = State.empty(len(work.threads.ids))
+    known = np.flatnonzero(~work.is_new)
     if len(known):
-        found = queries.latest_states(threads.ids[known])
+        found = queries.latest_states(work.threads.ids[known])
         for name in State.__dataclass_fields__:
             getattr(state, name)[known] = getattr(found, name)
-    earliest = np.full(len(places), np.iinfo(np.int64).max)
-    np.minimum.at(earliest, thread, rows.time)
-    is_late = ~intake.is_new[places] & (earliest <= state.seen) | (
-        ~intake.is_new[places] & (state.seen == NONE)
-    )
-    _go_on(threads, rows, state, is_late, by_number, changes)
+    is_late = ~work.is_new & ((work.earliest <= state.seen) | (state.seen == NONE))
+    is_late |= work.must_recut
+    _go_on(work.threads, work.rows, state, is_late, by_number, changes)
     if is_late.any():
         late = np.flatnonzero(is_late)
-        _cut_again(threads.take(late), earliest[late], by_number, changes, at)
+        _cut_again(work.threads.take(late), work.earliest[late], by_number, changes, at)
     return changes
 
 
-def _threads(intake: Intake, places: Ints) -> Threads:
+def _at_hand(intake: Intake) -> _Work:
+    """The threads that got messages or controls of their own."""
+    of_interest = np.flatnonzero(intake.kind <= Kind.ENDED)
+    places, thread = np.unique(intake.code[of_interest], return_inverse=True)
     names = [intake.names[place] for place in places.tolist()]
     seconds = people.inactivity_seconds(sorted({name.bot for name in names}))
-    return Threads(
+    threads = Threads(
         intake.thread_ids[places],
         np.array([name.bot for name in names], np.int64),
         np.array(
@@ -101,6 +109,58 @@ def _threads(intake: Intake, places: Ints) -> Threads:
             np.int64,
         ),
     )
+    time, kind = intake.time[of_interest], intake.kind[of_interest]
+    rows = Rows(thread, time, kind, intake.channel[of_interest])
+    earliest = np.full(len(places), np.iinfo(np.int64).max)
+    np.minimum.at(earliest, thread, time)
+    renamed = intake.is_renamed[places]
+    earliest[renamed] = periods.to_micros(queries.LONG_AGO)
+    return _Work(threads, rows, intake.is_new[places], earliest, renamed)
+
+
+def _with_steered(intake: Intake, work: _Work) -> _Work:
+    """Adds the threads that get controls from their user's channelless one (a control may name no
+    channel), and has all that are steered so cut again."""
+    extra, since = _newly_steered(intake)
+    places = {thread: place for place, thread in enumerate(work.threads.ids.tolist())}
+    is_extra = np.array([thread not in places for thread in extra.ids.tolist()], np.bool_)
+    threads = Threads(
+        *(
+            np.concatenate([getattr(work.threads, name), getattr(extra, name)[is_extra]])
+            for name in Threads.__dataclass_fields__
+        )
+    )
+    earliest = np.append(work.earliest, since[is_extra])
+    must_recut = np.append(work.must_recut, np.ones(is_extra.sum(), np.bool_))
+    is_new = np.append(work.is_new, np.zeros(is_extra.sum(), np.bool_))
+    for thread, time in zip(extra.ids.tolist(), since.tolist(), strict=True):
+        if (place := places.get(thread)) is not None:
+            earliest[place] = min(earliest[place], time)
+    must_recut |= np.isin(threads.ids, queries.steered(threads.ids))
+    return _Work(threads, work.rows, is_new, earliest, must_recut)
+
+
+def _newly_steered(intake: Intake) -> tuple[Threads, Ints]:
+    """The threads that the new controls without a channel are for, and the earliest of these."""
+    since: dict[int, int] = {}
+    for row in np.flatnonzero(np.isin(intake.kind, CONTROLS)).tolist():
+        name = intake.names[intake.code[row]]
+        if name.kind == ThreadKind.USER and name.channel is None:
+            thread, time = int(intake.thread_ids[intake.code[row]]), int(intake.time[row])
+            since[thread] = min(time, since.get(thread, time))
+    operations.steer(list(since))
+    found = queries.steered_by(list(since)) if since else queries.steered_by([])
+    threads = Threads(
+        found["thread"], found["bot"], inactivity_micros(found["kind"], found["inactivity"])
+    )
+    times = np.array(list(since.values()), np.int64)
+    return threads, times[found["place"]]
+
+
+def inactivity_micros(kind: Ints, seconds: Ints) -> Ints:
+    """The silence that cuts threads of these kinds, of bots with these inactivity times."""
+    keyed = kind == ThreadKind.CONVERSATION
+    return np.where(keyed, NEVER, seconds.astype(np.int64) * 1_000_000)
 
 
 def channels(names: dict[int, str], voice_channels: frozenset[str]) -> Channels:
@@ -240,7 +300,7 @@ def _cut_again(
     standing = queries.standing_sessions(threads.ids, since)
     operations.drop_conversations(threads.ids, since)
     _save_conversations(threads, found, rows.thread)
-    _correct(threads, since, standing, new_sessions(threads, found, channel), changes, at)
+    _correct(threads, earliest, standing, new_sessions(threads, found, channel), changes, at)
 
 
 _Place = tuple[int, bool, int, int]
@@ -249,7 +309,7 @@ _Place = tuple[int, bool, int, int]
 
 def _correct(
     threads: Threads,
-    since: Ints,
+    earliest: Ints,
     standing: NDArray[Any],
     cut_again: NewSessions,
     changes: Changes,
@@ -271,7 +331,7 @@ def _correct(
     new = places(cut_again.thread, cut_again.is_voice, cut_again.start, cut_again.channel)
     kept = set(new)
     gone = [place for place in old if place not in kept]
-    corrections = _corrections(threads, since, old, new, gone, at)
+    corrections = _corrections(threads, earliest, old, new, gone, at)
     _withdraw(threads, [(old[place][0], place) for place in gone], corrections, changes)
     _move(old, new, cut_again.conversation_start.tolist())
     fresh = np.array([row for row, place in enumerate(new) if place not in old], np.int64)
@@ -287,7 +347,7 @@ def places(thread: Ints, is_voice: Flags, start: Ints, channel: Ints) -> list[_P
 
 def _corrections(
     threads: Threads,
-    since: Ints,
+    earliest: Ints,
     old: dict[_Place, tuple[int, int]],
     new: list[_Place],
     gone: list[_Place],
@@ -297,7 +357,7 @@ def _corrections(
     losers = sorted({place[0] for place in gone})
     if not losers:
         return {}
-    from_instant = dict(zip(threads.ids.tolist(), since.tolist(), strict=True))
+    from_instant = dict(zip(threads.ids.tolist(), earliest.tolist(), strict=True))
     before, after = Counter(place[0] for place in old), Counter(place[0] for place in new)
     ids = operations.insert_corrections(
         Corrections(

@@ -16,7 +16,7 @@ from quartermaster.usecases.ports import Batch, Outcome
 class Intake:
     """The new events of a transaction in columns: `code` indexes the threads, `channel` 0 is none.
 
-    `thread_ids`, `names` and `is_new` tell the threads by code.
+    `thread_ids`, `names`, `is_new` and `is_renamed` (another end user) tell the threads by code.
     """
 
     code: Ints
@@ -26,6 +26,7 @@ class Intake:
     thread_ids: Ints
     names: list[ThreadName]
     is_new: Flags
+    is_renamed: Flags
     channel_names: dict[int, str]
     outcomes: list[Outcome]
     conflicts: dict[int, list[tuple[int, str]]]
@@ -39,7 +40,7 @@ def take_in(workspace: int, batches: list[Batch]) -> Intake:
     sifted = identity.sift(keys, hashes, queries.known_events(keys))
     new = _rows(events, sifted.new)
     code, names = identity.threads(new)
-    thread_ids, is_new = _threads(names, code, new)
+    thread_ids, is_new, is_renamed = _threads(names, code, new)
     channels = operations.channel_ids({name for name in new.channel if name is not None})
     channel = np.array([0 if name is None else channels[name] for name in new.channel], np.int64)
     times, kinds = np.array(new.time, np.int64), np.array(new.kind, np.int64)
@@ -61,6 +62,7 @@ def take_in(workspace: int, batches: list[Batch]) -> Intake:
         thread_ids,
         names,
         is_new,
+        is_renamed,
         {number: name for name, number in channels.items()},
         _outcomes(batches, batch_of, sifted),
         _conflicts(batches, batch_of, events, sifted.conflicts),
@@ -87,7 +89,7 @@ def _rows(events: Accepted, rows: list[int]) -> Accepted:
     )
 
 
-def _threads(names: list[ThreadName], code: Ints, events: Accepted) -> tuple[Ints, Flags]:
+def _threads(names: list[ThreadName], code: Ints, events: Accepted) -> tuple[Ints, Flags, Flags]:
     """The ids of the threads, made where they are new, with their end users."""
     keys = [name.key() for name in names]
     known = queries.known_threads(keys)
@@ -106,7 +108,7 @@ def _threads(names: list[ThreadName], code: Ints, events: Accepted) -> tuple[Int
         if key in known and user is not None and _first(known[key][1], user) != known[key][1]
     }
     operations.name_users(list(renamed), list(renamed.values()))
-    return ids, is_new
+    return ids, is_new, np.isin(ids, list(renamed))
 
 
 def _users(names: list[ThreadName], code: Ints, events: Accepted) -> list[str | None]:
@@ -136,9 +138,8 @@ def _outcomes(batches: list[Batch], batch_of: Ints, sifted: identity.Sifted) -> 
 def _conflicts(
     batches: list[Batch], batch_of: Ints, events: Accepted, rows: list[int]
 ) -> dict[int, list[tuple[int, str]]]:
-    first = np.searchsorted(batch_of, np.arange(len(batches)))
     found: dict[int, list[tuple[int, str]]] = {}
     for row in rows:
-        place = batch_of[row]
-        found.setdefault(batches[place].id, []).append((int(row - first[place]), events.id[row]))
+        batch = batches[batch_of[row]].id
+        found.setdefault(batch, []).append((events.index[row], events.id[row]))
     return found

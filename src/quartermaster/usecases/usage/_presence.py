@@ -30,13 +30,16 @@ def find_peaks(intake: Intake) -> None:
 
 def _save_peaks(bot: int, product: str, start: datetime, end: datetime) -> None:
     reach = timedelta(microseconds=_REACH)
-    found = queries.agent_logins([bot], product, Period(start - reach, end))
-    stays = seats.presence(found.logins)
-    hours = range(periods.to_micros(start), periods.to_micros(end), HOUR_MICROS)
-    peaks = seats.hourly_peaks(stays, hours)
-    present = [(at, agents) for at, agents in zip(hours, peaks, strict=True) if agents]
+    # Who logs in and out at one instant was there before or was not: that needs one reach more.
+    found = queries.agent_logins([bot], product, Period(start - 2 * reach, end))
+    peaks = present_by_hour(found.logins, periods.to_micros(start), periods.to_micros(end))
     operations.save_seat_peaks(
-        operations.SeatPeaks(
-            bot, product, start, end, [at for at, _ in present], [agents for _, agents in present]
-        )
+        operations.SeatPeaks(bot, product, start, end, list(peaks), list(peaks.values()))
     )
+
+
+def present_by_hour(logins: seats.Logins, start: int, end: int) -> dict[int, int]:
+    """The peak of each hour from `start` to `end` (on the hour) in which somebody was there."""
+    hours = range(start, end, HOUR_MICROS)
+    peaks = seats.hourly_peaks(seats.presence(logins), hours)
+    return {at: agents for at, agents in zip(hours, peaks, strict=True) if agents}

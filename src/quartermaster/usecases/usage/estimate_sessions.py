@@ -43,8 +43,10 @@ class EventColumns:
 
     def only(self, rows: Flags) -> "EventColumns":
         """The chosen rows, with the same codes."""
-        if rows.all():
-            return self
+        return self if rows.all() else self.take(np.flatnonzero(rows))
+
+    def take(self, rows: Ints) -> "EventColumns":
+        """These rows, with the same codes."""
         return EventColumns(
             *(self.id[rows], self.time[rows], self.kind[rows], self.bot[rows]),
             *(self.user[rows], self.conversation[rows], self.channel[rows]),
@@ -151,10 +153,12 @@ def _counts(
 ) -> list[Ints]:
     """Per bot: conversations, interactive ones, billing sessions, voice sessions."""
     thread, threads = _threads(columns)
+    keyed = thread[columns.conversation >= 0]
+    columns, thread = _steered(columns, thread)
     thread_bot = np.zeros(threads, np.int64)
     thread_bot[thread] = columns.bot
     inactivity = np.full(threads, inactivity_seconds * 1_000_000)
-    inactivity[thread[columns.conversation >= 0]] = NEVER
+    inactivity[keyed] = NEVER
     is_voice = np.array([name in voice_channels for name in columns.channels] + [False])
     counts = [np.zeros(len(columns.bots), np.int64) for _ in range(4)]
     for rows in _groups(thread):
@@ -192,6 +196,27 @@ def _threads(columns: EventColumns) -> tuple[Codes, int]:
         bot = columns.bot[keyed].astype(np.int64)
         key[keyed] = beyond + bot * conversations + columns.conversation[keyed]
     return _dense(key, beyond + bots * conversations)
+
+
+def _steered(columns: EventColumns, thread: Codes) -> tuple[EventColumns, Codes]:
+    """Gives the controls that name neither conversation nor channel to all threads of their bot and
+    user, by repeating their rows."""
+    is_control = (columns.kind < Kind.USER) | (columns.kind == Kind.ENDED)
+    wide = np.flatnonzero(is_control & (columns.conversation < 0) & (columns.channel < 0))
+    if not len(wide):
+        return columns, thread
+    pair = columns.bot.astype(np.int64) * (int(columns.user.max()) + 1) + columns.user
+    named = np.flatnonzero((columns.user >= 0) & np.isin(pair, pair[wide]))
+    owned = np.unique(np.stack([pair[named], thread[named]], axis=1), axis=0)
+    low = np.searchsorted(owned[:, 0], pair[wide], side="left")
+    many = np.searchsorted(owned[:, 0], pair[wide], side="right") - low
+    source = np.repeat(wide, many)
+    within = np.arange(len(source)) - np.repeat(np.cumsum(many) - many, many)
+    target = owned[np.repeat(low, many) + within, 1]
+    is_other = target != thread[source]
+    source, target = source[is_other], target[is_other]
+    rows = np.concatenate([np.arange(len(thread)), source])
+    return columns.take(rows), np.concatenate([thread, target.astype(thread.dtype)])
 
 
 def _dense(key: Ints, bound: int) -> tuple[Codes, int]:

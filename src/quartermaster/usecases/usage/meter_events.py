@@ -1,9 +1,10 @@
 """Accepted events become sessions, roll-ups and charges."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from quartermaster.core.usage.events import Rejection
 from quartermaster.store.metering import operations as metering
@@ -34,19 +35,41 @@ class Metered:
     withdrawn: int
 
 
-def meter_events(log: EventLog, policy: Policy, at: datetime) -> Metered | None:
+class WorkspaceFailed(Exception):
+    """The events of one workspace could not be metered; its cause says why. Nothing was written."""
+
+    def __init__(self, workspace: int) -> None:
+        super().__init__(f"workspace {workspace}")
+        self.workspace = workspace
+
+
+def meter_events(
+    log: EventLog, policy: Policy, at: datetime, aside: Container[int] = ()
+) -> Metered | None:
     """Takes the oldest waiting batches of one workspace all the way, in one transaction.
 
     Everything or nothing, so a meter may be killed anywhere. A workspace that another meter has in
-    hand is passed over. None when nothing waits, or only what others have in hand.
+    hand is passed over, and so are those in `aside`. None when nothing else waits.
     """
     for workspace in log.workspaces():
-        with transaction.atomic():
-            locked = people.try_lock_workspace(workspace)
-            batches = log.read(workspace, policy.batch_events) if locked else []
-            if locked and batches:
-                return _meter(log, policy, locked, batches, at)
+        if workspace in aside:
+            continue
+        try:
+            metered = _meter_workspace(log, policy, workspace, at)
+        except OperationalError:
+            raise
+        except Exception as failure:
+            raise WorkspaceFailed(workspace) from failure
+        if metered is not None:
+            return metered
     return None
+
+
+def _meter_workspace(log: EventLog, policy: Policy, workspace: int, at: datetime) -> Metered | None:
+    with transaction.atomic():
+        locked = people.try_lock_workspace(workspace)
+        batches = log.read(workspace, policy.batch_events) if locked else []
+        return _meter(log, policy, locked, batches, at) if locked and batches else None
 
 
 def _meter(

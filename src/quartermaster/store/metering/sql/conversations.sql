@@ -140,3 +140,12 @@ select
   coalesce(sum(r.quantity), 0)::bigint, coalesce(sum(r.paid_micro + r.free_micro), 0)::bigint
 from metering_rollup r join people_bot b on b.id = r.bot_id
 where b.workspace_id = %(workspace)s and r.unit = 'billing_session';
+
+-- name: stored_conversations
+-- All conversations of threads.
+select string_agg(int8send(w.place) || timestamptz_send(c.start_at) || timestamptz_send(c.end_at)
+                  || coalesce(timestamptz_send(c.anchor_at),
+                              int8send((-9223372036854775808)::bigint))
+                  || int4send(c.messages), ''::bytea)
+from unnest(%(threads)s::bigint[]) with ordinality as w (thread, place)
+join metering_conversation c on c.thread_id = w.thread;
