@@ -73,12 +73,21 @@ class Senders:
 def victims(up: Up, kind: str) -> list[psutil.Process]:
     """The processes of a kind, the oldest first; workers are below the server."""
     found = sorted(psutil.Process(up.process.pid).children(), key=psutil.Process.create_time)
+    words = {one: cmdline(one) for one in found}
     if kind == "meter":
-        return [one for one in found if one.cmdline()[-1] == "meter"]
-    servers = [one for one in found if "granian" in one.cmdline()]
+        return [one for one in found if words[one][-1:] == ["meter"]]
+    servers = [one for one in found if "granian" in words[one]]
     if kind == "server":
         return servers
     return [worker for server in servers for worker in server.children(recursive=True)]
+
+
+def cmdline(process: psutil.Process) -> list[str]:
+    """None of one that has just died."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
 
 
 def is_serving(up: Up) -> bool:

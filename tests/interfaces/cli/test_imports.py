@@ -253,6 +253,24 @@ def test_an_import_that_was_broken_off_goes_on_where_it_was(tmp_path: Path, piec
 
 
 @pytest.mark.usefixtures("committed")
+def test_two_imports_may_make_the_same_bots_at_once(tmp_path: Path) -> None:
+    open_books()
+    names = [f"bot{number}" for number in range(30)]
+    rows = [(name, "2026-10-01T09:00:00Z", name, "ann", "inbound") for name in names]
+    one, other = (written(tmp_path / f"{name}.csv", rows) for name in ("one", "other"))
+    other.write_text(other.read_text() + "\n")
+    app = typer.main.get_command(command(functools.partial(event_files.read, rows=1)))
+
+    def run(path: Path) -> Any:
+        words = ["events", "import", str(path), "--create-bots"]
+        return app.main(words, standalone_mode=False)
+
+    assert at_once(lambda: run(one), lambda: run(other)) == [None, None]
+    assert sorted(Bot.objects.values_list("name", flat=True)) == sorted(names)
+    assert Event.objects.count() == 30
+
+
+@pytest.mark.usefixtures("committed")
 def test_two_imports_of_one_file_at_once_share_the_work(tmp_path: Path) -> None:
     open_books("helpdesk")
     good = [

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from quartermaster.store.metering import operations as metering
 from quartermaster.store.metering import queries
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
+from quartermaster.store.people.operations import NameTaken
 from quartermaster.usecases.people.create_bot import create_bot
 from quartermaster.usecases.ports import EventLog
 from quartermaster.usecases.usage.import_events import Imported, Piece, import_events
@@ -131,7 +133,8 @@ class _Run:
         bots = people.bot_names(self.workspace)
         if self.create_bots:
             for name in sorted({event.bot for _, event in rows.events} - bots.keys()):
-                create_bot(self.workspace, name, DEFAULT_INACTIVITY_SECONDS, at)
+                with suppress(NameTaken):  # another import of these bots was faster
+                    create_bot(self.workspace, name, DEFAULT_INACTIVITY_SECONDS, at)
             bots = people.bot_names(self.workspace)
         window = Window.around(at, late)
         return piece, import_events(self.importer.log, piece, window, bots, at)

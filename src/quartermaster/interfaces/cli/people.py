@@ -10,6 +10,7 @@ from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
 from quartermaster.usecases.people.create_bot import create_bot
 from quartermaster.usecases.people.create_key import create_key
 from quartermaster.usecases.people.create_workspace import FreeCredit, create_workspace
+from quartermaster.usecases.people.revoke_key import revoke_key
 
 Name = Annotated[str, typer.Argument(help="Its name")]
 Zone = Annotated[str, typer.Option(help="Such as Europe/Berlin")]
@@ -25,12 +26,21 @@ Inactivity = Annotated[
 ]
 
 
+_HELP = {
+    "workspace": "Make a workspace.",
+    "bot": "Make a bot.",
+    "key": "Make or revoke an API key.",
+}
+
+
 def register(app: typer.Typer, shell: Shell) -> None:
     """Adds the commands."""
     for name, command in (("workspace", _workspace), ("bot", _bot), ("key", _key)):
-        group = typer.Typer(help=f"Make a {name}.", no_args_is_help=True)
+        group = typer.Typer(help=_HELP[name], no_args_is_help=True)
         group.callback()(lambda: None)
         group.command("create")(command(shell))
+        if name == "key":
+            group.command("revoke")(_revoke(shell))
         app.add_typer(group, name=name)
 
 
@@ -86,3 +96,19 @@ def _key(shell: Shell) -> Any:
         output.answer(format, {"key": key.public_id, "secret": secret})
 
     return create
+
+
+def _revoke(shell: Shell) -> Any:
+    def revoke(
+        key: Annotated[str, typer.Argument(help="The key's id: key_…, not its secret")],
+        workspace: WorkspaceName = "",
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """Take an API key out of use."""
+        try:
+            revoked = revoke_key(choices.workspace(workspace), key, shell.now())
+        except Refusal as no:
+            output.fail(no)
+        output.answer(format, {"revoked": revoked.public_id})
+
+    return revoke

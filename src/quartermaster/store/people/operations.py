@@ -80,6 +80,11 @@ def add_key(workspace: Workspace, name: str, at: datetime) -> tuple[ApiKey, str]
     return key, secret
 
 
+def revoke_key(key: ApiKey, at: datetime) -> None:
+    """From now on the key opens nothing; revoking it again changes nothing."""
+    ApiKey.objects.filter(id=key.id, revoked_at__isnull=True).update(revoked_at=at)
+
+
 def add_member(workspace: Workspace, email: str, password: str, role: Role) -> User:
     """A user with this e-mail and password as a member."""
     user = User.objects.filter(email=email).first() or User(email=email)

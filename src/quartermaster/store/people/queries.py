@@ -52,6 +52,14 @@ def bot_names(workspace: Workspace) -> Mapping[str, int]:
     return {name: bot for bot, *names in bots for name in names}
 
 
+def get_key(workspace: Workspace, name: str) -> ApiKey:
+    """By public id, within the workspace."""
+    found = ApiKey.objects.filter(workspace=workspace, public_id=name).first()
+    if found is None:
+        raise NotFound(f"no key {name!r} in this workspace", field="key")
+    return found
+
+
 def find_workspace_by_key(secret: str) -> Workspace | None:
     """The workspace of an unrevoked API key."""
     digest = hashlib.sha256(secret.encode()).digest()
