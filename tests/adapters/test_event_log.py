@@ -28,7 +28,13 @@ __all__ = ["committed"]
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 MICROS = st.integers(-(2**62), 2**62)
 ROW = st.tuples(
-    *(TEXT, st.sampled_from([*map(int, Kind), 34]), MICROS, st.integers(1, 2**62)),
+    *(
+        st.integers(0, 10_000),
+        TEXT,
+        st.sampled_from([*map(int, Kind), 34]),
+        MICROS,
+        st.integers(1, 2**62),
+    ),
     *(TEXT | st.none() for _ in range(6)),
 )
 LOG = EventTable()
@@ -50,7 +56,10 @@ def columns(*ids: str, **fields: list[Any]) -> Accepted:
     plain = dict.fromkeys(Accepted.__dataclass_fields__, nothing)
     numbers = list(range(1, len(ids) + 1))
     return Accepted(
-        **plain | {"id": list(ids), "kind": numbers, "time": numbers, "bot": numbers} | fields
+        **plain
+        | {"id": list(ids)}
+        | dict.fromkeys(("index", "kind", "time", "bot"), numbers)
+        | fields
     )
 
 

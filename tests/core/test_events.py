@@ -159,6 +159,7 @@ def test_accepted_events_stand_in_columns() -> None:
     login = replace(LOGIN, id="e2", bot="Shop", device="desk")
     accepted, _ = judge(message, login)
     assert accepted == Accepted(
+        index=[0, 1],
         id=["e1", "e2"],
         kind=[Kind.USER, Kind.LOGGED_IN],
         time=[periods.to_micros(AT) + 1, periods.to_micros(AT)],
