@@ -191,12 +191,11 @@ def _conversations(
 ) -> Conversations:
     """`thread` and `lengths` (messages here) are per conversation."""
     first, time = messages.first, messages.time
-    far = np.iinfo(np.int64).max
-    anchor = first
-    if len(first):
-        by_user = np.where(messages.kind == Kind.USER, time, far)
-        anchor = np.minimum.reduceat(by_user, first)
-    anchor = np.where(anchor == far, NONE, anchor)
+    by_user = np.flatnonzero(messages.kind == Kind.USER)
+    spoken = messages.conversation[by_user]
+    opening = np.flatnonzero(changes(spoken))
+    anchor = np.full(len(first), NONE)
+    anchor[spoken[opening]] = time[by_user[opening]]
     carried = ~is_new & (state.anchor[thread] != NONE)
     return Conversations(
         thread=thread,

@@ -32,7 +32,7 @@ MAX_INACTIVITY_SECONDS: Final = 14 * 86_400
 DEFAULT_INACTIVITY_SECONDS: Final = 15 * 60
 
 
-PIECE_EVENTS: Final = 30_000
+PIECE_EVENTS: Final = 60_000
 """Events that are cut at once: few enough for their columns to stay in the processor's cache."""
 
 
@@ -73,9 +73,9 @@ def _joined(pieces: list[tuple[_Piece, int, int]], after: State) -> Cut:
     found, billing, voice = [], [], []
     rows = 0
     for piece, first_thread, first_event in pieces:
-        found.append(piece.found.shifted(first_thread))
-        billing.append(piece.billing.shifted(rows, first_event))
-        voice.append(piece.voice.shifted(rows, first_event))
+        found.append(piece.found.shift(first_thread))
+        billing.append(piece.billing.shift(rows, first_event))
+        voice.append(piece.voice.shift(rows, first_event))
         rows += len(piece.found.thread)
     return Cut(Conversations.joined(found), Sessions.joined(billing), Sessions.joined(voice), after)
 
@@ -108,10 +108,13 @@ def _billable(messages: Messages) -> Flags | None:
 def _blocks(messages: Messages, found: Conversations) -> Ints:
     """The block of each message; below 0 before the anchor and where there is none."""
     far = np.where(found.anchor == NONE, NEVER, found.anchor)
-    offset = messages.time - far[messages.conversation]
-    block = (offset - 1) // BLOCK_MICROS
-    block += offset == 0
-    return block
+    offset = far[messages.conversation]
+    np.subtract(messages.time, offset, out=offset)
+    is_anchor = offset == 0
+    offset -= 1
+    offset //= BLOCK_MICROS
+    offset += is_anchor
+    return offset
 
 
 def _sessions(
@@ -119,13 +122,17 @@ def _sessions(
 ) -> Sessions:
     """The first active message of each block after those `counted` per conversation, which is
     brought up to date."""
-    in_block = block >= 0
-    places = np.flatnonzero(in_block if active is None else in_block & active)
+    if active is not None:
+        block = np.where(active, block, -1)
+    is_first = conversations.changes(block)
+    is_first[messages.first] = True
+    is_first &= block >= 0
+    places = np.flatnonzero(is_first)
     row, block = messages.conversation[places], block[places]
-    is_first = conversations.changes(row)
-    is_first[1:] |= block[1:] != block[:-1]
-    kept = np.flatnonzero(is_first)
-    row, block, places = row[kept], block[kept], places[kept]
+    if active is not None:
+        # What is not active has parted some blocks in two.
+        kept = np.flatnonzero(conversations.changes(row) | conversations.changes(block))
+        row, block, places = row[kept], block[kept], places[kept]
     if found.continued.any():
         is_later = block > counted[row]
         row, block, places = row[is_later], block[is_later], places[is_later]

@@ -1,7 +1,7 @@
 """The columns that go into and come out of the cutting of messages into conversations."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import numpy as np
@@ -116,9 +116,10 @@ class Conversations:
     continued: Flags
     transferred_at_start: Flags
 
-    def shifted(self, threads: int) -> "Conversations":
-        """The same with threads counted from so many earlier on."""
-        return replace(self, thread=self.thread + threads)
+    def shift(self, threads: int) -> "Conversations":
+        """Itself, with threads counted from so many earlier on."""
+        np.add(self.thread, threads, out=self.thread)
+        return self
 
     @classmethod
     def joined(cls, several: "Sequence[Conversations]") -> "Conversations":
@@ -135,9 +136,11 @@ class Sessions:
     start: Ints
     event: Ints
 
-    def shifted(self, conversations: int, events: int) -> "Sessions":
-        """The same with conversations and events counted from so many earlier on."""
-        return Sessions(self.conversation + conversations, self.start, self.event + events)
+    def shift(self, conversations: int, events: int) -> "Sessions":
+        """Itself, with conversations and events counted from so many earlier on."""
+        np.add(self.conversation, conversations, out=self.conversation)
+        np.add(self.event, events, out=self.event)
+        return self
 
     @classmethod
     def none(cls) -> "Sessions":
