@@ -1,0 +1,131 @@
+"""The meter apart from the door: draining, the hot wallet, bytes, and reading a year."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from django.db import connection, transaction
+
+from bench import workspace
+from bench.figures import Figure, median_seconds
+from quartermaster.adapters.event_log.table import EventTable
+from quartermaster.core.periods import Period
+from quartermaster.core.usage.events import Submission
+from quartermaster.store import sql
+from quartermaster.store.metering import queries
+from quartermaster.usecases.usage.meter_events import Policy, meter_events
+
+EVENTS = 500_000
+
+
+def run() -> list[Figure]:
+    """Each in a workspace of its own."""
+    workspace.migrate()
+    return [*_drain(), _hot_wallet(), _year()]
+
+
+def _fill(bots: int, events: int, seed: int) -> int:
+    where, ids, _, _ = workspace.make(bots)
+    log, at = EventTable(), datetime.now(UTC)
+    with transaction.atomic():
+        for number, batch in enumerate(workspace.messages(events, ids, seed=seed)):
+            log.append(Submission(where.id, f"{seed}:{number}", at, batch, []))
+    return where.id
+
+
+def _empty_log() -> tuple[int, int, float]:
+    """Events, sessions and seconds until nothing waits."""
+    log, policy, stored, made = EventTable(), Policy(), 0, 0
+    begun = time.perf_counter()
+    while (metered := meter_events(log, policy, datetime.now(UTC))) is not None:
+        stored, made = stored + metered.stored, made + metered.sessions
+    return stored, made, time.perf_counter() - begun
+
+
+def _size() -> int:
+    """Bytes of all tables that grow with events, with their indexes, after vacuum."""
+    with connection.cursor() as cursor:
+        cursor.execute("vacuum analyze")
+        cursor.execute(
+            "select sum(pg_total_relation_size(oid)) from pg_class where relkind = 'r' "
+            "and relname ~ '^(metering|ledger|wallets)_' and relname <> 'metering_eventbatch'"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _drain() -> list[Figure]:
+    before = _size()
+    _fill(20, EVENTS, seed=3)
+    stored, made, seconds = _empty_log()
+    size = _size() - before
+    return [
+        Figure("drain: log to charges", stored / seconds, "events/s", 50_000, limit=_copy_limit()),
+        Figure(
+            "bytes stored per event",
+            size / stored,
+            "bytes",
+            250,
+            is_most=True,
+            note=f"{stored / made:.1f} events a session; without the log",
+        ),
+    ]
+
+
+def _copy_limit(rows: int = 300_000) -> float:
+    """Rows a second by bare COPY into a table like the events' with its unique index."""
+    chance = np.random.default_rng(9)
+    cells = np.zeros(
+        rows,
+        [("n", ">i2"), ("s1", ">i4"), ("key", "V16"), ("s2", ">i4"), ("content", ">i8")]
+        + [("s3", ">i4"), ("thread", ">i8"), ("s4", ">i4"), ("at", ">i8")],
+    )
+    cells["n"], cells["s1"], cells["s2"], cells["s3"], cells["s4"] = 4, 16, 8, 8, 8
+    cells["key"] = np.frombuffer(chance.bytes(16 * rows), "V16")
+    body = b"PGCOPY\n\xff\r\n\0" + bytes(8) + cells.tobytes() + b"\xff\xff"
+    with connection.cursor() as cursor:
+        cursor.execute("drop table if exists bench_copy")
+        cursor.execute(
+            "create table bench_copy (key uuid primary key, content bigint, thread bigint, "
+            "at timestamptz)"
+        )
+        begun = time.perf_counter()
+        with connection.connection.cursor().copy(
+            "copy bench_copy from stdin (format binary)"
+        ) as copy:
+            copy.write(body)
+        seconds = time.perf_counter() - begun
+        cursor.execute("drop table bench_copy")
+    return rows / seconds
+
+
+def _hot_wallet() -> Figure:
+    """All sessions of one bot: every message begins one."""
+    where, ids, _, _ = workspace.make(1)
+    log, at = EventTable(), datetime.now(UTC)
+    with transaction.atomic():
+        for number, batch in enumerate(workspace.messages(100_000, ids, seed=7)):
+            batch.user = [f"once-{number}-{place}" for place in range(len(batch))]
+            batch.kind = [2] * len(batch)
+            log.append(Submission(where.id, f"hot:{number}", at, batch, []))
+    _, made, seconds = _empty_log()
+    return Figure("one hot wallet", made / seconds, "charges/s", 20_000, note="from the log on")
+
+
+def _year() -> Figure:
+    """One year of one workspace's roll-ups by day, over 5 million sessions in them."""
+    where, ids, _, _ = workspace.make(20)
+    at = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    sql.run(
+        "insert into metering_rollup (bot_id, hour_at, unit, channel_id, quantity, paid_micro, "
+        "free_micro) select b, h, 'billing_session', c, 14, 2800000, 0 "
+        "from unnest(%(bots)s::bigint[]) b, generate_series(%(start)s::timestamptz, %(end)s, "
+        "interval '1 hour') h, generate_series(1, 2) c",
+        bots=sql.bigints(ids),
+        start=at - timedelta(days=365),
+        end=at,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("vacuum analyze metering_rollup")
+    period = Period(at - timedelta(days=365), at)
+    seconds = median_seconds(lambda: queries.usage(where.id, period, "day", "UTC"))
+    return Figure("a year of roll-ups by day", seconds * 1000, "ms", 50, is_most=True)
