@@ -40,52 +40,66 @@ class ThreadName(NamedTuple):
 
 def event_keys(workspace: int, ids: list[str]) -> list[bytes]:
     """Sixteen bytes for each client-made id, apart for each workspace."""
-    salt = blake2b(b"%d|" % workspace, digest_size=16)
-    keys = []
-    for name in ids:
-        digest = salt.copy()
-        digest.update(name.encode())
-        keys.append(digest.digest())
-    return keys
+    prefix = workspace.to_bytes(8, "big")
+    return [blake2b(prefix + name.encode(), digest_size=16).digest() for name in ids]
 
 
 def contents(events: Accepted) -> list[int]:
-    """A 64-bit hash of everything but the id; equal content gives equal hashes."""
-    return [
-        int.from_bytes(blake2b(repr(row).encode(), digest_size=8).digest(), "big", signed=True)
-        for row in zip(
-            events.kind,
-            events.time,
-            events.bot,
-            events.user,
-            events.conversation,
-            events.channel,
-            events.agent,
-            events.product,
-            events.device,
-            strict=True,
-        )
+    """A 64-bit hash of everything but the id; equal content gives equal hashes.
+
+    The fields are parted by NUL, which none of them can hold; one that is missing is empty, which
+    none that is there can be.
+    """
+    rows = zip(
+        events.kind,
+        events.time,
+        events.bot,
+        events.user,
+        events.conversation,
+        events.channel,
+        events.agent,
+        events.product,
+        events.device,
+        strict=True,
+    )
+    hashes = [
+        blake2b(
+            f"{kind}\0{time}\0{bot}\0{user or ''}\0{conversation or ''}\0{channel or ''}\0"
+            f"{agent or ''}\0{product or ''}\0{device or ''}".encode(),
+            digest_size=8,
+        ).digest()
+        for kind, time, bot, user, conversation, channel, agent, product, device in rows
     ]
+    found: list[int] = np.frombuffer(b"".join(hashes), ">i8").tolist()
+    return found
 
 
 def threads(events: Accepted) -> tuple[Ints, list[ThreadName]]:
     """The thread of each event as a code from 0, and the threads' names by code."""
-    codes: dict[ThreadName, int] = {}
-    column = [
-        codes.setdefault(_thread(kind, *words), len(codes))
-        for kind, *words in zip(
-            events.kind,
-            events.bot,
-            events.user,
-            events.conversation,
-            events.channel,
-            events.agent,
-            events.product,
-            events.device,
-            strict=True,
-        )
-    ]
-    return np.array(column, np.int64), list(codes)
+    codes: dict[tuple[object, ...], int] = {}
+    names: list[ThreadName] = []
+    column = []
+    for row in zip(
+        events.kind,
+        events.bot,
+        events.user,
+        events.conversation,
+        events.channel,
+        events.agent,
+        events.product,
+        events.device,
+        strict=True,
+    ):
+        kind, bot, user, conversation, channel, *_ = row
+        if kind > Kind.ENDED and kind < Kind.DEVELOPER_USER:
+            words: tuple[object, ...] = (bot, *row[5:]) if kind in _LOGINS else (bot,)
+        else:
+            words = (bot, channel, user) if conversation is None else (bot, conversation)
+        code = codes.setdefault(words, len(names))
+        if code == len(names):
+            names.append(_thread(*row))
+        column.append(code)
+    return np.array(column, np.int64), names
 
 
 def _thread(

@@ -1,40 +1,59 @@
 """Reads of prices."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from quartermaster.core import periods
+from quartermaster.core.pricing import per_unit
 from quartermaster.store.catalog.models import Price, Unit
 
 
 @dataclass(frozen=True, slots=True)
+class PriceVersion:
+    """A price as charges need it: what one unit costs in millionths, rounded once."""
+
+    id: int
+    from_micros: int
+    amount: Decimal
+    amount_micro: int
+
+
 class PriceList:
     """The pay-as-you-go price versions of every unit."""
 
-    versions: Sequence[Price]
+    def __init__(self, versions: Iterable[Price]) -> None:
+        self._by_unit: dict[str, list[PriceVersion]] = {}
+        for one in sorted(versions, key=lambda price: price.from_at):
+            self._by_unit.setdefault(one.unit, []).append(
+                PriceVersion(
+                    one.id,
+                    periods.to_micros(one.from_at),
+                    one.amount,
+                    per_unit.amount_micro(1, one.amount),
+                )
+            )
 
-    def find(self, unit: str, at: datetime) -> Price | None:
-        """The version in force at `at`; None where the unit has no price."""
-        fitting = [one for one in self.versions if one.unit == unit and one.from_at <= at]
-        return max(fitting, key=lambda price: price.from_at, default=None)
-
-    def amount(self, unit: str, at: datetime) -> Decimal:
-        """The unit price in force at `at`; 0 where there is none."""
-        price = self.find(unit, at)
-        return price.amount if price else Decimal(0)
+    def find(self, unit: str, micros: int) -> PriceVersion | None:
+        """The version in force at an instant; None where the unit has no price."""
+        versions = self._by_unit.get(unit, [])
+        place = bisect_right(versions, micros, key=lambda one: one.from_micros)
+        return versions[place - 1] if place else None
 
 
 def price_list() -> PriceList:
     """All versions; there are few, and they never change."""
-    return PriceList(list(Price.objects.order_by("from_at")))
+    return PriceList(Price.objects.all())
+
+
+def session_price(at: datetime) -> Decimal:
+    """What a billing session costs at `at` without a plan."""
+    price = price_list().find(Unit.BILLING_SESSION, periods.to_micros(at))
+    return price.amount if price else Decimal(0)
 
 
 def has_price(unit: str) -> bool:
     """Whether the unit has ever been given a price."""
     return Price.objects.filter(unit=unit).exists()
-
-
-def session_price(at: datetime) -> Decimal:
-    """What a billing session costs at `at` without a plan."""
-    return price_list().amount(Unit.BILLING_SESSION, at)

@@ -164,14 +164,18 @@ class Correction(models.Model):
 class Session(models.Model):
     """A billing or voice session. One that a correction took back keeps its row."""
 
-    bot = models.ForeignKey("people.Bot", on_delete=models.PROTECT, db_index=False)
+    bot = models.ForeignKey(
+        "people.Bot", on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
     thread = models.ForeignKey(
         Thread, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     conversation_start_at = models.DateTimeField()
     unit = models.TextField(choices=Unit)
     start_at = models.DateTimeField()
-    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, null=True, db_index=False)
+    channel = models.ForeignKey(
+        Channel, on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False
+    )
     made_by = models.ForeignKey(
         Correction, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )

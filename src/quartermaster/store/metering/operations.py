@@ -85,9 +85,9 @@ class NewEvents:
     kinds: Ints
 
 
-def insert_events(events: NewEvents) -> None:
-    """Stores events; one whose key exists already is an IntegrityError."""
-    sql.run(
+def insert_events(events: NewEvents) -> int:
+    """Stores the events whose keys are not there yet; how many."""
+    return sql.run(
         _SQL["insert_events"],
         keys=sql.uuids(sql.keys(events.keys)),
         contents=sql.bigints(events.contents),

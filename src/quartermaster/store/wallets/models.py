@@ -80,12 +80,16 @@ class Charge(models.Model):
     A session's charge names the session; other units are charged per event batch, bot and hour.
     """
 
-    bot = models.ForeignKey("people.Bot", on_delete=models.PROTECT, db_index=False)
+    bot = models.ForeignKey(
+        "people.Bot", on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
     unit = models.TextField(choices=Unit)
     session_id = models.BigIntegerField(null=True)
     hour_at = models.DateTimeField()
     quantity = models.IntegerField()
-    price = models.ForeignKey("catalog.Price", on_delete=models.PROTECT, db_index=False)
+    price = models.ForeignKey(
+        "catalog.Price", on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
     amount_micro = models.BigIntegerField()
     at = models.DateTimeField()
 

@@ -4,13 +4,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Final
 
-from quartermaster.core import periods
 from quartermaster.core.ledger import credits, postings
 from quartermaster.core.ledger.credits import Part, Source
 from quartermaster.core.ledger.transfers import Transfer
-from quartermaster.core.pricing import per_unit
 from quartermaster.store.catalog import queries as catalog
 from quartermaster.store.ledger import operations as ledger
 from quartermaster.store.people.operations import Locked
@@ -20,7 +19,6 @@ from quartermaster.usecases.credits import _lapsing
 from quartermaster.usecases.usage._changes import Changes, hour
 
 RATE_AGE: Final = timedelta(minutes=1)
-_KEYS: Final = uuid.UUID("6e0c1f5e-5a3b-4b0e-9a52-7d1c4f1f0b61")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +40,10 @@ def charge(locked: Locked, changes: Changes, at: datetime) -> None:
     order = credits.FREE_FIRST if locked.is_free_first else credits.PAID_FIRST
     purses = wallets.load_purses(locked.workspace, bots, order, at)
     transfers: list[Transfer] = []
-    for bot in bots:
-        rows = [row for row, one in enumerate(priced) if one.charge.bot == bot]
+    rows_of: dict[int, list[int]] = {}
+    for row, one in enumerate(priced):
+        rows_of.setdefault(one.charge.bot, []).append(row)
+    for bot, rows in rows_of.items():
         amounts = [priced[row].charge.amount_micro for row in rows]
         parts = credits.settle(purses[bot], amounts, at)
         transfers += postings.usage_charged(bot, [ids[row] for row in rows], parts)
@@ -63,18 +63,19 @@ def _priced(changes: Changes) -> list[_Priced]:
     prices = catalog.price_list()
     priced = []
     for session in changes.made:
-        price = prices.find(session.unit, periods.from_micros(session.start))
-        if price is not None and (amount := per_unit.amount_micro(1, price.amount)):
+        price = prices.find(session.unit, session.start)
+        if price is not None and price.amount_micro:
+            at_hour, amount = hour(session.start), price.amount_micro
             new = NewCharge(
-                session.bot, session.unit, session.session, hour(session.start), 1, price.id, amount
+                session.bot, session.unit, session.session, at_hour, 1, price.id, amount
             )
             priced.append(_Priced(new, session.channel))
     for counted in changes.counted:
-        price = prices.find(counted.unit, periods.from_micros(counted.hour))
+        price = prices.find(counted.unit, counted.hour)
         if price is None or not price.amount:
             continue
         # Rounded unit by unit, so that it does not matter how many came at once.
-        amount = counted.quantity * per_unit.amount_micro(1, price.amount)
+        amount = counted.quantity * price.amount_micro
         new = NewCharge(
             counted.bot, counted.unit, None, counted.hour, counted.quantity, price.id, amount
         )
@@ -118,5 +119,6 @@ def _transfer_keys(transfers: Sequence[Transfer]) -> list[uuid.UUID]:
     keys = []
     for transfer in transfers:
         number = part[transfer.charge] = part.get(transfer.charge, 0) + 1
-        keys.append(uuid.uuid5(_KEYS, f"charge {transfer.charge} part {number}"))
+        words = b"charge %d part %d" % (transfer.charge or 0, number)
+        keys.append(uuid.UUID(bytes=blake2b(words, digest_size=16).digest()))
     return keys

@@ -1,8 +1,9 @@
 """Step one of the meter: new events told from repeats, put into their threads, and stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from django.db import transaction
 
 from quartermaster.core.usage import identity
 from quartermaster.core.usage.events import Accepted
@@ -33,39 +34,55 @@ class Intake:
 
 
 def take_in(workspace: int, batches: list[Batch]) -> Intake:
-    """Stores what is new in the batches and says what became of the rest."""
+    """Stores what is new in the batches and says what became of the rest.
+
+    Nearly always everything is new, so that is tried first; only if PostgreSQL knows some of the
+    events already are they asked for one by one.
+    """
     events, batch_of = _joined(batches)
-    keys = identity.event_keys(workspace, events.id)
-    hashes = identity.contents(events)
-    sifted = identity.sift(keys, hashes, queries.known_events(keys))
-    new = _rows(events, sifted.new)
+    named = _Named(events, identity.event_keys(workspace, events.id), identity.contents(events))
+    sifted = identity.sift(named.keys, named.hashes, {})
+    try:
+        with transaction.atomic():
+            stored = _store(named, sifted.new)
+    except _SomeAreKnown:
+        sifted = identity.sift(named.keys, named.hashes, queries.known_events(named.keys))
+        stored = _store(named, sifted.new)
+    return replace(
+        stored,
+        outcomes=_outcomes(batches, batch_of, sifted),
+        conflicts=_conflicts(batches, batch_of, events, sifted.conflicts),
+    )
+
+
+class _SomeAreKnown(Exception):
+    """Fewer events went in than were sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    events: Accepted
+    keys: list[bytes]
+    hashes: list[int]
+
+
+def _store(named: _Named, rows: list[int]) -> Intake:
+    new = _rows(named.events, rows)
     code, names = identity.threads(new)
     thread_ids, is_new, is_renamed = _threads(names, code, new)
     channels = operations.channel_ids({name for name in new.channel if name is not None})
-    channel = np.array([0 if name is None else channels[name] for name in new.channel], np.int64)
+    numbers = dict[str | None, int](channels) | {None: 0}
+    channel = np.array([numbers[name] for name in new.channel], np.int64)
     times, kinds = np.array(new.time, np.int64), np.array(new.kind, np.int64)
-    operations.insert_events(
-        operations.NewEvents(
-            [keys[row] for row in sifted.new],
-            [hashes[row] for row in sifted.new],
-            thread_ids[code],
-            times,
-            channel,
-            kinds,
-        )
-    )
+    keys, hashes = named.keys, named.hashes
+    if len(rows) < len(keys):
+        keys, hashes = [keys[row] for row in rows], [hashes[row] for row in rows]
+    made = operations.NewEvents(keys, hashes, thread_ids[code], times, channel, kinds)
+    if operations.insert_events(made) < len(rows):
+        raise _SomeAreKnown
+    by_number = {number: name for name, number in channels.items()}
     return Intake(
-        code,
-        times,
-        kinds,
-        channel,
-        thread_ids,
-        names,
-        is_new,
-        is_renamed,
-        {number: name for name, number in channels.items()},
-        _outcomes(batches, batch_of, sifted),
-        _conflicts(batches, batch_of, events, sifted.conflicts),
+        code, times, kinds, channel, thread_ids, names, is_new, is_renamed, by_number, [], {}
     )
 
 

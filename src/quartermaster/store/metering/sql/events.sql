@@ -3,10 +3,11 @@
 select uuid_send(key), content from metering_event where key = any(%(keys)s::uuid[]);
 
 -- name: insert_events
--- Events that are new.
+-- Events, but for those that are there already.
 insert into metering_event (key, content, thread_id, at, channel_id, kind)
 select * from unnest(%(keys)s::uuid[], %(contents)s::bigint[], %(threads)s::bigint[],
-                     %(times)s::timestamptz[], %(channels)s::bigint[], %(kinds)s::smallint[]);
+                     %(times)s::timestamptz[], %(channels)s::bigint[], %(kinds)s::smallint[])
+on conflict (key) do nothing;
 
 -- name: known_threads
 -- The threads of these keys that exist.
