@@ -7,7 +7,7 @@ LOCK := uv pip compile pyproject.toml --quiet --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock clean
+.PHONY: help run test torture bench lint format lock clean
 
 help:   ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -17,6 +17,13 @@ run: $(VENV)/.run  ## Install and start with demo workspaces; Ctrl-C stops
 
 test: $(VENV)/.test  ## Run every test, or some: ARGS="-k wallet"
 	@$(VENV)/bin/python -m pytest $(ARGS)
+
+torture: $(VENV)/.test  ## Kill everything, again and again, for a quarter of an hour
+	@QUARTERMASTER_TORTURE_ROUNDS=200 $(VENV)/bin/python -m pytest --timeout 3600 \
+		tests/acceptance/test_crashes.py $(ARGS)
+
+bench: $(VENV)/.test  ## Measure, some or all: ARGS="core metering serving files"
+	@$(VENV)/bin/python -m bench $(ARGS)
 
 lint: $(VENV)/.test  ## Check format, style, types and layers
 	$(VENV)/bin/ruff format --check

@@ -84,6 +84,20 @@ class Up:
             assert time.monotonic() < end, "nobody took the events"
             time.sleep(0.05)
 
+    def is_ready(self) -> bool:
+        """Server and database answer."""
+        try:
+            return self.ask("/readyz").status == 200
+        except (OSError, HTTPException):
+            return False
+
+    def is_idle(self) -> bool:
+        """They answer, and nothing waits for a meter."""
+        try:
+            return self.is_ready() and self.waiting() == 0
+        except (OSError, HTTPException, ValueError):
+            return False
+
     def waiting(self) -> float:
         """How many events wait for a meter."""
         text = self.ask("/metrics").body.decode()
@@ -158,7 +172,7 @@ class Installation:
                 why="it does not greet",
             )
             assert up.process.poll() is None, up.lines
-            until(lambda: self._is_ready(up), why="it does not get ready")
+            until(up.is_ready, why="it does not get ready")
             yield up
         finally:
             if up.process.poll() is None:
@@ -169,12 +183,6 @@ class Installation:
         assert up.process.stdout is not None
         for line in up.process.stdout:
             up.lines.append(line.rstrip("\n"))
-
-    def _is_ready(self, up: Up) -> bool:
-        try:
-            return up.ask("/readyz").status == 200
-        except OSError:
-            return False
 
     def prove(self) -> None:
         """`quartermaster verify` is green."""

@@ -2,6 +2,7 @@
 
 import quartermaster.conf.ready  # noqa: F401  # isort: skip
 
+import os
 import sys
 from pathlib import Path
 
@@ -67,7 +68,9 @@ def _commands(host: str, port: int, meters: int) -> dict[str, list[str]]:
     server = [*python, "granian", "--interface", "asgi", "--host", host, "--port", str(port)]
     quiet = ["--no-access-log", "--log-level", "warning", "--workers-kill-timeout", "5"]
     ours = [*python, "quartermaster.conf.app"]
+    keeper = {"database": [*python, "quartermaster.conf.keeper"]}
     return {
+        **(keeper if os.environ.get("QUARTERMASTER_EMBEDDED") else {}),
         "server": [*server, *quiet, "quartermaster.conf.asgi:application"],
         **{f"meter {number + 1}": [*ours, "meter"] for number in range(meters)},
         "jobs": [*ours, "jobs"],

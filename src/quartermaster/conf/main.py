@@ -29,6 +29,7 @@ def main() -> None:
     try:
         with embedded_postgres.running(home) as url:
             os.environ["DATABASE_URL"] = url
+            os.environ["QUARTERMASTER_EMBEDDED"] = "1"
             runpy.run_module(_APP, run_name="__main__", alter_sys=True)
     except EmbeddedPostgresFailed as no:
         sys.exit(f"Error: {no}")
