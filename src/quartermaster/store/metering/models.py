@@ -66,6 +66,7 @@ class Rejection(models.Model):
 class Channel(models.Model):
     """A channel's name; one short number wherever it is needed."""
 
+    id = models.AutoField(primary_key=True)
     name = models.TextField(unique=True)
 
 
@@ -128,7 +129,9 @@ class Event(models.Model):
     kind = models.SmallIntegerField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(name="event_thread", fields=["thread", "at"])]
+        # By thread alone: PostgreSQL folds equal keys together, a quarter of the bytes of
+        # (thread, at), and whoever cuts a thread again reads most of it anyhow.
+        indexes: ClassVar = [models.Index(name="event_thread", fields=["thread"])]
 
 
 class Conversation(models.Model):
