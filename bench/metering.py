@@ -116,10 +116,10 @@ def _year() -> Figure:
     where, ids, _, _ = workspace.make(20)
     at = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     sql.run(
-        "insert into metering_rollup (bot_id, hour_at, unit, channel_id, quantity, paid_micro, "
-        "free_micro) select b, h, 'billing_session', c, 14, 2800000, 0 "
+        "insert into metering_rollup (bot_id, slot_at, unit, channel_id, quantity, paid_micro, "
+        "free_micro) select b, h, 'billing_session', c, 4, 800000, 0 "
         "from unnest(%(bots)s::bigint[]) b, generate_series(%(start)s::timestamptz, %(end)s, "
-        "interval '1 hour') h, generate_series(1, 2) c",
+        "interval '15 minutes') h, generate_series(1, 2) c",
         bots=sql.bigints(ids),
         start=at - timedelta(days=365),
         end=at,

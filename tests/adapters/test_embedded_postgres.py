@@ -31,8 +31,9 @@ SOURCES = [pytest.param(WHEEL / "pginstall18" / "bin", id="wheel")]
 if DEBIAN is not None:
     SOURCES.append(pytest.param(DEBIAN, id="debian"))
 HOLD = """
-import pathlib, sys
+import pathlib, signal, sys
 from quartermaster.adapters import embedded_postgres
+signal.signal(signal.SIGINT, signal.default_int_handler)  # nohup and `&` have it ignored
 with embedded_postgres.running(pathlib.Path(sys.argv[1])) as url:
     print(url, flush=True)
     sys.stdin.read()
@@ -139,7 +140,7 @@ def test_interrupt_stops_it(binaries: Path, home: Path) -> None:
     starter = hold(home)
     assert starter.stdout.readline()
     starter.send_signal(signal.SIGINT)
-    starter.wait()
+    starter.wait(timeout=30)
     assert embedded_postgres.find_running(home) is None
 
 

@@ -68,6 +68,20 @@ def test_transfers_are_never_changed(statement: str) -> None:
     assert list(Transfer.objects.order_by("id").values()) == before
 
 
+@pytest.mark.usefixtures("books")
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("wallets_charge", "charges are never changed or deleted"),
+        ("catalog_price", "prices are never changed or deleted"),
+    ],
+)
+def test_charges_and_prices_are_never_changed(table: str, words: str) -> None:
+    run("set constraints all immediate")
+    for statement in (f"update {table} set id = id", f"delete from {table}", f"truncate {table}"):
+        refused(words, lambda statement=statement: run(statement))
+
+
 def transfer(**changes: Any) -> Transfer:
     """A transfer like the one that exists, with a key of its own."""
     model = Transfer.objects.latest("id")
@@ -180,11 +194,11 @@ def test_an_event_and_its_thread_are_stored_once() -> None:
 
 
 @pytest.mark.usefixtures("books")
-def test_a_channel_and_an_hour_are_there_once() -> None:
+def test_a_channel_and_a_slot_are_there_once() -> None:
     Channel.objects.create(name="web")
     refused("metering_channel_name", lambda: Channel.objects.create(name="web"))
-    hour = Rollup.objects.get()
-    refused("metering_rollup_pkey", lambda: Rollup.objects.bulk_create([hour]))
+    slot = Rollup.objects.earliest("slot_at")
+    refused("metering_rollup_pkey", lambda: Rollup.objects.bulk_create([slot]))
 
 
 def test_a_batch_that_is_done_accounts_for_all_its_events(books: Books) -> None:

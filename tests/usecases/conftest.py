@@ -7,13 +7,17 @@ import pytest
 from django.db import connection
 from django.db.models.signals import post_migrate
 
-GUARD = "alter table ledger_transfer {} trigger transfer_no_truncate"
+GUARDS = (
+    "alter table ledger_transfer {} trigger transfer_no_truncate",
+    "alter table wallets_charge {} trigger charge_no_truncate",
+    "alter table catalog_price {} trigger price_no_truncate",
+)
 
 
 @pytest.fixture
 def committed(transactional_db: None) -> Iterator[None]:
-    """Commits are real. Afterwards Django empties the database by TRUNCATE, which the ledger
-    refuses: its guard is off for that moment."""
+    """Commits are real. Afterwards Django empties the database by TRUNCATE, which the ledger,
+    charges and prices refuse: their guards are off for that moment."""
     yield
     connection.close()
     _guard("disable")
@@ -28,4 +32,5 @@ def _emptied(**_: Any) -> None:
 
 def _guard(state: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(GUARD.format(state))
+        for guard in GUARDS:
+            cursor.execute(guard.format(state))

@@ -21,7 +21,9 @@ from quartermaster.interfaces.cli import credit, estimate, imports, output, peop
 from quartermaster.interfaces.cli.choices import Shell
 from quartermaster.interfaces.cli.running import demo, services, up
 from quartermaster.interfaces.jobs import tasks
-from quartermaster.usecases.plans.publish_prices import publish_prices
+from quartermaster.store.catalog import queries as catalog
+from quartermaster.usecases.plans.fix_voice_channels import fix_voice_channels
+from quartermaster.usecases.plans.publish_prices import PriceChange, publish_prices
 
 _PAID = (900, 600, 450, 300, 150, 0)
 _HOME = embedded_postgres.default_home()
@@ -35,15 +37,17 @@ def build() -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
-    settings, shell = environment.read(), Shell(clock.now)
+    environment.read()  # a bad setting is told by whatever command comes first
+    shell = Shell(clock.now)
     up.register(app, _installation())
     services.register(app, lambda stop: wiring.meter().run(stop), _run_jobs, _migrate)
     app.command("estimate")(estimate.build(event_files.columns))
     importer = imports.Importer(event_files.read, EventTable(), wiring.drain)
     imports.register(app, shell, importer)
     usage.register(app, shell)
-    proof.register(app, settings.voice_channels)
+    proof.register(app, catalog.voice_channels)
     people.register(app, shell)
     credit.register(app, shell)
     return app
@@ -77,9 +81,11 @@ def _commands(host: str, port: int, meters: int) -> dict[str, list[str]]:
     }
 
 
-def _migrate() -> int:
+def _migrate() -> list[PriceChange]:
     call_command("migrate", verbosity=0, interactive=False)
-    return publish_prices(environment.read().prices, clock.now())
+    settings = environment.read()
+    fix_voice_channels(settings.voice_channels)
+    return publish_prices(settings.prices, clock.now(), environment.DEFAULT_PRICES)
 
 
 def _run_jobs() -> None:
@@ -97,7 +103,7 @@ def run() -> None:
     try:
         build()(prog_name="quartermaster")
     except Refusal as no:
-        words = str(no)
+        words = f"{no} ({no.code})"
     except OperationalError as no:
         words = f"the database does not answer: {no}"
     except ProgrammingError as no:

@@ -1,4 +1,4 @@
-"""What the environment decides, read once and checked."""
+"""What the environment decides, read and checked before Django is."""
 
 import os
 from collections.abc import Mapping
@@ -6,9 +6,23 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from quartermaster.core.errors import Refusal
-from quartermaster.store.catalog.models import Unit
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 
+from quartermaster.core.errors import Refusal
+
+DEFAULT_PRICES: Final[Mapping[str, Decimal]] = {
+    "billing_session": Decimal("0.20"),
+    "voice_session": Decimal(0),
+    "api_session": Decimal(0),
+    "alert": Decimal(0),
+    "notification": Decimal(0),
+}
+"""For units that never had a price."""
+_PRICE: Final = "QUARTERMASTER_PRICE_"
+_CHANNELS: Final = "QUARTERMASTER_VOICE_CHANNELS"
+_LEVEL: Final = "QUARTERMASTER_LOG_LEVEL"
+_LEVELS: Final = ("debug", "info", "warning", "error")
 _TOO_MUCH: Final = 10**9
 _PLACES: Final = 10
 
@@ -22,25 +36,44 @@ class BadSetting(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The settings beyond Django's own."""
+    """The settings beyond Django's own: what is not set is not in `prices`, or None."""
 
     prices: Mapping[str, Decimal]
-    voice_channels: frozenset[str]
+    voice_channels: frozenset[str] | None
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Environment:
     """`QUARTERMASTER_PRICE_<UNIT>` in the currency's unit, `QUARTERMASTER_VOICE_CHANNELS` as a list
     with commas."""
-    channels = environ.get("QUARTERMASTER_VOICE_CHANNELS", "voice")
+    names = sorted(name for name in environ if name.startswith(_PRICE))
     return Environment(
-        prices={unit: _price(environ, unit) for unit in Unit.values},
-        voice_channels=frozenset(name.strip() for name in channels.split(",") if name.strip()),
+        prices={_unit(name): _price(name, environ[name]) for name in names},
+        voice_channels=_channels(environ[_CHANNELS]) if _CHANNELS in environ else None,
     )
 
 
-def _price(environ: Mapping[str, str], unit: str) -> Decimal:
-    name = f"QUARTERMASTER_PRICE_{unit.upper()}"
-    written = environ.get(name, "0.20" if unit == Unit.BILLING_SESSION else "0")
+def check(environ: Mapping[str, str] = os.environ) -> None:
+    """Refuses what would break every process on its first line."""
+    try:
+        conninfo_to_dict(environ.get("DATABASE_URL", ""))
+    except ProgrammingError as no:  # its words may hold the password
+        words = "is no address of PostgreSQL such as postgresql://user:password@host:5432/name"
+        raise BadSetting(f"DATABASE_URL {words}", field="DATABASE_URL") from no
+    level = environ.get(_LEVEL, "info")
+    if level.lower() not in _LEVELS:
+        words = f"{_LEVEL}={level!r} must be one of {', '.join(_LEVELS)}"
+        raise BadSetting(words, field=_LEVEL)
+
+
+def _unit(name: str) -> str:
+    unit = name.removeprefix(_PRICE).lower()
+    if unit not in DEFAULT_PRICES:
+        known = ", ".join(DEFAULT_PRICES).upper()
+        raise BadSetting(f"{name}: there is no such unit, only {known}", field=name)
+    return unit
+
+
+def _price(name: str, written: str) -> Decimal:
     try:
         price = Decimal(written)
     except InvalidOperation:
@@ -50,3 +83,11 @@ def _price(environ: Mapping[str, str], unit: str) -> Decimal:
         return price
     words = f"must be a number from 0 to below {_TOO_MUCH:,} with at most {_PLACES} decimal places"
     raise BadSetting(f"{name}={written!r} {words}, such as 0.20", field=name)
+
+
+def _channels(written: str) -> frozenset[str]:
+    names = [name.strip() for name in written.split(",")]
+    if all(name and name.isprintable() for name in names):
+        return frozenset(names)
+    words = "must be names with commas between, none of them empty, such as voice,phone"
+    raise BadSetting(f"{_CHANNELS}={written!r} {words}", field=_CHANNELS)

@@ -6,11 +6,13 @@ import time
 from types import FrameType
 
 from quartermaster.adapters import embedded_postgres
+from quartermaster.interfaces.cli.running import signals
 
 
 def main() -> None:
     """Runs until told to stop, or until the server is gone."""
-    signal.signal(signal.SIGTERM, _end)
+    for number in signals.ends():
+        signal.signal(number, _end)
     home = embedded_postgres.default_home()
     with embedded_postgres.running(home):
         while embedded_postgres.find_running(home):

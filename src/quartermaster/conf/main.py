@@ -12,6 +12,7 @@ from typing import Final
 
 from quartermaster.adapters import embedded_postgres
 from quartermaster.adapters.embedded_postgres import EmbeddedPostgresFailed
+from quartermaster.interfaces.cli.running import signals
 
 _HELP: Final = {"--help", "-h"}
 _APP: Final = "quartermaster.conf.app"
@@ -25,7 +26,9 @@ def main() -> None:
     if os.environ.get("DATABASE_URL") or is_alone:
         runpy.run_module(_APP, run_name="__main__", alter_sys=True)
         return
-    signal.signal(signal.SIGTERM, _end)
+    for number in signals.ends():
+        if number != signal.SIGINT:  # which Python makes an exception by itself
+            signal.signal(number, _end)
     try:
         with embedded_postgres.running(home) as url:
             os.environ["DATABASE_URL"] = url
@@ -39,4 +42,4 @@ def main() -> None:
 
 def _end(number: int, frame: FrameType | None) -> None:
     """Ends by an exception, so that the embedded database is stopped on the way out."""
-    sys.exit(143)
+    sys.exit(128 + number)

@@ -54,7 +54,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "quartermaster.conf.middleware.RequestLog",
+    "quartermaster.conf.web.middleware.RequestLog",
+    "quartermaster.conf.web.middleware.Problems",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

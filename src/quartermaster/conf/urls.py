@@ -3,8 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.views import defaults
 
-from quartermaster.conf import clock, health
+from quartermaster.conf import clock
+from quartermaster.conf.web import health
 from quartermaster.interfaces.api import endpoints
 from quartermaster.interfaces.console import pages
 
@@ -17,7 +19,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "console/not_found.html", status=404)
 
 
-handler404 = not_found
+def failed(request: HttpRequest) -> HttpResponse:
+    """The same for what went wrong with us; the log has it under the request's id."""
+    if request.path.startswith("/v1/"):
+        words = "this is our fault; it is in our log under the request_id"
+        return endpoints.problem(request, 500, "internal_error", words)
+    return defaults.server_error(request)
+
+
+handler404, handler500 = not_found, failed
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),

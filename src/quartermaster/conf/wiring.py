@@ -1,15 +1,17 @@
 """Puts the parts together: the only place that knows them all."""
 
+import functools
 import os
 import time
 
 from quartermaster.adapters.event_log.appender import LogAppender
 from quartermaster.adapters.event_log.table import EventTable
-from quartermaster.conf import clock, environment
+from quartermaster.conf import clock
 from quartermaster.interfaces.ingest.commits import GroupCommit
 from quartermaster.interfaces.ingest.directory import Directory
 from quartermaster.interfaces.ingest.door import Door
 from quartermaster.interfaces.meter.loop import Meter
+from quartermaster.store.catalog import queries as catalog
 from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.usage.meter_events import Policy
 
@@ -20,13 +22,13 @@ def database_url() -> str:
 
 
 def policy() -> Policy:
-    """How this installation meters."""
-    return Policy(voice_channels=environment.read().voice_channels)
+    """How this installation meters, as its database has it."""
+    return Policy(voice_channels=catalog.voice_channels())
 
 
 def meter() -> Meter:
     """A meter on the table of batches."""
-    return Meter(EventTable(), policy(), clock.now)
+    return Meter(EventTable(), functools.cache(policy), clock.now)
 
 
 def drain() -> int:

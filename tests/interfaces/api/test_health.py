@@ -79,7 +79,7 @@ def test_metrics_count_what_came_and_what_became_of_it(books: Books) -> None:
     assert 59 <= before["quartermaster_meter_lag_seconds"] < 90
     assert before['quartermaster_events_rejected_total{code="unknown_bot"}'] >= 1
     assert "quartermaster_events_accepted_total" in before
-    Meter(LOG, Policy(), lambda: NOW).drain()
+    Meter(LOG, Policy, lambda: NOW).drain()
     after = figures()
     changed = {
         "quartermaster_events_stored_total": 2,

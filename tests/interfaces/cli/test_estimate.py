@@ -1,6 +1,7 @@
 """`quartermaster estimate`: tables, JSON, options, and the real messages against the SQL twin."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from quartermaster.adapters import event_files
-from quartermaster.interfaces.cli import durations, estimate
+from quartermaster.interfaces.cli import durations, estimate, output
 from tests import shared_input
 from tests.core import twin
 
@@ -47,7 +48,7 @@ def figures(*arguments: object) -> dict[str, Any]:
 def test_json_for_programs(log: Path) -> None:
     found = figures(log)
     expected = {"messages": 3, "conversations": 3, "interactive_conversations": 3, "sessions": 3}
-    expected |= {"duplicates": 1, "conflicting": 0, "rejected": 1, "cost": "0.6"}
+    expected |= {"duplicates": 1, "conflicting": 0, "rejected": 1, "cost": "0.60"}
     assert {name: found[name] for name in expected} == expected
     assert [(bot["bot"], bot["sessions"]) for bot in found["bots"]] == [
         ("helpdesk", 2),
@@ -111,6 +112,20 @@ def test_a_refusal_is_one_line_on_stderr(tmp_path: Path, name: str) -> None:
     assert result.stdout == ""
     [line] = result.stderr.splitlines()
     assert line.startswith(f"Error: {name}: ")
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    for folder in (".", tmp_path):
+        result = run(folder)
+        assert result.exit_code == 2
+        assert "directory" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [("0", "0.00"), ("200", "200.00"), ("0.6", "0.60"), ("0.00020", "0.0002")]
+)
+def test_amounts_have_two_digits_at_least(value: str, text: str) -> None:
+    assert output.amount(Decimal(value)) == text
 
 
 def test_real_messages_come_to_what_sql_says() -> None:

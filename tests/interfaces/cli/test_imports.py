@@ -79,6 +79,8 @@ def test_every_format_comes_to_the_same(
         "accepted": 3,
         "rejected": 0,
         "new_events_metered": 3,
+        "duplicates": 0,
+        "conflicts": 0,
         "codes": {},
     }
     assert Session.objects.count() == 2
@@ -138,7 +140,7 @@ def test_the_same_file_twice_adds_nothing(shell: Shell, tmp_path: Path) -> None:
     found = shell.json("events", "import", copy)
     assert (found["accepted"], found["new_events_metered"]) == (3, 0)
     anew = shell.json("events", "import", path, "--from-start")
-    assert (anew["accepted"], anew["new_events_metered"]) == (3, 0)
+    assert (anew["accepted"], anew["new_events_metered"], anew["duplicates"]) == (3, 0, 3)
     assert path.with_name("log.csv.rejected.csv").read_text() == before
     assert (Event.objects.count(), Session.objects.count()) == (3, 2)
     assert_books_hold()
@@ -290,3 +292,41 @@ def test_two_imports_of_one_file_at_once_share_the_work(tmp_path: Path) -> None:
     assert sum(EventBatch.objects.values_list("event_count", flat=True)) == 60
     assert sorted(int(one["row"]) for one in rejects(path)) == list(range(1, 120, 2))
     assert_books_hold()
+
+
+def beside(meter: Callable[[], int], path: Path) -> Any:
+    """An import that cannot meter by itself: what `meter` stands for does."""
+    app = typer.Typer()
+    imports.register(
+        app, choices.Shell(lambda: NOW), imports.Importer(event_files.read, EventTable(), meter)
+    )
+    return CliRunner().invoke(app, ["events", "import", str(path), "--format", "json"])
+
+
+@pytest.mark.usefixtures("books")
+def test_it_waits_for_the_meter_that_has_the_workspace(tmp_path: Path) -> None:
+    clash = ("1", "2026-10-01T10:00:00Z", "helpdesk", "ann", "inbound")
+    path = written(tmp_path / "log.csv", [*GOOD, GOOD[2], clash])
+    calls = iter(range(10))
+
+    def late() -> int:
+        if next(calls) == 2:
+            drain()
+        return 0
+
+    done = beside(late, path)
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    figures = tuple(found[name] for name in ("new_events_metered", "duplicates", "conflicts"))
+    assert (figures, next(calls)) == ((3, 1, 1), 3)
+
+
+@pytest.mark.usefixtures("books")
+def test_breaking_off_the_wait_says_that_a_meter_goes_on(tmp_path: Path) -> None:
+    def broken_off() -> int:
+        raise KeyboardInterrupt
+
+    done = beside(broken_off, written(tmp_path / "log.csv", GOOD))
+    assert (done.exit_code, done.stdout) == (130, "")
+    assert "a running meter goes on" in done.stderr
+    assert EventBatch.objects.filter(done_at=None).count() == 1

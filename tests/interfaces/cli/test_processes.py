@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -12,8 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from quartermaster.interfaces.cli.running import listeners
 from quartermaster.interfaces.cli.running.processes import Processes
 
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SLEEP = "import time; time.sleep(60)"
 
 
@@ -31,7 +34,7 @@ def until(holds: Callable[[], object], seconds: float = 20) -> None:
 @pytest.fixture(autouse=True)
 def _signals() -> object:
     """What pytest does with signals is given back to it."""
-    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    kept = {number: signal.getsignal(number) for number in ENDS}
     yield
     for number, handler in kept.items():
         signal.signal(number, handler)
@@ -71,7 +74,7 @@ def noted(path: Path) -> list[int]:
     return [int(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", ENDS)
 def test_a_signal_stops_all_of_them(tmp_path: Path, number: int) -> None:
     commands = {name: python(NOTE, tmp_path / name) for name in ("one", "two")}
 
@@ -184,3 +187,45 @@ sys.exit(processes.Processes({{"deaf": words}}, time.monotonic).watch(lambda: Tr
     keeper.terminate()
     assert keeper.wait(20) == 0
     assert not psutil.pid_exists(noted(tmp_path / "deaf")[0])
+
+
+KEEPER = """
+import sys, time
+from quartermaster.interfaces.cli.running.processes import Processes
+Processes({"one": sys.argv[1:]}, time.monotonic).watch(lambda: True)
+"""
+
+
+def kept_by(tmp_path: Path, *before: str) -> "tuple[subprocess.Popen[bytes], int]":
+    """A process that keeps another, and the other's id."""
+    words = [*before, sys.executable, "-c", KEEPER, *python(NOTE, tmp_path / "one")]
+    keeper = subprocess.Popen(words)
+    until(lambda: noted(tmp_path / "one"))
+    return keeper, noted(tmp_path / "one")[0]
+
+
+def test_they_end_with_one_that_is_killed(tmp_path: Path) -> None:
+    keeper, pid = kept_by(tmp_path)
+    keeper.kill()
+    keeper.wait(20)
+    until(lambda: has_ended(pid))
+
+
+def test_nohup_outlives_the_terminal(tmp_path: Path) -> None:
+    keeper, pid = kept_by(tmp_path, "nohup")
+    keeper.send_signal(signal.SIGHUP)
+    time.sleep(0.5)
+    assert keeper.poll() is None
+    assert not has_ended(pid)
+    keeper.terminate()
+    assert keeper.wait(20) == 0
+
+
+def test_who_listens_on_a_port_is_found() -> None:
+    for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        with socket.socket(family) as door:
+            door.bind((host, 0))
+            port = door.getsockname()[1]
+            assert listeners.find_listener(port) is None, "bound, but it does not listen"
+            door.listen()
+            assert listeners.find_listener(port) == os.getpid()

@@ -9,14 +9,16 @@ import pytest
 
 from quartermaster.conf import environment
 from quartermaster.conf.environment import BadSetting
+from quartermaster.store.catalog.models import Unit
 
 
 def test_defaults() -> None:
     found = environment.read({})
-    prices = {unit: str(price) for unit, price in found.prices.items()}
+    assert (found.prices, found.voice_channels) == ({}, None)
+    prices = {unit: str(price) for unit, price in environment.DEFAULT_PRICES.items()}
+    assert list(prices) == Unit.values
     assert prices.pop("billing_session") == "0.20"
     assert set(prices.values()) == {"0"}
-    assert found.voice_channels == {"voice"}
 
 
 def test_what_is_set_is_taken() -> None:
@@ -24,11 +26,13 @@ def test_what_is_set_is_taken() -> None:
         {
             "QUARTERMASTER_PRICE_API_SESSION": "0.0000000001",
             "QUARTERMASTER_PRICE_ALERT": "999999999.99",
-            "QUARTERMASTER_VOICE_CHANNELS": " phone ,,sip,",
+            "QUARTERMASTER_VOICE_CHANNELS": " phone ,sip",
         }
     )
-    assert found.prices["api_session"] == Decimal("0.0000000001")
-    assert found.prices["alert"] == Decimal("999999999.99")
+    assert found.prices == {
+        "api_session": Decimal("0.0000000001"),
+        "alert": Decimal("999999999.99"),
+    }
     assert found.voice_channels == {"phone", "sip"}
 
 
@@ -42,9 +46,40 @@ def test_a_bad_price_is_named(price: str) -> None:
     assert no.value.field == "QUARTERMASTER_PRICE_ALERT"
 
 
+def test_a_price_for_what_is_no_unit_is_named() -> None:
+    with pytest.raises(BadSetting, match="QUARTERMASTER_PRICE_SEAT: there is no such unit"):
+        environment.read({"QUARTERMASTER_PRICE_SEAT": "1"})
+
+
+@pytest.mark.parametrize("names", ["", " ", "voice,", "a,,b", "a\tb", "a\x00"])
+def test_voice_channels_without_a_name_are_refused(names: str) -> None:
+    with pytest.raises(BadSetting) as no:
+        environment.read({"QUARTERMASTER_VOICE_CHANNELS": names})
+    assert no.value.field == "QUARTERMASTER_VOICE_CHANNELS"
+
+
+BAD_ADDRESSES = ("garbage", "mysql://x/y", "sqlite:///x", "postgresql://[::1")
+
+
+@pytest.mark.parametrize("address", BAD_ADDRESSES)
+def test_what_is_no_address_of_a_database_is_refused(address: str) -> None:
+    with pytest.raises(BadSetting, match="DATABASE_URL is no address") as no:
+        environment.check({"DATABASE_URL": address})
+    assert address not in str(no.value), "it may hold a password"
+
+
+@pytest.mark.parametrize("level", ["debug", "INFO", "warning", "Error"])
+def test_levels_of_the_log(level: str) -> None:
+    environment.check({"QUARTERMASTER_LOG_LEVEL": level})
+    with pytest.raises(BadSetting, match="must be one of debug, info, warning, error"):
+        environment.check({"QUARTERMASTER_LOG_LEVEL": f"{level}x"})
+
+
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
+        *(("DATABASE_URL", address, "DATABASE_URL is no address") for address in BAD_ADDRESSES),
+        ("QUARTERMASTER_LOG_LEVEL", "x", "QUARTERMASTER_LOG_LEVEL='x' must be one of"),
         ("QUARTERMASTER_PRICE_ALERT", "much", "QUARTERMASTER_PRICE_ALERT='much' must be a number"),
         ("DATABASE_URL", "postgresql://127.0.0.1:1/none", "the database does not answer"),
     ],

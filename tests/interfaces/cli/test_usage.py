@@ -93,6 +93,11 @@ def test_seats(shell: Shell, books: Books) -> None:
     assert "2026-11-20 12:30:00 to 13:00:00" in text
 
 
+def test_a_peak_over_midnight_says_on_which_day_it_ends(shell: Shell, books: Books) -> None:
+    books.feed(shift("kim", 11 * 60, 13 * 60))
+    assert "2026-11-20 23:00:00 to 2026-11-21 01:00:00" in shell.text("seats")
+
+
 @pytest.mark.usefixtures("books")
 @pytest.mark.parametrize(
     ("words", "says"),

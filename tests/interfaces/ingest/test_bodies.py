@@ -15,6 +15,7 @@ from quartermaster.interfaces.ingest.problems import Problem
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BOTS = {"helpdesk": 7}
 CLOUD, CLOUDS = "application/cloudevents+json", "application/cloudevents-batch+json"
+BOM = b"\xef\xbb\xbf"
 NDJSON, JSON = "application/x-ndjson", "application/json"
 
 
@@ -62,6 +63,10 @@ def refused(body: bytes, media_type: str = JSON) -> Problem:
         (lines(message(), message(2)).replace(b"\n", b"\r\n"), NDJSON, False, ["e1", "e2"]),
         (packed(cloud()), CLOUD, True, ["e1"]),
         (packed([cloud(), cloud(2)]), CLOUDS, False, ["e1", "e2"]),
+        (BOM + packed(message()), JSON, True, ["e1"]),
+        (BOM + packed([message(), message(2)]), JSON, False, ["e1", "e2"]),
+        (BOM + lines(message(), message(2)), NDJSON, False, ["e1", "e2"]),
+        (BOM + packed(cloud()), CLOUD, True, ["e1"]),
     ],
 )
 def test_every_media_type_gives_the_same_events(
@@ -83,11 +88,36 @@ def test_a_cloud_event_may_name_its_bot_as_the_subject() -> None:
     assert judged(both, CLOUD)[0].bot == [7], "data goes first"
 
 
+@pytest.mark.parametrize("data", [{}, {"data": None}, {"data": {}}])
+def test_a_cloud_event_may_have_no_data(data: dict[str, Any]) -> None:
+    event = cloud(type="api.requested", subject="helpdesk")
+    del event["data"]
+    accepted, rejected = judged(packed(event | data), CLOUD)
+    assert (accepted.id, accepted.bot, rejected) == (["e1"], [7], [])
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"user": None}, "message needs a user"),
+        ({"sender": None}, "message needs a sender: user, bot or agent"),
+        ({"type": "alert.delivered", "user": None}, "alert.delivered needs a user"),
+        ({"type": "agent.logged_in"}, "agent.logged_in needs an agent"),
+        ({"type": "agent.logged_out", "agent": "kim"}, "agent.logged_out needs a product"),
+    ],
+)
+def test_the_reason_names_what_is_missing(fields: dict[str, Any], reason: str) -> None:
+    assert judged(packed(message(**fields)))[1][0].reason == reason
+
+
 @pytest.mark.parametrize(
     ("event", "code", "field"),
     [
         (cloud(data={"user": "ann", "sender": "user"}), "missing", "bot"),
-        (cloud(data=None), "wrong_type", "data"),
+        (cloud(data=None), "missing", "bot"),
+        (cloud(data="helpdesk"), "wrong_type", "data"),
+        (cloud(subject="helpdesk", data={"bot": ""}), "empty", "bot"),
+        (cloud(subject="", data={}), "empty", "bot"),
         (cloud(specversion="0.3"), "wrong_type", "specversion"),
         (cloud(data={"bot": "helpdesk", "user": 5}), "wrong_type", "user"),
         ({name: text for name, text in cloud().items() if name != "source"}, "missing", "source"),
@@ -121,7 +151,7 @@ def test_an_unknown_media_type_is_refused(media_type: str) -> None:
         packed([message(), message(2)]).replace(b'"e1"', b"-Infinity"),
         packed(message("\ud800")),
         b'{"id": "\xff"}',
-        b"\xef\xbb\xbf" + packed(message()),
+        BOM * 2 + packed(message()),
         b'{"x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
         b"[" * 100_000,
     ],
@@ -180,6 +210,7 @@ def test_bad_utf8_in_a_batch_leaves_its_neighbours_alone() -> None:
         ({"bot": "helpdesk "}, "unknown_bot", "bot"),
         ({"bot": "h" * 10_000}, "unknown_bot", "bot"),
         ({"bot": "a\x00b"}, "unknown_bot", "bot"),
+        ({"bot": ""}, "empty", "bot"),
         ({"user": ""}, "empty", "user"),
         ({"user": "a\x00b"}, "bad_character", "user"),
         ({"user": "x" * 201}, "too_long", "user"),
@@ -250,6 +281,15 @@ def test_gzip() -> None:
     assert bodies.unzipped(gzip.compress(edge), "gzip") == edge
 
 
+def test_gzip_in_several_members() -> None:
+    parts = [packed(message(number)) + b"\n" for number in range(3)]
+    body = b"".join(map(gzip.compress, parts))
+    assert bodies.unzipped(body, "gzip") == b"".join(parts)
+    half = b" " * (bodies.MOST_BYTES // 2)
+    assert bodies.unzipped(gzip.compress(half) * 2, "gzip") == half * 2
+    assert bodies.unzipped(gzip.compress(b"") * bodies.MOST_EVENTS, "gzip") == b""
+
+
 @pytest.mark.parametrize(
     ("body", "encoding", "status", "code"),
     [
@@ -260,6 +300,10 @@ def test_gzip() -> None:
         (gzip.compress(b"{}")[:-1], "gzip", 400, "bad_gzip"),
         (gzip.compress(b"{}" * 9_999)[:40], "gzip", 400, "bad_gzip"),
         (gzip.compress(b"{}") + b"x", "gzip", 400, "bad_gzip"),
+        (gzip.compress(b"{}") * 2 + b"x", "gzip", 400, "bad_gzip"),
+        (gzip.compress(b"{}") + gzip.compress(b"{}")[:-1], "gzip", 400, "bad_gzip"),
+        (gzip.compress(b"") * (bodies.MOST_EVENTS + 1), "gzip", 400, "bad_gzip"),
+        (gzip.compress(b" " * 4_000_000) * 3, "gzip", 413, "body_too_large"),
         (gzip.compress(b"{}")[:-8] + b"\0" * 8, "gzip", 400, "bad_gzip"),
         (gzip.compress(b" " * (bodies.MOST_BYTES + 1)), "gzip", 413, "body_too_large"),
         (gzip.compress(b"\0" * 200_000_000, 1), "gzip", 413, "body_too_large"),

@@ -26,7 +26,7 @@ def books(committed: None) -> Books:
 
 
 def meter(events: int = 20_000) -> Meter:
-    return Meter(LOG, Policy(batch_events=events), lambda: NOW)
+    return Meter(LOG, lambda: Policy(batch_events=events), lambda: NOW)
 
 
 def test_drain_takes_all_that_waits_and_tells_what_was_new(books: Books) -> None:
@@ -86,7 +86,7 @@ def test_a_database_that_is_away_is_waited_for(
     monkeypatch.setattr(loop, "_DOWN_SECONDS", 0.1)
     books.submit(talk("u0"))
     broken = BrokenLog(failures=2)
-    Meter(broken, Policy(), lambda: NOW).run(lambda: Event.objects.exists())
+    Meter(broken, Policy, lambda: NOW).run(lambda: Event.objects.exists())
     assert len(broken.looks) == 3
     assert broken.looks[2] - broken.looks[0] >= 0.2
 

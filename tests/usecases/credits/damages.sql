@@ -46,19 +46,19 @@ select '999999' as at_fault, id as bot from people_bot where name = 'bookings';
 
 -- victim: hour
 -- An hour with billing sessions.
-select b.public_id as at_fault, b.id as bot, min(r.hour_at) as hour, r.unit
+select b.public_id as at_fault, b.id as bot, min(r.slot_at) as hour, r.unit
 from metering_rollup r join people_bot b on b.id = r.bot_id
 where b.name = 'elsewhere' and r.unit = 'billing_session' group by b.id, r.unit;
 
 -- victim: units
 -- A charge for units that are not sessions.
-select b.public_id as at_fault, c.id as charge, b.id as bot, c.hour_at as hour, c.unit
+select b.public_id as at_fault, c.id as charge, b.id as bot, c.slot_at as hour, c.unit
 from wallets_charge c join people_bot b on b.id = c.bot_id
 where b.name = 'bookings' and c.unit = 'api_session';
 
 -- victim: free units
 -- Units that have no price.
-select b.public_id as at_fault, b.id as bot, r.hour_at as hour, r.unit
+select b.public_id as at_fault, b.id as bot, r.slot_at as hour, r.unit
 from metering_rollup r join people_bot b on b.id = r.bot_id
 where b.name = 'bookings' and r.unit = 'notification';
 
@@ -215,8 +215,8 @@ delete from wallets_charge where id = %(charge)s;
 -- damage: sessions_charged_once / charge / a session is charged twice
 drop index session_charged_once;
 insert into wallets_charge
-  (bot_id, unit, session_id, hour_at, quantity, price_id, amount_micro, at)
-select bot_id, unit, session_id, hour_at, quantity, price_id, amount_micro, at
+  (bot_id, unit, session_id, slot_at, quantity, price_id, amount_micro, at)
+select bot_id, unit, session_id, slot_at, quantity, price_id, amount_micro, at
 from wallets_charge where id = %(charge)s;
 
 -- damage: sessions_charged_once / charge / a charge is a millionth too low
@@ -255,10 +255,10 @@ update ledger_transfer set credit_id = %(account)s where id = %(transfer)s;
 
 -- damage: rollups_match_sessions / hour / a figure is off by one
 update metering_rollup set quantity = quantity + 1
-where (bot_id, hour_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
+where (bot_id, slot_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
 
 -- damage: rollups_match_sessions / hour / an hour is lost
-delete from metering_rollup where (bot_id, hour_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
+delete from metering_rollup where (bot_id, slot_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
 
 -- damage: rollups_match_sessions / hour / a session moves to another hour
 update metering_session set start_at = start_at + interval '1 day'
@@ -270,17 +270,17 @@ where t.id = e.thread_id and t.bot_id = %(bot)s and e.kind = 10;
 
 -- damage: rollups_match_transfers / hour / free credit is off by one
 update metering_rollup set free_micro = free_micro - 1
-where (bot_id, hour_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
+where (bot_id, slot_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
 
 -- damage: rollups_match_transfers / hour / free credit is shown as paid
 update metering_rollup set free_micro = 0, paid_micro = free_micro
-where (bot_id, hour_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
+where (bot_id, slot_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
 
 -- damage: rollups_match_transfers / hour / an hour is lost
-delete from metering_rollup where (bot_id, hour_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
+delete from metering_rollup where (bot_id, slot_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
 
 -- damage: rollups_match_transfers / units / a charge moves to another hour
-update wallets_charge set hour_at = hour_at + interval '1 hour' where id = %(charge)s;
+update wallets_charge set slot_at = slot_at + interval '1 hour' where id = %(charge)s;
 
 -- damage: units_charged / units / a charge is missing
 delete from wallets_charge where id = %(charge)s;
@@ -293,7 +293,7 @@ update wallets_charge set amount_micro = amount_micro + 1 where id = %(charge)s;
 update ledger_transfer set amount_micro = amount_micro + 1 where charge_id = %(charge)s;
 
 -- damage: units_charged / free units / what has no price is charged
-insert into wallets_charge (bot_id, unit, hour_at, quantity, price_id, amount_micro, at)
+insert into wallets_charge (bot_id, unit, slot_at, quantity, price_id, amount_micro, at)
 select %(bot)s, %(unit)s, %(hour)s, 1, min(id), 5, %(hour)s from catalog_price;
 
 -- damage: events_accounted_for / events / an event is lost
@@ -353,3 +353,108 @@ update metering_seatpeak set agents = agents + 1 where bot_id = %(bot)s and hour
 
 -- damage: seat_peaks_follow_from_logins / peak / an hour is lost
 delete from metering_seatpeak where bot_id = %(bot)s and hour_at = %(hour)s;
+
+-- victim: drawn
+-- A bot that has drawn on lots.
+select b.public_id as at_fault, b.id as bot from people_bot b
+join wallets_wallet w on w.bot_id = b.id where jsonb_array_length(w.drawn) > 0
+order by b.id limit 1;
+
+-- damage: draws_match_transfers / drawn / a draw is a millionth more
+update wallets_wallet set drawn = jsonb_set(drawn, '{0,1}', to_jsonb((drawn -> 0 ->> 1)::bigint + 1))
+where bot_id = %(bot)s;
+
+-- damage: draws_match_transfers / drawn / a draw is lost
+update wallets_wallet set drawn = drawn - 0 where bot_id = %(bot)s;
+
+-- damage: charges_and_prices_are_locked / charge guard / a guard is dropped
+drop trigger charge_append_only on wallets_charge;
+
+-- damage: charges_and_prices_are_locked / charge guard / a guard is off
+alter table wallets_charge disable trigger charge_no_truncate;
+
+-- damage: charges_and_prices_are_locked / charge guard / a guard refuses nothing
+create or replace function charge_refuse_change() returns trigger language plpgsql as
+'begin return new; end';
+
+-- damage: charges_and_prices_are_locked / price guard / a guard lets updates pass
+drop trigger price_append_only on catalog_price;
+create trigger price_append_only before delete on catalog_price
+for each row execute function price_refuse_change();
+
+-- damage: charges_and_prices_are_locked / price guard / all guards are dropped
+drop trigger price_append_only on catalog_price;
+drop trigger price_no_truncate on catalog_price;
+
+-- damage: expiries_match_lots / pool / a pool is said to expire and does not
+update wallets_pool set expires_at = now() where workspace_id = %(workspace)s;
+
+-- damage: expiries_match_lots / pool / a lot expires and the pool does not know
+update wallets_lot set expires_at = now()
+where workspace_id = %(workspace)s and bot_id is null and remaining_micro > 0;
+
+-- damage: expiries_match_lots / wallet / a wallet is said to expire and does not
+update wallets_wallet set paid_expires_at = now() where bot_id = %(bot)s;
+
+-- damage: expiries_match_lots / wallet with a rest / a lot expires and the wallet does not know
+update wallets_lot set expires_at = now() where bot_id = %(bot)s and remaining_micro > 0;
+
+-- damage: charges_name_their_price / named charge / a charge names the price of another unit
+update wallets_charge set price_id = (select min(id) from catalog_price where unit = 'alert')
+where id = %(charge)s;
+
+-- damage: charges_name_their_price / named charge / a charge names no price
+update wallets_charge set price_id = 999999 where id = %(charge)s;
+
+-- damage: charges_name_their_price / named back / what gives back names another price
+update wallets_charge set price_id = (select min(id) from catalog_price where unit = 'alert')
+where id = %(charge)s;
+
+-- damage: channels_match_transfers / hour / credit is shown for another channel
+update metering_rollup set channel_id = 999999
+where (bot_id, slot_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
+
+-- damage: channels_match_transfers / hour / free credit is shown as paid
+update metering_rollup set free_micro = 0, paid_micro = free_micro
+where (bot_id, slot_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
+
+-- damage: corrections_match_sessions / correction / more stood before
+update metering_correction set before = before + 1 where id = %(correction)s;
+
+-- damage: corrections_match_sessions / correction / fewer stood after
+update metering_correction set after = after - 1 where id = %(correction)s;
+
+-- damage: corrections_match_sessions / correction / a session that was taken back is lost
+delete from metering_session where id = %(session)s;
+
+-- damage: corrections_match_sessions / correction / less stood than was taken back
+update metering_correction set before = before - 100, after = after - 100
+where id = %(correction)s;
+
+-- victim: charge guard
+-- The charges themselves.
+select 'wallets_charge' as at_fault;
+
+-- victim: price guard
+-- The prices themselves.
+select 'catalog_price' as at_fault;
+
+-- victim: wallet with a rest
+-- A bot with paid credit left.
+select b.public_id as at_fault, b.id as bot from people_bot b
+where b.id = (select min(bot_id) from wallets_lot where remaining_micro > 0);
+
+-- victim: named charge
+-- A charge of a session.
+select id::text as at_fault, id as charge from wallets_charge
+where session_id is not null and quantity > 0 order by id limit 1;
+
+-- victim: named back
+-- A charge that gives a session's price back.
+select id::text as at_fault, id as charge from wallets_charge
+where session_id is not null and quantity < 0 order by id limit 1;
+
+-- victim: correction
+-- A correction and a session that it took back.
+select withdrawn_by_id::text as at_fault, withdrawn_by_id as correction, id as session
+from metering_session where withdrawn_by_id is not null order by id limit 1;

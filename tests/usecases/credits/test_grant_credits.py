@@ -95,10 +95,11 @@ def test_what_has_expired_settles_no_debt() -> None:
     books.fund("helpdesk", 200_000, NOW + DAY)
     books.feed(talk("u0", conversation="c"))
     later = NOW + 2 * DAY
-    # The expired lot gets its credit back, and the session of the next hour has none to draw on.
-    books.feed(talk("t0 r30 b70", conversation="c"), later)
-    assert (books.paid(), Lot.objects.get().remaining_micro) == (0, 200_000)
-    assert_books_hold()
+    # The expired lot gets its credit back, and the session of the next hour cannot draw on it.
+    books.feed(talk("t0 r30", conversation="c"), later)
+    assert (books.paid(), Lot.objects.get().remaining_micro) == (200_000, 200_000)
+    books.feed(talk("b70", conversation="c"), later)
+    assert (books.paid(), Lot.objects.get().lapsed_micro) == (-200_000, 200_000)
     lot = grant_credits(grant_to(books), later)
     assert (lot.settled_micro, lot.remaining_micro) == (200_000, 800_000)
     assert books.paid() == 800_000

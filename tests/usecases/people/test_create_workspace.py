@@ -60,7 +60,7 @@ def test_a_name_that_is_taken_is_refused() -> None:
 
 
 @in_a_transaction
-@pytest.mark.parametrize("name", ["", "x" * 201, "a\x00b", "a\nb", "\ud800"])
+@pytest.mark.parametrize("name", ["", "x" * 201, " Acme", "Acme ", " ", "a\x00b", "a\nb", "\ud800"])
 def test_what_is_no_name_is_refused(name: str) -> None:
     with pytest.raises(BadName) as refused:
         create_workspace(name, "UTC", FREE, NOW)

@@ -10,7 +10,7 @@ from quartermaster.core.usage.events import Event
 from quartermaster.store.catalog import queries
 from quartermaster.store.catalog.models import Price, Unit
 from quartermaster.store.wallets.models import Charge
-from quartermaster.usecases.plans.publish_prices import BadPrice, publish_prices
+from quartermaster.usecases.plans.publish_prices import BadPrice, PriceChange, publish_prices
 from tests.books import NOW, Books, assert_books_hold, open_books, talk
 from tests.usecases.at_once import at_once
 
@@ -22,7 +22,7 @@ AHEAD = 5 * MINUTE
 
 def publish(amount: str, at: datetime = NOW, unit: str = "billing_session") -> int:
     """Publishes one price."""
-    return publish_prices({unit: Decimal(amount)}, at)
+    return len(publish_prices({unit: Decimal(amount)}, at))
 
 
 def charged(books: Books) -> list[int]:
@@ -42,7 +42,8 @@ def test_the_first_version_holds_for_all_time() -> None:
 def test_the_same_price_again_is_no_new_version() -> None:
     assert publish("0.20") == 1
     assert publish("0.2000", NOW + MINUTE) == 0
-    assert publish_prices({"billing_session": Decimal("0.2"), "alert": Decimal(1)}, NOW) == 1
+    changes = publish_prices({"billing_session": Decimal("0.2"), "alert": Decimal(1)}, NOW)
+    assert changes == [PriceChange("alert", None, Decimal(1))]
     assert Price.objects.count() == 2
 
 
@@ -70,7 +71,7 @@ def test_a_unit_that_was_free_keeps_its_past() -> None:
     start = NOW - timedelta(hours=1)
     books.feed([*talk("u0", channel="voice"), Event("a", "api.requested", start, "helpdesk")])
     assert charged(books) == [200_000]
-    assert publish_prices({"voice_session": Decimal(1), "api_session": Decimal(1)}, NOW) == 2
+    assert len(publish_prices({"voice_session": Decimal(1), "api_session": Decimal(1)}, NOW)) == 2
     assert_books_hold()
     later = NOW + timedelta(hours=2)
     books.feed([Event("b", "api.requested", start, "helpdesk")], later)
@@ -93,6 +94,19 @@ def test_what_is_no_price_is_refused_with_its_neighbours(amount: str) -> None:
         publish_prices({"alert": Decimal(1), "billing_session": Decimal(amount)}, NOW)
     assert refused.value.field == "price"
     assert not Price.objects.exists()
+
+
+@in_a_transaction
+def test_a_default_is_for_units_that_never_had_a_price() -> None:
+    defaults = {"billing_session": Decimal("0.20"), "alert": Decimal(0)}
+    first = publish_prices({"billing_session": Decimal("0.1")}, NOW, defaults)
+    assert {(one.unit, one.before, one.after) for one in first} == {
+        ("alert", None, 0),
+        ("billing_session", None, Decimal("0.1")),
+    }
+    assert publish_prices({}, NOW + MINUTE, defaults) == [], "what is not set changes nothing"
+    [change] = publish_prices({"billing_session": Decimal("0.20")}, NOW + MINUTE, defaults)
+    assert change == PriceChange("billing_session", Decimal("0.1"), Decimal("0.20"))
 
 
 @in_a_transaction
@@ -123,7 +137,7 @@ def test_a_late_message_moves_sessions_over_the_change_of_price() -> None:
     books.feed(talk("u10 u20 u30", start=changed))
     assert charged(books) == [300_000, 300_000]
     books.feed(talk("u-4", start=changed))
-    assert charged(books) == [300_000, 300_000, 200_000, 300_000, 300_000, -300_000, -300_000]
+    assert charged(books) == [300_000, 300_000, 200_000, 300_000, -300_000, 300_000, -300_000]
     assert books.free() == 500_000_000 - 800_000
     assert_books_hold()
 
@@ -134,7 +148,7 @@ def test_what_is_cut_again_after_the_change_keeps_the_price_of_its_time() -> Non
     books.feed(talk("u10 u20 u30"))
     publish("0.30", NOW)
     books.feed(talk("u4"), NOW + timedelta(days=1))
-    assert charged(books) == [200_000] * 4 + [-200_000] * 2
+    assert charged(books) == [200_000] * 3 + [-200_000, 200_000, -200_000]
     assert_books_hold()
 
 

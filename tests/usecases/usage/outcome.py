@@ -51,7 +51,7 @@ def outcome(books: Books) -> Outcome:
         _rows(Thread.objects.filter(**mine), "bot__name", "kind", "conversation", "user"),
         _rows(
             Rollup.objects.filter(**mine).exclude(quantity=0),
-            *("bot__name", "hour_at", "unit", "channel_id", "quantity"),
+            *("bot__name", "slot_at", "unit", "channel_id", "quantity"),
         ),
         _rows(SeatPeak.objects.filter(**mine), "bot__name", "product", "hour_at", "agents"),
         {unit: amount for unit, amount in charged.items() if amount},

@@ -6,8 +6,9 @@ import pytest
 
 from quartermaster.core.periods import Period
 from quartermaster.core.usage.events import Event
+from quartermaster.store.metering.models import SeatPeak
 from quartermaster.usecases.usage.count_seats import count_seats
-from tests.books import open_books
+from tests.books import assert_books_hold, open_books
 
 pytestmark = pytest.mark.django_db
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
@@ -55,3 +56,23 @@ def test_tolerance_forgives_short_peaks() -> None:
     day = Period(DAY, DAY + timedelta(days=1))
     found = count_seats(books.workspace.id, PRODUCT, day, timedelta(minutes=6))
     assert (found.concurrent, found.peak) == (1, 2)
+
+
+def test_who_is_back_at_once_counts_as_long_as_in_the_hourly_peaks() -> None:
+    books = open_books("helpdesk")
+    start = datetime(2026, 11, 9, 10, tzinfo=UTC)
+    day = Period(datetime(2026, 11, 10, tzinfo=UTC), datetime(2026, 11, 11, tzinfo=UTC))
+    named = {"agent": "ann", "device": "desk", "product": PRODUCT}
+    books.feed(
+        [
+            Event(f"{kind}-{hours}", f"agent.logged_{kind}", at, "helpdesk", **named)
+            for kind, hours in (("in", 0), ("out", 10), ("in", 10))
+            for at in [start + timedelta(hours=hours)]
+        ]
+    )
+    found = count_seats(books.workspace.id, PRODUCT, day)
+    assert (found.concurrent, found.peak, found.named) == (1, 1, 1)
+    assert (found.peak_start, found.peak_end) == (day.start, start + timedelta(hours=22))
+    peaks = SeatPeak.objects.filter(hour_at__gte=day.start, hour_at__lt=day.end)
+    assert [one.agents for one in peaks.order_by("hour_at")] == [1] * 8
+    assert_books_hold()

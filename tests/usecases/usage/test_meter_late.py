@@ -155,10 +155,10 @@ def test_an_anchor_moves_over_the_hour_and_the_day(late: int, sessions: int) -> 
     correction = Correction.objects.get(thread__bot=first.bots["helpdesk"])
     assert (correction.before, correction.after) == (3, sessions)
     standing = Session.objects.filter(bot=first.bots["helpdesk"], withdrawn_by=None)
-    hours = Rollup.objects.filter(bot=first.bots["helpdesk"]).exclude(quantity=0)
-    assert sum(hours.values_list("quantity", flat=True)) == standing.count() == sessions
-    assert {each.start_at.replace(minute=0) for each in standing} == {
-        each.hour_at for each in hours
+    slots = Rollup.objects.filter(bot=first.bots["helpdesk"]).exclude(quantity=0)
+    assert sum(slots.values_list("quantity", flat=True)) == standing.count() == sessions
+    assert {each.start_at.replace(minute=each.start_at.minute // 15 * 15) for each in standing} == {
+        each.slot_at for each in slots
     }
     assert first.free() == 500_000_000 - sessions * 200_000
 

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 NOON = NOW - timedelta(days=2)
 HOUR = timedelta(hours=1)
+SLOT = timedelta(minutes=15)
 
 
 def delivered(kind: str, *after: float, channel: str | None = None) -> list[Event]:
@@ -31,10 +32,10 @@ def delivered(kind: str, *after: float, channel: str | None = None) -> list[Even
     ]
 
 
-def hours(books: Books, unit: str) -> list[tuple[int, int, int]]:
-    """Hour after noon, quantity and free credit of a unit's roll-ups."""
-    found = Rollup.objects.filter(bot__workspace=books.workspace, unit=unit).order_by("hour_at")
-    return [((r.hour_at - NOON) // HOUR, r.quantity, r.free_micro) for r in found]
+def slots(books: Books, unit: str) -> list[tuple[int, int, int]]:
+    """Quarter of an hour after noon, quantity and free credit of a unit's roll-ups."""
+    found = Rollup.objects.filter(bot__workspace=books.workspace, unit=unit).order_by("slot_at")
+    return [((r.slot_at - NOON) // SLOT, r.quantity, r.free_micro) for r in found]
 
 
 @pytest.mark.parametrize(
@@ -45,13 +46,15 @@ def hours(books: Books, unit: str) -> list[tuple[int, int, int]]:
         ("notification.delivered", "notification", 0),
     ],
 )
-def test_units_are_counted_and_charged_by_the_hour(kind: str, unit: str, price: int) -> None:
+def test_units_are_counted_and_charged_by_the_quarter_of_an_hour(
+    kind: str, unit: str, price: int
+) -> None:
     history.publish()
     books = open_books("helpdesk")
-    batch = delivered(kind, 0, 59.999, 60, 61, -0.001)
+    batch = delivered(kind, 0, 14.999, 15, 16, -0.001)
     books.feed(batch)
-    books.feed(batch[:3] + delivered(kind, 30))
-    assert hours(books, unit) == [(-1, 1, price), (0, 3, 3 * price), (1, 2, 2 * price)]
+    books.feed(batch[:3] + delivered(kind, 10))
+    assert slots(books, unit) == [(-1, 1, price), (0, 3, 3 * price), (1, 2, 2 * price)]
     charges = Charge.objects.filter(unit=unit)
     assert sum(charge.quantity for charge in charges) == (6 if price else 0)
     assert sum(charge.amount_micro for charge in charges) == 6 * price

@@ -19,8 +19,16 @@ class NotAppended(OSError):
     """The log could not be reached or did not commit; the same may be sent again."""
 
 
+class _BrokenBeforeCommit(psycopg.OperationalError):
+    """Nothing can have been written, so the same may be tried on another connection."""
+
+
 class LogAppender:
-    """Implements the door's `Appender` on one connection, made again when it breaks."""
+    """Implements the door's `Appender` on one connection, made again when it breaks.
+
+    A connection that lay idle may have broken unnoticed (a database restarted), so the first
+    failure on it is tried again, unless COMMIT was sent: a second try could list rejections twice.
+    """
 
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url
@@ -29,16 +37,32 @@ class LogAppender:
     async def append(self, submissions: list[Submission]) -> None:
         """One transaction for all; `NotAppended` if it is not known to have been committed."""
         try:
-            connection = await self._connected()
+            was_idle = self._connection is not None and not self._connection.closed
+            try:
+                await self._write(submissions)
+            except _BrokenBeforeCommit:
+                if not was_idle:
+                    raise
+                await self._write(submissions)
+        except psycopg.Error as failure:
+            if isinstance(failure, psycopg.OperationalError):
+                await self.close()
+            raise NotAppended(str(failure)) from failure
+
+    async def _write(self, submissions: list[Submission]) -> None:
+        connection = await self._connected()
+        is_committing = False
+        try:
             async with connection.transaction():
                 await connection.execute(_APPEND, _columns(submissions), binary=True)
                 rejections = _rejections(submissions)
                 if rejections["codes"]:
                     await connection.execute(_REJECT, rejections, binary=True)
-        except psycopg.Error as failure:
-            if isinstance(failure, psycopg.OperationalError):
-                await self.close()
-            raise NotAppended(str(failure)) from failure
+                is_committing = True
+        except psycopg.OperationalError as failure:
+            if connection.closed and not is_committing:
+                raise _BrokenBeforeCommit(str(failure)) from failure
+            raise
 
     async def _connected(self) -> "psycopg.AsyncConnection[tuple[object, ...]]":
         if self._connection is None or self._connection.closed:

@@ -58,6 +58,7 @@ _NEEDS: Final = {
     Kind.LOGGED_IN: ("agent", "product"),
     Kind.LOGGED_OUT: ("agent", "product"),
 }
+_ARTICLES: Final = {"user": "a", "agent": "an", "product": "a"}
 CONTROLS: Final = (Kind.RETURNED, Kind.TRANSFERRED, Kind.ENDED)
 _ABOUT_CONVERSATION: Final = frozenset({Kind.TRANSFERRED, Kind.RETURNED, Kind.ENDED})
 
@@ -181,6 +182,8 @@ def _append(accepted: Accepted, event: Event, kind: int, time: int, bot: int) ->
 
 
 def _check(event: Event, window: Window) -> tuple[int, int]:
+    if not event.bot:
+        raise _Unfit("empty", "must not be empty", "bot")
     for name in _TEXTS:
         text = getattr(event, name)
         if text is not None:
@@ -225,7 +228,7 @@ def _kind(event: Event) -> int:
         raise _Unfit("unknown_type", f"must be one of {', '.join(TYPES)}", "type")
     for name in _NEEDS.get(kind, ()):
         if getattr(event, name) is None:
-            raise _Unfit("missing", f"{event.type} needs it", name)
+            raise _Unfit("missing", f"{event.type} needs {_ARTICLES[name]} {name}", name)
     if kind in _ABOUT_CONVERSATION and event.user is None and event.conversation is None:
         raise _Unfit("missing", f"{event.type} needs a user or a conversation", "user")
     if kind >= Kind.LOGGED_IN and event.product not in PRODUCTS:
@@ -235,9 +238,9 @@ def _kind(event: Event) -> int:
 
 def _message_kind(event: Event) -> int:
     if event.user is None:
-        raise _Unfit("missing", "message needs it", "user")
+        raise _Unfit("missing", "message needs a user", "user")
     if event.sender is None:
-        raise _Unfit("missing", "message needs it: user, bot or agent", "sender")
+        raise _Unfit("missing", "message needs a sender: user, bot or agent", "sender")
     sender = SENDERS.get(event.sender)
     if sender is None:
         raise _Unfit("unknown_sender", "must be user, bot or agent", "sender")

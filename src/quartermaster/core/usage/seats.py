@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 from quartermaster.core.usage.state import Ints
 
 AUTO_LOGOUT_MICROS: Final = 12 * 3_600 * 1_000_000
+REACH_MICROS: Final = 2 * AUTO_LOGOUT_MICROS
+"""How far back log-ins and log-outs must be read to know who is present at an instant: a log-in
+lasts one automatic log-out, and whether one that comes with a log-out at its instant counts at all
+depends on who was there before, which takes one more."""
 
 
 @dataclass(frozen=True, slots=True)

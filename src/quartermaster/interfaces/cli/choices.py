@@ -17,8 +17,23 @@ from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
 
 Format = Annotated[output.Format, typer.Option(help="For people or for programs")]
+
+
+def not_empty(text: str | None) -> str | None:
+    """The callback of an option that may be left out, but is not left out by an empty text."""
+    if text is not None and not text.strip():
+        raise typer.BadParameter("it is empty; leave it out, or give a name")
+    return text
+
+
 WorkspaceName = Annotated[
-    str, typer.Option("--workspace", "-w", help="Name or id; may be left out if there is only one")
+    str | None,
+    typer.Option(
+        "--workspace",
+        "-w",
+        callback=not_empty,
+        help="Name or id; may be left out if there is only one",
+    ),
 ]
 
 
@@ -33,10 +48,10 @@ class Shell:
     now: Callable[[], datetime]
 
 
-def workspace(name: str) -> Workspace:
+def workspace(name: str | None) -> Workspace:
     """The workspace of this name, or the only one; ends the command if there is none such."""
     try:
-        return people.get_workspace(name) if name else people.only_workspace()
+        return people.get_workspace(name) if name is not None else people.only_workspace()
     except Refusal as no:
         output.fail(no)
 

@@ -20,14 +20,22 @@ Amount = Annotated[
     Any,
     typer.Argument(parser=choices.amount_micro, metavar="AMOUNT", help="Such as 250 or 99.50"),
 ]
-BotName = Annotated[str, typer.Option("--bot", help="Paid credit for this bot; else free credit")]
+BotName = Annotated[
+    str | None,
+    typer.Option(
+        "--bot", callback=choices.not_empty, help="Paid credit for this bot; else free credit"
+    ),
+]
 Days = Annotated[
     int | None,
     typer.Option(
         min=0, max=36500, help="Days until it lapses; 0: never [default: free 90, paid never]"
     ),
 ]
-Key = Annotated[str, typer.Option(help="The same key again is the same grant")]
+Key = Annotated[
+    str | None,
+    typer.Option(callback=choices.not_empty, help="The same key again is the same grant"),
+]
 
 
 def register(app: typer.Typer, shell: Shell) -> None:
@@ -39,10 +47,10 @@ def register(app: typer.Typer, shell: Shell) -> None:
     @group.command("grant")
     def grant(
         amount: Amount,
-        workspace: WorkspaceName = "",
-        bot: BotName = "",
+        workspace: WorkspaceName = None,
+        bot: BotName = None,
         expires_days: Days = None,
-        key: Key = "",
+        key: Key = None,
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
         """Free credit for a workspace, or paid credit for one of its bots."""

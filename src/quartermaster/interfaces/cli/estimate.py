@@ -25,7 +25,10 @@ def _price(text: str) -> Decimal:
     return price
 
 
-File = Annotated[Path, typer.Argument(help="Event log: .csv, .ndjson or .parquet, also .gz")]
+File = Annotated[
+    Path,
+    typer.Argument(dir_okay=False, help="Event log: .csv, .ndjson or .parquet, also .gz"),
+]
 Inactivity = Annotated[
     Any,
     typer.Option(
@@ -69,7 +72,7 @@ def build(columns: Callable[[Path], EventColumns]) -> Callable[..., None]:
 def _plain(found: Estimate) -> dict[str, Any]:
     plain = asdict(found)
     for part in (plain, *plain["bots"]):
-        part["cost"] = f"{money.from_micro(part['cost_micro']):f}"
+        part["cost"] = output.amount(money.from_micro(part["cost_micro"]))
     return plain
 
 

@@ -1,20 +1,22 @@
 """`quartermaster events import FILE`."""
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Final, Protocol
 
 import typer
 
 from quartermaster.core.errors import Refusal
 from quartermaster.core.usage.events import Event, Rejection, Window
 from quartermaster.core.usage.sessions import DEFAULT_INACTIVITY_SECONDS
-from quartermaster.interfaces.cli import choices, output
+from quartermaster.interfaces.cli import choices, import_batches, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
+from quartermaster.interfaces.cli.import_batches import Figures
 from quartermaster.interfaces.cli.rejects import RejectsFile
 from quartermaster.store.metering import operations as metering
 from quartermaster.store.metering import queries
@@ -57,8 +59,11 @@ class _Tally:
     accepted: int = 0
     rejected: int = 0
     codes: dict[str, int] = field(default_factory=dict)
+    pieces: list[int] = field(default_factory=list)
 
     def add(self, piece: Piece, done: Imported) -> None:
+        if not done.is_repeat:
+            self.pieces.append(piece.first_row)
         self.rows += piece.end_row - piece.first_row
         self.accepted += done.accepted
         self.rejected += len(done.rejected)
@@ -73,6 +78,7 @@ LateDays = Annotated[
 ]
 Again = Annotated[bool, typer.Option(help="Read from the start, even if it was read before")]
 _EVER = 73_000
+_PAUSE_SECONDS: Final = 0.2
 
 
 def register(app: typer.Typer, shell: Shell, importer: Importer) -> None:
@@ -84,7 +90,7 @@ def register(app: typer.Typer, shell: Shell, importer: Importer) -> None:
     @group.command("import")
     def import_file(
         file: File,
-        workspace: WorkspaceName = "",
+        workspace: WorkspaceName = None,
         create_bots: CreateBots = False,
         late_days: LateDays = _EVER,
         from_start: Again = False,
@@ -93,12 +99,30 @@ def register(app: typer.Typer, shell: Shell, importer: Importer) -> None:
         """Import a file of past events and meter them. Can be broken off and run again."""
         run = _Run(importer, choices.workspace(workspace), create_bots, late_days, shell.now)
         try:
-            tally = run.all(file, from_start)
+            digest = _digest(file)
+            latest = import_batches.latest(run.workspace.id, digest)
+            tally = run.all(file, digest, from_start)
         except Refusal as no:
             output.fail(no)
-        with output.waiting("Metering"):
-            new = importer.drain()
-        _answer(format, tally, new, RejectsFile.beside(file))
+        _meter(importer, run.workspace.id, digest)
+        made = import_batches.figures(run.workspace.id, digest, latest, tally.pieces)
+        _answer(format, tally, made, RejectsFile.beside(file))
+
+
+def _meter(importer: Importer, workspace: int, digest: bytes) -> None:
+    """Returns when the events of the file are metered: here, or by another meter that has the
+    workspace in hand."""
+    try:
+        with output.waiting("Metering") as say:
+            importer.drain()
+            while count := import_batches.waiting_events(workspace, digest):
+                say(f"Metering: {count:,} events wait for a meter that has this workspace")
+                time.sleep(_PAUSE_SECONDS)
+                importer.drain()
+    except KeyboardInterrupt:
+        words = "Stopped waiting. The events are in the log: a running meter goes on with them."
+        typer.echo(words, err=True)
+        raise typer.Exit(130) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +133,8 @@ class _Run:
     late_days: int
     now: Callable[[], datetime]
 
-    def all(self, file: Path, from_start: bool) -> _Tally:
+    def all(self, file: Path, digest: bytes, from_start: bool) -> _Tally:
         tally = _Tally()
-        digest = _digest(file)
         if from_start:
             metering.forget_import(self.workspace.id, digest)
         first = queries.rows_read(self.workspace.id, digest)
@@ -162,12 +185,14 @@ class CannotRead(Refusal):
     kind = "invalid"
 
 
-def _answer(form: output.Format, tally: _Tally, new: int, rejects: Path) -> None:
+def _answer(form: output.Format, tally: _Tally, made: Figures, rejects: Path) -> None:
     found: dict[str, Any] = {
         "rows": tally.rows,
         "accepted": tally.accepted,
         "rejected": tally.rejected,
-        "new events metered": new,
+        "new events metered": made.new,
+        "duplicates": made.duplicates,
+        "conflicts": made.conflicts,
     }
     if form is output.Format.JSON:
         found["new_events_metered"] = found.pop("new events metered")

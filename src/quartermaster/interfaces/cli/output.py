@@ -1,8 +1,9 @@
 """How commands speak: results on stdout, everything else on stderr."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NoReturn
 
@@ -34,6 +35,14 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
+def amount(value: Decimal) -> str:
+    """An amount in the currency's unit with all its digits, at least two of them decimals."""
+    plain = value.normalize()
+    exponent = plain.as_tuple().exponent
+    places = max(2, -exponent if isinstance(exponent, int) else 0)
+    return f"{plain:.{places}f}"
+
+
 def answer(form: Format, what: dict[str, Any]) -> None:
     """A few named values."""
     if form is Format.JSON:
@@ -55,14 +64,15 @@ def fail(refusal: Refusal) -> NoReturn:
 
 
 @contextmanager
-def waiting(what: str) -> Iterator[None]:
-    """A spinner on stderr while something takes long, if a person is looking."""
+def waiting(what: str) -> Iterator[Callable[[str], None]]:
+    """A spinner on stderr while something takes long, if a person is looking; what is yielded
+    changes its words."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield
+        yield lambda words: None
         return
-    with console.status(what):
-        yield
+    with console.status(what) as status:
+        yield lambda words: status.update(words)
 
 
 class Bar:

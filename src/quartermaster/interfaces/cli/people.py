@@ -66,7 +66,7 @@ def _workspace(shell: Shell) -> Any:
 def _bot(shell: Shell) -> Any:
     def create(
         name: Name,
-        workspace: WorkspaceName = "",
+        workspace: WorkspaceName = None,
         inactivity: Inactivity = "15m",
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
@@ -84,7 +84,7 @@ def _bot(shell: Shell) -> Any:
 def _key(shell: Shell) -> Any:
     def create(
         name: Name = "default",
-        workspace: WorkspaceName = "",
+        workspace: WorkspaceName = None,
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
         """A new API key. Its secret is shown this once."""
@@ -101,7 +101,7 @@ def _key(shell: Shell) -> Any:
 def _revoke(shell: Shell) -> Any:
     def revoke(
         key: Annotated[str, typer.Argument(help="The key's id: key_…, not its secret")],
-        workspace: WorkspaceName = "",
+        workspace: WorkspaceName = None,
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
         """Take an API key out of use."""

@@ -1,5 +1,6 @@
 """`quartermaster verify`: proves the books."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated
 
@@ -13,7 +14,7 @@ _SHOWN = 20
 Most = Annotated[int, typer.Option(min=1, help="Findings shown per check")]
 
 
-def register(app: typer.Typer, voice_channels: frozenset[str]) -> None:
+def register(app: typer.Typer, voice_channels: Callable[[], frozenset[str]]) -> None:
     """Adds the command."""
 
     @app.command()
@@ -21,7 +22,7 @@ def register(app: typer.Typer, voice_channels: frozenset[str]) -> None:
         """Prove that every figure follows from the events and transfers; exit 1 if one does not."""
         verdicts = []
         with output.waiting("Verifying"):
-            for verdict in verify_books(voice_channels):
+            for verdict in verify_books(voice_channels()):
                 verdicts.append(verdict)
                 if format is output.Format.TABLE:
                     _show(verdict, most)

@@ -52,7 +52,7 @@ def register(app: typer.Typer, shell: Shell) -> None:
 
     @app.command()
     def usage(
-        workspace: WorkspaceName = "",
+        workspace: WorkspaceName = None,
         start: From = None,
         end: To = None,
         by: By = Grouping.BOT,
@@ -73,7 +73,7 @@ def register(app: typer.Typer, shell: Shell) -> None:
 
     @app.command()
     def seats(
-        workspace: WorkspaceName = "",
+        workspace: WorkspaceName = None,
         product: Which = Product.CONTACT_CENTER_AI,
         start: From = None,
         end: To = None,
@@ -111,7 +111,9 @@ def _show_seats(found: SeatCount, zone: ZoneInfo) -> None:
     facts = [("Concurrent seats", f"{found.concurrent:,}"), ("Named seats", f"{found.named:,}")]
     if found.peak_start is not None and found.peak_end is not None:
         begun, ended = found.peak_start.astimezone(zone), found.peak_end.astimezone(zone)
+        day = "" if begun.date() == ended.date() else f"{ended:%Y-%m-%d} "
+        until = f"{day}{ended:%H:%M:%S}"
         facts.append(("Peak", f"{found.peak:,}"))
-        facts.append(("First at", f"{begun:%Y-%m-%d %H:%M:%S} to {ended:%H:%M:%S}"))
+        facts.append(("First at", f"{begun:%Y-%m-%d %H:%M:%S} to {until}"))
         facts.append(("On then", ", ".join(found.agents)))
     output.show(output.facts(facts))

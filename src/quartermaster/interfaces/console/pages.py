@@ -1,6 +1,6 @@
 """The pages: sign in, and what a workspace's bots have used and have left."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib import resources
 from typing import Any, Final
@@ -17,6 +17,7 @@ from quartermaster.core.periods import Period, local_day
 from quartermaster.store.metering import queries as metering
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Bot, Workspace
+from quartermaster.store.wallets import queries as wallets
 from quartermaster.usecases.credits.check_gates import check_gates
 
 _STYLE: Final = resources.files(__package__).joinpath("static/console.css").read_bytes()
@@ -50,32 +51,34 @@ def _overview(workspace: Workspace, at: datetime) -> dict[str, Any]:
     zone = ZoneInfo(workspace.time_zone)
     local = at.astimezone(zone)
     period = Period(local_day(local.date().replace(day=1), zone).start, at)
-    used = {
-        one.group: one
-        for one in metering.usage(workspace.id, period, "bot", workspace.time_zone)
-        if one.unit == "billing_session"
-    }
+    used = metering.usage(workspace.id, period, "bot", workspace.time_zone)
     bots = people.bots_of(workspace)
     gates = check_gates([bot.id for bot in bots], at)
-    free = max((balance.free_micro for balance, _ in gates.values()), default=0)
     return {
         "workspace": workspace,
         "month": f"{local:%B %Y}",
-        "free": money.shown(free),
-        "sessions": f"{sum(one.quantity for one in used.values()):,}",
-        "charged": money.shown(sum(one.paid_micro + one.free_micro for one in used.values())),
-        "rows": [_row(bot, used.get(bot.name), *gates[bot.id]) for bot in bots],
+        "free": money.shown(wallets.free_left(workspace.id, at)),
+        **_figures(used),
+        "rows": [
+            _row(bot, [one for one in used if one.group == bot.name], *gates[bot.id])
+            for bot in bots
+        ],
     }
 
 
-def _row(bot: Bot, used: Any, balance: Any, gate: Any) -> dict[str, Any]:
-    charged = used.paid_micro + used.free_micro if used else 0
+def _figures(used: Sequence[metering.Usage]) -> dict[str, str]:
+    """Billing sessions, and what all units were charged."""
+    sessions = sum(one.quantity for one in used if one.unit == "billing_session")
+    charged = sum(one.paid_micro + one.free_micro for one in used)
+    return {"sessions": f"{sessions:,}", "charged": money.shown(charged)}
+
+
+def _row(bot: Bot, used: Sequence[metering.Usage], balance: Any, gate: Any) -> dict[str, Any]:
     return {
         "name": bot.name,
         "status": gate.status.value,
         "reason": gate.reason,
-        "sessions": f"{used.quantity if used else 0:,}",
-        "charged": money.shown(charged),
+        **_figures(used),
         "paid": money.shown(balance.paid_micro),
         "left": "no limit" if gate.sessions_left is None else f"{gate.sessions_left:,}",
         "days": "–" if gate.days_left is None else f"{gate.days_left:,}",

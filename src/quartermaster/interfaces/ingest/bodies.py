@@ -13,6 +13,10 @@ from quartermaster.interfaces.ingest.problems import Problem
 
 MOST_BYTES: Final = 10_000_000
 MOST_EVENTS: Final = 10_000
+_MOST_MEMBERS: Final = MOST_EVENTS
+"""Of one gzip body: nobody needs more of them than there may be events."""
+_PIECE: Final = 65_536
+_BOM: Final = b"\xef\xbb\xbf"
 
 Part = TypeVar("Part")
 Parsed = tuple[list[tuple[int, Event]], list[Rejection], bool]
@@ -44,7 +48,7 @@ class CloudEvent(msgspec.Struct):
     source: str
     specversion: str
     time: datetime
-    data: CloudFields
+    data: CloudFields | None = None
     subject: str | None = None
 
 
@@ -65,16 +69,28 @@ def unzipped(body: bytes, encoding: str) -> bytes:
         return body
     if encoding != "gzip":
         raise Problem(415, "unsupported_encoding", "gzip or none", "Content-Encoding")
-    inflate = zlib.decompressobj(wbits=31)
     try:
-        plain = inflate.decompress(body, MOST_BYTES + 1)
+        return _inflated(body)
     except zlib.error:
-        raise Problem(400, "bad_gzip", "the body is not gzip") from None
-    if len(plain) > MOST_BYTES:
-        raise too_large()
-    if not inflate.eof or inflate.unused_data:
-        raise Problem(400, "bad_gzip", "the gzip body is cut off or has something behind it")
-    return plain
+        raise Problem(400, "bad_gzip", "the body is not gzip, or not only gzip") from None
+
+
+def _inflated(body: bytes) -> bytes:
+    """The members of a gzip body, joined (RFC 1952, 2.2)."""
+    plain, start = bytearray(), 0
+    for _ in range(_MOST_MEMBERS):
+        inflate = zlib.decompressobj(wbits=31)
+        while not inflate.eof and start < len(body):
+            piece = body[start : start + _PIECE]
+            plain += inflate.decompress(piece, MOST_BYTES + 1 - len(plain))
+            if len(plain) > MOST_BYTES:
+                raise too_large()
+            start += len(piece) - len(inflate.unused_data)
+        if not inflate.eof:
+            raise Problem(400, "bad_gzip", "the gzip body is cut off or has something behind it")
+        if start == len(body):
+            return bytes(plain)
+    raise Problem(400, "bad_gzip", f"the gzip body has more than {_MOST_MEMBERS:,} members")
 
 
 def too_large() -> Problem:
@@ -90,7 +106,7 @@ def parse(body: bytes, content_type: str) -> Parsed:
             415, "unsupported_media_type", f"one of {', '.join(_READERS)}", "Content-Type"
         )
     try:
-        return read(body)
+        return read(body.removeprefix(_BOM))
     except _MALFORMED as wrong:
         raise Problem(400, "malformed_json", str(wrong)) from None
 
@@ -137,10 +153,11 @@ def _from_cloud(raw: bytes | msgspec.Raw) -> Event:
     cloud = _cloud_event.decode(raw)
     if cloud.specversion != "1.0":
         raise msgspec.ValidationError("Expected `1.0` - at `$.specversion`")
-    bot = cloud.data.bot or cloud.subject
+    fields = cloud.data or CloudFields()
+    bot = cloud.subject if fields.bot is None else fields.bot
     if bot is None:
         raise msgspec.ValidationError("Object missing required field `bot` - at `$.data`")
-    rest = msgspec.structs.asdict(cloud.data) | {"bot": bot}
+    rest = msgspec.structs.asdict(fields) | {"bot": bot}
     return Event(cloud.id, cloud.type, cloud.time, **rest)
 
 

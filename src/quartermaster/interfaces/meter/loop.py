@@ -37,11 +37,12 @@ _log = structlog.get_logger("meter")
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """What a meter needs: the log, the policy and the clock. `aside` holds workspaces that failed,
-    until when they are left alone."""
+    """What a meter needs: the log, the policy (asked when it is needed: the database may be
+    away at first) and the clock. `aside` holds workspaces that failed, until when they are left
+    alone."""
 
     log: EventLog
-    policy: Policy
+    policy: Callable[[], Policy]
     now: Callable[[], datetime]
     aside: dict[int, datetime] = field(default_factory=dict)
 
@@ -66,7 +67,7 @@ class Meter:
         begun = time.perf_counter()
         at = self.now()
         aside = {workspace for workspace, until in self.aside.items() if until > at}
-        metered = meter_events(self.log, self.policy, at, aside)
+        metered = meter_events(self.log, self.policy(), at, aside)
         if metered is not None:
             seconds = time.perf_counter() - begun
             _count(metered, seconds)

@@ -1,4 +1,4 @@
-"""What usage costs."""
+"""What usage costs, and which channels are voice."""
 
 from typing import ClassVar
 
@@ -26,4 +26,15 @@ class Price(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(name="price_once", fields=["unit", "from_at"]),
             models.CheckConstraint(name="price_not_negative", condition=models.Q(amount__gte=0)),
+        ]
+
+
+class VoiceChannel(models.Model):
+    """A channel whose sessions are voice sessions. The set never changes once there is one."""
+
+    name = models.TextField(unique=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="voice_channel_named", condition=~models.Q(name="")),
         ]

@@ -1,14 +1,17 @@
-"""Reads of prices."""
+"""Reads of prices and voice channels."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from quartermaster.core import periods
 from quartermaster.core.pricing import per_unit
-from quartermaster.store.catalog.models import Price, Unit
+from quartermaster.store.catalog.models import Price, Unit, VoiceChannel
+
+DEFAULT_VOICE_CHANNELS: Final = frozenset({"voice"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,19 @@ def session_price(at: datetime) -> Decimal:
 def has_price(unit: str) -> bool:
     """Whether the unit has ever been given a price."""
     return Price.objects.filter(unit=unit).exists()
+
+
+def latest_price(unit: str) -> Decimal | None:
+    """The amount of the unit's latest version, though it may not hold yet; None without any."""
+    latest = Price.objects.filter(unit=unit).order_by("-from_at").first()
+    return latest.amount if latest else None
+
+
+def voice_channels() -> frozenset[str]:
+    """The stored set, or the default where none has been fixed."""
+    return stored_voice_channels() or DEFAULT_VOICE_CHANNELS
+
+
+def stored_voice_channels() -> frozenset[str]:
+    """The set that was fixed; empty before that."""
+    return frozenset(VoiceChannel.objects.values_list("name", flat=True))

@@ -198,11 +198,14 @@ class Session(models.Model):
 
 
 class Rollup(models.Model):
-    """Units and credit by hour, bot, unit and channel (0: none)."""
+    """Units and credit by quarter of an hour, bot, unit and channel (0: none).
 
-    pk = models.CompositePrimaryKey("bot_id", "hour_at", "unit", "channel_id")
+    Every time zone's days begin on a quarter of an hour, so they add up to local days.
+    """
+
+    pk = models.CompositePrimaryKey("bot_id", "slot_at", "unit", "channel_id")
     bot = models.ForeignKey("people.Bot", on_delete=models.PROTECT, db_index=False)
-    hour_at = models.DateTimeField()
+    slot_at = models.DateTimeField()
     unit = models.TextField(choices=Unit)
     channel_id = models.BigIntegerField()
     quantity = models.BigIntegerField()

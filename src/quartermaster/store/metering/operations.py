@@ -288,19 +288,19 @@ def insert_sessions(new: NewSessions) -> list[int]:
 
 
 RollupKey = tuple[int, int, str, int]
-"""(bot, start of the hour in microseconds, unit, channel)"""
+"""(bot, start of the quarter of an hour in microseconds, unit, channel)"""
 
 
 def add_to_rollups(added: dict[RollupKey, list[int]]) -> None:
-    """Adds [quantity, paid, free] to the figures of hours."""
+    """Adds [quantity, paid, free] to the figures of slots."""
     if not added:
         return
-    bots, hours, units, channels = zip(*added, strict=True)
+    bots, slots, units, channels = zip(*added, strict=True)
     quantities, paid, free = zip(*added.values(), strict=True)
     sql.run(
         _SQL["add_to_rollups"],
         bots=sql.bigints(bots),
-        hours=sql.instants(hours),
+        slots=sql.instants(slots),
         units=list(units),
         channels=sql.bigints(channels),
         quantities=sql.bigints(quantities),

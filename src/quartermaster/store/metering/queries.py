@@ -252,10 +252,9 @@ class Usage:
 
 
 def usage(workspace: int, period: Period, by: str, time_zone: str) -> list[Usage]:
-    """Figures of the hours of a period by `bot`, `channel`, `hour`, `day` or `month` (local).
+    """Figures of a period by `bot`, `channel`, `hour`, `day` or `month` (local).
 
-    Hours are whole hours of UTC: in zones with half hours a local day takes in the hour in which
-    it begins.
+    Roll-ups are by the quarter of an hour, and every zone's hours and days begin on one.
     """
     found = sql.rows(
         _SQL["usage"],

@@ -15,16 +15,22 @@ _SQL: Final = sql.Queries(__package__)
 NAMES: Final = (
     "books_balance",
     "transfers_are_locked",
+    "charges_and_prices_are_locked",
     "wallets_match_transfers",
     "pools_match_transfers",
     "lots_match_transfers",
     "wallets_match_lots",
+    "draws_match_transfers",
+    "expiries_match_lots",
     "sessions_charged_once",
+    "charges_name_their_price",
     "charges_posted",
     "rollups_match_sessions",
     "rollups_match_transfers",
+    "channels_match_transfers",
     "units_charged",
     "events_accounted_for",
+    "corrections_match_sessions",
 )
 
 

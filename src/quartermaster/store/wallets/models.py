@@ -19,6 +19,10 @@ class Wallet(models.Model):
     free_drawn_micro = models.BigIntegerField(default=0)
     spent_per_day_micro = models.BigIntegerField(default=0)
     rated_at = models.DateTimeField(null=True)
+    drawn = models.JSONField(default=list)
+    """[[lot or null, millionths], …]: what the bot has drawn, the newest last."""
+    undone = models.JSONField(default=list)
+    """The same for what was given back since lots were last added or lapsed."""
     paid_expires_at = models.DateTimeField(null=True)
 
 
@@ -77,7 +81,8 @@ class Lot(models.Model):
 class Charge(models.Model):
     """Usage priced: `quantity` units (below zero: taken back) at a price.
 
-    A session's charge names the session; other units are charged per event batch, bot and hour.
+    A session's charge names the session; other units are charged per event batch, bot and quarter
+    of an hour.
     """
 
     bot = models.ForeignKey(
@@ -85,7 +90,7 @@ class Charge(models.Model):
     )
     unit = models.TextField(choices=Unit)
     session_id = models.BigIntegerField(null=True)
-    hour_at = models.DateTimeField()
+    slot_at = models.DateTimeField()
     quantity = models.IntegerField()
     price = models.ForeignKey(
         "catalog.Price", on_delete=models.PROTECT, db_index=False, db_constraint=False

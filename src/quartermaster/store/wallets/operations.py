@@ -1,6 +1,7 @@
 """Writes of wallets, lots and charges, each in the caller's transaction and under the workspace's
 lock (`people.operations.lock_workspace`)."""
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from quartermaster.core.ledger import credits
-from quartermaster.core.ledger.credits import Lot, Purse, Source
+from quartermaster.core.ledger.credits import Draw, Lot, Purse, Source
 from quartermaster.store import sql
 from quartermaster.store.wallets import models
 
@@ -63,6 +64,7 @@ def add_lot(grant: Grant, at: datetime) -> models.Lot:
         granted_at=at,
         idempotency_key=grant.idempotency_key,
     )
+    sql.run(_SQL["forget_undone"], workspace=grant.workspace, bot=grant.bot)
     refresh(grant.workspace, [] if grant.bot is None else [grant.bot])
     return lot
 
@@ -94,9 +96,13 @@ def load_purses(
         bot: Purse(
             credits.in_order([*free, *paid[bot]], order, at),
             debt_micro=unspent[bot] - paid_micro,
-            free_drawn_micro=drawn,
+            free_drawn_micro=free_drawn,
+            drawn=[Draw(*pair) for pair in drawn],
+            undone=[Draw(*pair) for pair in undone],
         )
-        for bot, paid_micro, drawn in sql.rows(_SQL["wallets"], bots=sql.bigints(list(bots)))
+        for bot, paid_micro, free_drawn, drawn, undone in sql.rows(
+            _SQL["wallets"], bots=sql.bigints(list(bots))
+        )
     }
 
 
@@ -111,10 +117,20 @@ def save_purses(workspace: int, purses: Mapping[int, Purse]) -> None:
     )
     bots = sql.bigints(list(purses))
     debts = sql.bigints([purse.debt_micro for purse in purses.values()])
-    drawn = sql.bigints([purse.free_drawn_micro for purse in purses.values()])
     sql.run(_SQL["unsettle"], bots=bots, debts=debts)
-    sql.run(_SQL["save_wallets"], bots=bots, debts=debts, drawn=drawn)
+    sql.run(
+        _SQL["save_wallets"],
+        bots=bots,
+        debts=debts,
+        free=sql.bigints([purse.free_drawn_micro for purse in purses.values()]),
+        drawn=[_as_json(purse.drawn) for purse in purses.values()],
+        undone=[_as_json(purse.undone) for purse in purses.values()],
+    )
     refresh(workspace, list(purses))
+
+
+def _as_json(stack: list[Draw]) -> str:
+    return json.dumps([[one.lot, one.amount_micro] for one in stack])
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +154,7 @@ def lapse_lots(workspace: int, at: datetime) -> list[LapsedLot]:
     ]
     if lapsed:
         sql.run(_SQL["lapse_lots"], lots=sql.bigints([one.lot for one in lapsed]))
+        sql.run(_SQL["forget_undone"], workspace=workspace, bot=None)
         bots = {one.bot for one in lapsed if one.bot is not None}
         for one in lapsed:
             if one.bot is not None:
@@ -153,12 +170,13 @@ def due_workspaces(at: datetime) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class NewCharge:
-    """Usage priced; `hour` in microseconds. `quantity` below zero takes a session back."""
+    """Usage priced; `slot`, the start of a quarter of an hour, in
+    microseconds. `quantity` below zero takes a session back."""
 
     bot: int
     unit: str
     session: int | None
-    hour: int
+    slot: int
     quantity: int
     price: int
     amount_micro: int
@@ -173,7 +191,7 @@ def insert_charges(charges: Sequence[NewCharge], at: datetime) -> list[int]:
         bots=sql.bigints([one.bot for one in charges]),
         units=[one.unit for one in charges],
         sessions=sql.nullable_bigints([one.session for one in charges]),
-        hours=sql.instants([one.hour for one in charges]),
+        slots=sql.instants([one.slot for one in charges]),
         quantities=sql.integers([one.quantity for one in charges]),
         prices=sql.bigints([one.price for one in charges]),
         amounts=sql.bigints([one.amount_micro for one in charges]),

@@ -10,6 +10,11 @@ from quartermaster.store import sql
 _SQL: Final = sql.Queries(__package__)
 
 
+def free_left(workspace: int, at: datetime) -> int:
+    """The pool's free credit in millionths; what has expired by `at` does not count."""
+    return int(sql.rows(_SQL["free_left"], workspace=workspace, at=at)[0][0])
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the gate needs to know of a bot."""

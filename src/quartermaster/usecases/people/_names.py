@@ -5,7 +5,7 @@ from quartermaster.core.usage.events import TEXT_LIMIT
 
 
 class BadName(Refusal):
-    """A name has 1 to 200 printable characters."""
+    """A name has 1 to 200 printable characters, and no space around it."""
 
     code = "bad_name"
     kind = "invalid"
@@ -13,5 +13,5 @@ class BadName(Refusal):
 
 def require_name(name: str) -> None:
     """Refuses what is no name."""
-    if not (0 < len(name) <= TEXT_LIMIT and name.isprintable()):
+    if not (0 < len(name) <= TEXT_LIMIT and name.isprintable() and name == name.strip()):
         raise BadName(field="name")

@@ -9,7 +9,7 @@ from quartermaster.core import periods
 from quartermaster.core.usage.state import Conversations, State
 from quartermaster.store.metering import queries
 from quartermaster.store.wallets.checks import Finding
-from quartermaster.usecases.usage import _cutting
+from quartermaster.usecases.usage._sessions import _cutting, _standing, _threads
 
 _THREADS_AT_ONCE: Final = 20_000
 CHECK: Final = "sessions_follow_from_events"
@@ -21,23 +21,23 @@ def differences(voice_channels: frozenset[str]) -> Iterator[Finding]:
     last = 0
     while len(found := queries.threads_after(last, _THREADS_AT_ONCE)):
         last = int(found["thread"][-1])
-        threads = _cutting.Threads(
+        threads = _threads.Threads(
             found["thread"],
             found["bot"],
-            _cutting.inactivity_micros(found["kind"], found["inactivity"]),
+            _threads.inactivity_micros(found["kind"], found["inactivity"]),
         )
         yield from _compare(threads, channels)
 
 
-def _compare(threads: _cutting.Threads, channels: _cutting.Channels) -> Iterator[Finding]:
+def _compare(threads: _threads.Threads, channels: _cutting.Channels) -> Iterator[Finding]:
     since = np.full(len(threads.ids), periods.to_micros(queries.LONG_AGO))
-    rows = _cutting.stored_rows(threads, since)
+    rows = _threads.stored_rows(threads, since)
     again, channel = _cutting.cut_rows(rows, threads, State.empty(len(threads.ids)), channels)
-    new = _cutting.new_sessions(threads, again, channel)
+    new = _standing.new_sessions(threads, again, channel)
     standing = queries.standing_sessions(threads.ids, since)
-    wanted_places = _cutting.places(new.thread, new.is_voice, new.start, new.channel)
+    wanted_places = _standing.places(new.thread, new.is_voice, new.start, new.channel)
     expected = set(zip(wanted_places, new.conversation_start.tolist(), strict=True))
-    places = _cutting.places(
+    places = _standing.places(
         threads.ids[standing["place"]],
         standing["voice"],
         standing["start"],
@@ -53,7 +53,7 @@ def _compare(threads: _cutting.Threads, channels: _cutting.Channels) -> Iterator
     yield from _compare_conversations(threads, again.conversations)
 
 
-def _compare_conversations(threads: _cutting.Threads, again: Conversations) -> Iterator[Finding]:
+def _compare_conversations(threads: _threads.Threads, again: Conversations) -> Iterator[Finding]:
     columns = (again.thread, again.start, again.end, again.anchor, again.messages)
     expected = set(zip(*(column.tolist() for column in columns), strict=True))
     stored = queries.stored_conversations(threads.ids)

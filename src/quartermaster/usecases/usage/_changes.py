@@ -7,6 +7,8 @@ from quartermaster.core.usage.state import Ints
 from quartermaster.store.metering.operations import RollupKey
 
 HOUR_MICROS: Final = 3_600_000_000
+SLOT_MICROS: Final = HOUR_MICROS // 4
+"""Roll-ups and charges are by the quarter of an hour: every time zone's days begin on one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,11 @@ class SessionChange:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Units that are not sessions: so many in an hour (microseconds)."""
+    """Units that are not sessions: so many from the start of a slot on (microseconds)."""
 
     bot: int
     unit: str
-    hour: int
+    slot: int
     channel: int
     quantity: int
 
@@ -41,7 +43,7 @@ class Changes:
     rollups: dict[RollupKey, list[int]] = field(default_factory=dict)
 
     def add(self, key: RollupKey, quantity: int = 0, paid: int = 0, free: int = 0) -> None:
-        """Adds to the figures of an hour."""
+        """Adds to the figures of a slot."""
         figures = self.rollups.setdefault(key, [0, 0, 0])
         figures[0] += quantity
         figures[1] += paid
@@ -53,6 +55,11 @@ def hour(time: int) -> int:
     return time - time % HOUR_MICROS
 
 
-def hours(times: Ints) -> Ints:
+def slot(time: int) -> int:
+    """The start of the quarter of an hour of an instant, both in microseconds."""
+    return time - time % SLOT_MICROS
+
+
+def slots(times: Ints) -> Ints:
     """The same for a column."""
-    return times - times % HOUR_MICROS
+    return times - times % SLOT_MICROS

@@ -16,7 +16,7 @@ from quartermaster.store.people.operations import Locked
 from quartermaster.store.wallets import operations as wallets
 from quartermaster.store.wallets.operations import NewCharge
 from quartermaster.usecases.credits import _lapsing
-from quartermaster.usecases.usage._changes import Changes, hour
+from quartermaster.usecases.usage._changes import Changes, slot
 
 RATE_AGE: Final = timedelta(minutes=1)
 
@@ -31,7 +31,7 @@ class _Priced:
 
 def charge(locked: Locked, changes: Changes, at: datetime) -> None:
     """Charges what was made and counted, and takes back what was withdrawn."""
-    priced = sorted(_priced(changes), key=lambda one: (one.charge.bot, one.charge.hour))
+    priced = sorted(_priced(changes), key=lambda one: (one.charge.bot, one.charge.slot))
     if not priced:
         return
     _lapsing.lapse_due(locked.workspace, at)
@@ -65,19 +65,19 @@ def _priced(changes: Changes) -> list[_Priced]:
     for session in changes.made:
         price = prices.find(session.unit, session.start)
         if price is not None and price.amount_micro:
-            at_hour, amount = hour(session.start), price.amount_micro
+            at_slot, amount = slot(session.start), price.amount_micro
             new = NewCharge(
-                session.bot, session.unit, session.session, at_hour, 1, price.id, amount
+                session.bot, session.unit, session.session, at_slot, 1, price.id, amount
             )
             priced.append(_Priced(new, session.channel))
     for counted in changes.counted:
-        price = prices.find(counted.unit, counted.hour)
+        price = prices.find(counted.unit, counted.slot)
         if price is None or not price.amount:
             continue
         # Rounded unit by unit, so that it does not matter how many came at once.
         amount = counted.quantity * price.amount_micro
         new = NewCharge(
-            counted.bot, counted.unit, None, counted.hour, counted.quantity, price.id, amount
+            counted.bot, counted.unit, None, counted.slot, counted.quantity, price.id, amount
         )
         priced.append(_Priced(new, counted.channel))
     return priced + _taken_back(changes)
@@ -91,7 +91,7 @@ def _taken_back(changes: Changes) -> list[_Priced]:
                 session.bot,
                 session.unit,
                 session.session,
-                hour(session.start),
+                slot(session.start),
                 -1,
                 charged[session.session][0],
                 -charged[session.session][1],
@@ -106,7 +106,7 @@ def _taken_back(changes: Changes) -> list[_Priced]:
 def _add_to_rollups(priced: Sequence[_Priced], parts: Sequence[Part], changes: Changes) -> None:
     for part in parts:
         one = priced[part.index]
-        key = (one.charge.bot, one.charge.hour, one.charge.unit, one.channel)
+        key = (one.charge.bot, one.charge.slot, one.charge.unit, one.channel)
         if part.source is Source.PAID:
             changes.add(key, paid=part.amount_micro)
         else:

@@ -1,11 +1,11 @@
-"""Step three of the meter: what changed, by the hour."""
+"""Step three of the meter: what changed, by the quarter of an hour."""
 
 from collections import Counter
 from typing import Final
 
 from quartermaster.core.usage.events import Kind
 from quartermaster.store.catalog.models import Unit
-from quartermaster.usecases.usage._changes import Changes, Counted, hour, hours
+from quartermaster.usecases.usage._changes import Changes, Counted, slot, slots
 from quartermaster.usecases.usage._intake import Intake
 
 _UNITS: Final = {
@@ -16,11 +16,11 @@ _UNITS: Final = {
 
 
 def count(intake: Intake, changes: Changes) -> None:
-    """Adds sessions made and taken back, and plain units, to the roll-ups of their hours."""
+    """Adds sessions made and taken back, and plain units, to the roll-ups of their slots."""
     for session in changes.made:
-        changes.add((session.bot, hour(session.start), session.unit, session.channel), 1)
+        changes.add((session.bot, slot(session.start), session.unit, session.channel), 1)
     for session in changes.withdrawn:
-        changes.add((session.bot, hour(session.start), session.unit, session.channel), -1)
+        changes.add((session.bot, slot(session.start), session.unit, session.channel), -1)
     counter: Counter[tuple[int, int, int, int]] = Counter()
     for unit_kind in _UNITS:
         rows = intake.kind == unit_kind
@@ -28,12 +28,12 @@ def count(intake: Intake, changes: Changes) -> None:
             zip(
                 intake.code[rows].tolist(),
                 intake.kind[rows].tolist(),
-                hours(intake.time[rows]).tolist(),
+                slots(intake.time[rows]).tolist(),
                 intake.channel[rows].tolist(),
                 strict=True,
             )
         )
-    for (code, kind, hour_micros, channel), quantity in counter.items():
+    for (code, kind, slot_micros, channel), quantity in counter.items():
         bot, unit = intake.names[code].bot, _UNITS[Kind(kind)]
-        changes.counted.append(Counted(bot, unit, hour_micros, channel, quantity))
-        changes.add((bot, hour_micros, unit, channel), quantity)
+        changes.counted.append(Counted(bot, unit, slot_micros, channel, quantity))
+        changes.add((bot, slot_micros, unit, channel), quantity)

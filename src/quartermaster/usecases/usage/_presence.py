@@ -29,9 +29,8 @@ def find_peaks(intake: Intake) -> None:
 
 
 def _save_peaks(bot: int, product: str, start: datetime, end: datetime) -> None:
-    reach = timedelta(microseconds=_REACH)
-    # Who logs in and out at one instant was there before or was not: that needs one reach more.
-    found = queries.agent_logins([bot], product, Period(start - 2 * reach, end))
+    reach = timedelta(microseconds=seats.REACH_MICROS)
+    found = queries.agent_logins([bot], product, Period(start - reach, end))
     peaks = present_by_hour(found.logins, periods.to_micros(start), periods.to_micros(end))
     operations.save_seat_peaks(
         operations.SeatPeaks(bot, product, start, end, list(peaks), list(peaks.values()))

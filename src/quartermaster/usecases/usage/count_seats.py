@@ -31,7 +31,7 @@ def count_seats(
     Until seats are assigned by name, whoever logged in counts as having held one.
     """
     bots = metering.agent_bots(workspace, product)
-    reach = timedelta(microseconds=seats.AUTO_LOGOUT_MICROS)
+    reach = timedelta(microseconds=seats.REACH_MICROS)
     found = metering.agent_logins(bots, product, Period(period.start - reach, period.end))
     start, end = periods.to_micros(period.start), periods.to_micros(period.end)
     stays = seats.within(seats.presence(found.logins), start, end)

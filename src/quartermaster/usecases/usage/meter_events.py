@@ -10,8 +10,9 @@ from quartermaster.core.usage.events import Rejection
 from quartermaster.store.metering import operations as metering
 from quartermaster.store.people import operations as people
 from quartermaster.usecases.ports import Batch, EventLog, Outcome
-from quartermaster.usecases.usage import _charging, _counting, _cutting, _intake, _presence
+from quartermaster.usecases.usage import _charging, _counting, _intake, _presence
 from quartermaster.usecases.usage._changes import Changes
+from quartermaster.usecases.usage._sessions import _cutting
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,16 @@ from typing import Final
 
 import structlog
 
+from quartermaster.interfaces.cli.running import leash, signals
+
 _log = structlog.get_logger("up")
-_ENDS: Final = (signal.SIGINT, signal.SIGTERM)
 _PATIENCE_SECONDS: Final = 10
 _MOST_DEATHS: Final = 5
 """So many times within a minute a process may die before everything stops."""
 
 
 class Stopped(BaseException):
-    """SIGINT or SIGTERM came."""
+    """SIGINT, SIGTERM or SIGHUP came."""
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ class _Kept:
 
 class Processes:
     """Starts each command in a session of its own (Ctrl-C reaches only us) and starts it again when
-    it dies. `ticks` gives seconds that only go forward."""
+    it dies. They end with us, even if we are killed. `ticks` gives seconds that only go forward."""
 
     def __init__(self, commands: dict[str, list[str]], ticks: Callable[[], float]) -> None:
         self._commands = commands
@@ -45,7 +46,7 @@ class Processes:
     def watch(self, greet: Callable[[], bool]) -> int:
         """Starts them; returns 0 when told to stop, 1 when a process keeps dying; all are stopped
         by then. `greet` is called until it returns true."""
-        for number in _ENDS:
+        for number in signals.ends():
             signal.signal(number, _stop)
         try:
             for name, words in self._commands.items():
@@ -87,7 +88,7 @@ class Processes:
 
 
 def _start(words: list[str]) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(words, start_new_session=True)
+    return subprocess.Popen(leash.tied(words), start_new_session=True)
 
 
 def _kill_group(leader: "subprocess.Popen[bytes]") -> None:
@@ -102,5 +103,5 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def _stop_listening() -> None:
-    for number in _ENDS:
+    for number in signals.ends():
         signal.signal(number, signal.SIG_IGN)

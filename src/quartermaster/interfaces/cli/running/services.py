@@ -6,14 +6,16 @@ from collections.abc import Callable
 import typer
 
 from quartermaster.interfaces.cli import output
+from quartermaster.interfaces.cli.running import signals
+from quartermaster.usecases.plans.publish_prices import PriceChange
 
 
 class Stop:
-    """Becomes true at SIGTERM or SIGINT, so that work at hand is finished first."""
+    """Becomes true at SIGTERM, SIGINT or SIGHUP, so that work at hand is finished first."""
 
     def __init__(self) -> None:
         self.is_set = False
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in signals.ends():
             signal.signal(number, lambda *_: setattr(self, "is_set", True))
 
     def __call__(self) -> bool:
@@ -24,7 +26,7 @@ def register(
     app: typer.Typer,
     meter: Callable[[Callable[[], bool]], None],
     jobs: Callable[[], None],
-    migrate: Callable[[], int],
+    migrate: Callable[[], list[PriceChange]],
 ) -> None:
     """Adds the commands."""
 
@@ -42,5 +44,16 @@ def register(
     def run_migrate() -> None:
         """Bring the database up to date and publish the configured prices."""
         with output.waiting("Migrating"):
-            prices = migrate()
-        typer.echo(f"The database is up to date; prices published: {prices}.")
+            changes = migrate()
+        show_prices(changes)
+        typer.echo(f"The database is up to date; prices published: {len(changes)}.")
+
+
+def show_prices(changes: list[PriceChange]) -> None:
+    """A line for each price that changed, or that is the first of its unit and not zero."""
+    for one in changes:
+        after = f"${output.amount(one.after)}"
+        if one.before is not None:
+            typer.echo(f"{one.unit}: ${output.amount(one.before)} → {after}")
+        elif one.after:
+            typer.echo(f"{one.unit}: {after}")

@@ -14,8 +14,9 @@ from typing import Annotated, Final
 import typer
 
 from quartermaster.interfaces.cli import output
-from quartermaster.interfaces.cli.running import demo
+from quartermaster.interfaces.cli.running import demo, listeners, services
 from quartermaster.interfaces.cli.running.processes import Processes
+from quartermaster.usecases.plans.publish_prices import PriceChange
 
 _LEAST_FREE_BYTES: Final = 500_000_000
 Host = Annotated[str, typer.Option(help="Address to listen on")]
@@ -28,7 +29,7 @@ Demo = Annotated[bool, typer.Option("--demo", help="With a demo workspace and a 
 class Installation:
     """What `up` needs: migrations, the commands to run, where files may lie, and the demo."""
 
-    migrate: Callable[[], int]
+    migrate: Callable[[], list[PriceChange]]
     commands: Callable[[str, int, int], dict[str, list[str]]]
     home: Path
     demo: demo.Maker
@@ -47,7 +48,8 @@ def register(app: typer.Typer, installation: Installation) -> None:
         """Migrate, then serve, meter and run jobs until Ctrl-C."""
         _check(installation.home, host, port)
         with output.waiting("Migrating"):
-            installation.migrate()
+            changes = installation.migrate()
+        services.show_prices(changes)
         made = installation.demo.make() if with_demo else None
         os.environ.setdefault("QUARTERMASTER_SECRET_KEY", _secret(installation.home))
         with tempfile.TemporaryDirectory(prefix="quartermaster-metrics-") as shared:
@@ -77,6 +79,11 @@ def _greet(host: str, port: int, made: demo.Demo | None) -> bool:
     return True
 
 
+def _holder(port: int) -> str:
+    pid = listeners.find_listener(port)
+    return f" by process {pid}" if pid else f"; `ss -ltnp 'sport = :{port}'` as root says by whom"
+
+
 def _check(home: Path, host: str, port: int) -> None:
     """Says what to do before anything is started in vain."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -86,8 +93,9 @@ def _check(home: Path, host: str, port: int) -> None:
             trial.bind((host, port))
         except OSError as no:
             raise typer.BadParameter(
-                f"cannot listen on {host}:{port} ({no.strerror}). Stop what uses it, or choose "
-                f"another: make run ARGS='--port {port + 1 if port < 65535 else 8000}'"
+                f"cannot listen on {host}:{port} ({no.strerror}{_holder(port)}). Stop what uses "
+                f"it, perhaps what an earlier `up` left, or choose another: "
+                f"make run ARGS='--port {port + 1 if port < 65535 else 8000}'"
             ) from no
     home.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(home).free

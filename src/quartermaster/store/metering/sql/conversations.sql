@@ -94,14 +94,14 @@ from unnest(%(ids)s::bigint[], %(bots)s::bigint[], %(threads)s::bigint[],
   as t (id, bot, thread, conversation, voice, start_at, channel, correction);
 
 -- name: add_to_rollups
--- Adds to the figures of hours.
+-- Adds to the figures of slots.
 insert into metering_rollup as r
-  (bot_id, hour_at, unit, channel_id, quantity, paid_micro, free_micro)
-select * from unnest(%(bots)s::bigint[], %(hours)s::timestamptz[], %(units)s::text[],
+  (bot_id, slot_at, unit, channel_id, quantity, paid_micro, free_micro)
+select * from unnest(%(bots)s::bigint[], %(slots)s::timestamptz[], %(units)s::text[],
                      %(channels)s::bigint[], %(quantities)s::bigint[], %(paid)s::bigint[],
                      %(free)s::bigint[])
 order by 1, 2, 3, 4
-on conflict (bot_id, hour_at, unit, channel_id) do update set
+on conflict (bot_id, slot_at, unit, channel_id) do update set
   quantity = r.quantity + excluded.quantity, paid_micro = r.paid_micro + excluded.paid_micro,
   free_micro = r.free_micro + excluded.free_micro;
 
@@ -117,18 +117,24 @@ select %(bot)s, %(product)s, hour, agents
 from unnest(%(hours)s::timestamptz[], %(agents)s::int[]) as t (hour, agents);
 
 -- name: usage
--- Units and credit of a workspace's hours in a period, grouped.
+-- Units and credit of a workspace's roll-ups in a period, grouped. What falls together is added up
+-- before names and local times are made of it, once a group and not once a row.
+with slots as materialized (
+  select case when %(by)s = 'bot' then r.bot_id when %(by)s = 'channel' then r.channel_id end as id,
+         case when %(by)s not in ('bot', 'channel') then r.slot_at end as slot_at,
+         r.unit, sum(r.quantity) as quantity, sum(r.paid_micro) as paid, sum(r.free_micro) as free
+  from metering_rollup r join people_bot b on b.id = r.bot_id
+  where b.workspace_id = %(workspace)s and r.slot_at >= %(start)s and r.slot_at < %(end)s
+  group by 1, 2, 3)
 select case %(by)s
-         when 'bot' then b.name
-         when 'channel' then coalesce(c.name, '-')
-         when 'hour' then to_char(r.hour_at at time zone %(zone)s, 'YYYY-MM-DD HH24:MI')
-         when 'day' then to_char(r.hour_at at time zone %(zone)s, 'YYYY-MM-DD')
-         else to_char(r.hour_at at time zone %(zone)s, 'YYYY-MM') end as grouped,
-       r.unit, sum(r.quantity)::bigint, sum(r.paid_micro)::bigint, sum(r.free_micro)::bigint
-from metering_rollup r join people_bot b on b.id = r.bot_id
-left join metering_channel c on c.id = r.channel_id
-where b.workspace_id = %(workspace)s and r.hour_at >= %(start)s and r.hour_at < %(end)s
-group by 1, 2 having sum(r.quantity) <> 0 or sum(r.paid_micro) <> 0 or sum(r.free_micro) <> 0
+         when 'bot' then (select name from people_bot where id = s.id)
+         when 'channel' then coalesce((select name from metering_channel where id = s.id), '-')
+         when 'hour' then to_char(s.slot_at at time zone %(zone)s, 'YYYY-MM-DD HH24:00')
+         when 'day' then to_char(s.slot_at at time zone %(zone)s, 'YYYY-MM-DD')
+         else to_char(s.slot_at at time zone %(zone)s, 'YYYY-MM') end as grouped,
+       s.unit, sum(s.quantity)::bigint, sum(s.paid)::bigint, sum(s.free)::bigint
+from slots s
+group by 1, 2 having sum(s.quantity) <> 0 or sum(s.paid) <> 0 or sum(s.free) <> 0
 order by 1, 2;
 
 -- name: totals

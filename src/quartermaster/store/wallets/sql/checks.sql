@@ -120,28 +120,28 @@ join ledger_account d on d.id = t.debit_id join ledger_account k on k.id = t.cre
 where d.bot_id <> c.bot_id or k.bot_id <> c.bot_id;
 
 -- name: rollups_match_sessions
--- The hours' figures are the sessions that stand and the units that were delivered.
+-- The figures of roll-ups are the sessions that stand and the units that were delivered.
 with counted as (
-  select bot_id, date_bin('1 hour', start_at, 'epoch') as hour_at, unit,
+  select bot_id, date_bin('15 minutes', start_at, 'epoch') as slot_at, unit,
          coalesce(channel_id, 0) as channel_id, count(*) as quantity
   from metering_session where withdrawn_by_id is null group by 1, 2, 3, 4
   union all
-  select t.bot_id, date_bin('1 hour', e.at, 'epoch'),
+  select t.bot_id, date_bin('15 minutes', e.at, 'epoch'),
          case e.kind when 10 then 'api_session' when 11 then 'alert' else 'notification' end,
          coalesce(e.channel_id, 0), count(*)
   from metering_event e join metering_thread t on t.id = e.thread_id
   where e.kind between 10 and 12 group by 1, 2, 3, 4)
 select coalesce(b.public_id, '?'), coalesce(r.unit, c.unit) || ' at '
-       || coalesce(r.hour_at, c.hour_at) || ': the hour says ' || coalesce(r.quantity, 0)
+       || coalesce(r.slot_at, c.slot_at) || ': the slot says ' || coalesce(r.quantity, 0)
        || ', there are ' || coalesce(c.quantity, 0)
-from metering_rollup r full join counted c using (bot_id, hour_at, unit, channel_id)
+from metering_rollup r full join counted c using (bot_id, slot_at, unit, channel_id)
 left join people_bot b on b.id = bot_id
 where coalesce(r.quantity, 0) <> coalesce(c.quantity, 0);
 
 -- name: rollups_match_transfers
--- The hours' credit, paid and free, is what the transfers of their charges moved.
+-- The roll-ups' credit, paid and free, is what the transfers of their charges moved.
 with moved as (
-  select c.bot_id, c.hour_at, c.unit,
+  select c.bot_id, c.slot_at, c.unit,
     sum(case when a.kind = 'charged_paid' then t.amount_micro else 0 end
         * case t.fact when 'usage_charged' then 1 else -1 end) as paid,
     sum(case when a.kind = 'charged_free' then t.amount_micro else 0 end
@@ -150,39 +150,39 @@ with moved as (
   join ledger_account a on a.id = case t.fact when 'usage_charged' then t.credit_id
                                   else t.debit_id end
   group by 1, 2, 3),
-hours as (
-  select bot_id, hour_at, unit, sum(paid_micro) as paid, sum(free_micro) as free
+slots as (
+  select bot_id, slot_at, unit, sum(paid_micro) as paid, sum(free_micro) as free
   from metering_rollup group by 1, 2, 3)
-select coalesce(b.public_id, '?'), unit || ' at ' || hour_at || ': the hour says paid '
-       || coalesce(h.paid, 0) || ', free ' || coalesce(h.free, 0) || '; transfers say '
+select coalesce(b.public_id, '?'), unit || ' at ' || slot_at || ': the slot says paid '
+       || coalesce(s.paid, 0) || ', free ' || coalesce(s.free, 0) || '; transfers say '
        || coalesce(m.paid, 0) || ', ' || coalesce(m.free, 0)
-from hours h full join moved m using (bot_id, hour_at, unit)
+from slots s full join moved m using (bot_id, slot_at, unit)
 left join people_bot b on b.id = bot_id
-where coalesce(h.paid, 0) <> coalesce(m.paid, 0) or coalesce(h.free, 0) <> coalesce(m.free, 0);
+where coalesce(s.paid, 0) <> coalesce(m.paid, 0) or coalesce(s.free, 0) <> coalesce(m.free, 0);
 
 -- name: units_charged
 -- Units that are not sessions are charged as often as they were delivered and at the price of their
--- hour, each unit rounded to millionths; where there is no price, nothing is.
+-- quarter of an hour, each unit rounded to millionths; where there is no price, nothing is.
 with delivered as (
-  select r.bot_id, r.unit, r.hour_at, sum(r.quantity) as quantity,
-         (select p.amount from catalog_price p where p.unit = r.unit and p.from_at <= r.hour_at
+  select r.bot_id, r.unit, r.slot_at, sum(r.quantity) as quantity,
+         (select p.amount from catalog_price p where p.unit = r.unit and p.from_at <= r.slot_at
           order by p.from_at desc limit 1) as price
   from metering_rollup r join people_bot b on b.id = r.bot_id
   join people_workspace k on k.id = b.workspace_id and k.plan = 'standard'
   where r.unit in ('api_session', 'alert', 'notification') group by 1, 2, 3),
 due as (
-  select bot_id, unit, hour_at, case when price > 0 then quantity else 0 end as quantity,
+  select bot_id, unit, slot_at, case when price > 0 then quantity else 0 end as quantity,
          coalesce(round(price * 1000000), 0) * quantity as amount
   from delivered),
 charged as (
-  select c.bot_id, c.unit, c.hour_at, sum(c.quantity) as quantity, sum(c.amount_micro) as amount
+  select c.bot_id, c.unit, c.slot_at, sum(c.quantity) as quantity, sum(c.amount_micro) as amount
   from wallets_charge c join people_bot b on b.id = c.bot_id
   join people_workspace k on k.id = b.workspace_id and k.plan = 'standard'
   where c.session_id is null group by 1, 2, 3)
-select b.public_id, unit || ' at ' || hour_at || ': due are ' || coalesce(d.amount, 0) || ' for '
+select b.public_id, unit || ' at ' || slot_at || ': due are ' || coalesce(d.amount, 0) || ' for '
        || coalesce(d.quantity, 0) || ', charged ' || coalesce(c.amount, 0) || ' for '
        || coalesce(c.quantity, 0)
-from due d full join charged c using (bot_id, unit, hour_at) join people_bot b on b.id = bot_id
+from due d full join charged c using (bot_id, unit, slot_at) join people_bot b on b.id = bot_id
 where coalesce(c.quantity, 0) <> coalesce(d.quantity, 0)
    or coalesce(c.amount, 0) <> coalesce(d.amount, 0);
 
@@ -199,3 +199,97 @@ select k.public_id, coalesce(a.events, 0) || ' events were accepted and new, '
 from people_workspace k left join stored s on s.workspace_id = k.id
 left join accepted a on a.workspace_id = k.id
 where coalesce(a.events, 0) <> coalesce(s.events, 0);
+
+-- name: draws_match_transfers
+-- What a wallet says its bot has drawn of each lot, and as debt, is what its transfers moved.
+with moved as (
+  select a.bot_id, t.lot,
+         sum(case t.fact when 'usage_charged' then t.amount_micro else -t.amount_micro end)
+           as amount
+  from (select *, coalesce(lot_id, 0) as lot from ledger_transfer) t join ledger_account a
+    on a.id = case t.fact when 'usage_charged' then t.credit_id else t.debit_id end
+  where t.fact in ('usage_charged', 'usage_withdrawn') group by 1, 2
+  having sum(case t.fact when 'usage_charged' then t.amount_micro else -t.amount_micro end) <> 0),
+told as (
+  select w.bot_id, coalesce((d ->> 0)::bigint, 0) as lot, sum((d ->> 1)::bigint) as amount
+  from wallets_wallet w, jsonb_array_elements(w.drawn) d group by 1, 2)
+select distinct b.public_id, 'of lot ' || coalesce(t.lot, m.lot) || ' the wallet says '
+       || coalesce(t.amount, 0) || ', transfers say ' || coalesce(m.amount, 0)
+from told t full join moved m
+  on m.bot_id = t.bot_id and m.lot = t.lot
+join people_bot b on b.id = coalesce(t.bot_id, m.bot_id)
+where coalesce(t.amount, 0) <> coalesce(m.amount, 0);
+
+-- name: charges_and_prices_are_locked
+-- PostgreSQL still refuses to change charges and prices, as it does for transfers.
+select t.name, count(g.oid)::text || ' of 2 guards are on'
+from (values ('wallets_charge', 'charge'), ('catalog_price', 'price')) as t (name, guard)
+left join (pg_trigger g join pg_proc p on p.oid = g.tgfoid
+           and p.prosrc ilike '%%raise exception%%')
+  on g.tgrelid = t.name::regclass and g.tgenabled in ('O', 'A') and g.tgqual is null
+  and (g.tgname, g.tgtype) in ((t.guard || '_append_only', 27), (t.guard || '_no_truncate', 34))
+group by t.name having count(g.oid) <> 2;
+
+-- name: expiries_match_lots
+-- Pools and wallets know when the next of their lots with something left expires.
+with next as (
+  select workspace_id, bot_id, min(expires_at) as expires_at from wallets_lot
+  where remaining_micro > 0 group by 1, 2)
+select k.public_id, 'pool says that credit expires at ' || coalesce(p.expires_at::text, 'no time')
+       || ', lots say ' || coalesce(n.expires_at::text, 'never')
+from wallets_pool p join people_workspace k on k.id = p.workspace_id
+left join next n on n.workspace_id = p.workspace_id and n.bot_id is null
+where p.expires_at is distinct from n.expires_at
+union all
+select b.public_id, 'wallet says that credit expires at '
+       || coalesce(w.paid_expires_at::text, 'no time') || ', lots say '
+       || coalesce(n.expires_at::text, 'never')
+from wallets_wallet w join people_bot b on b.id = w.bot_id
+left join next n on n.bot_id = w.bot_id
+where w.paid_expires_at is distinct from n.expires_at;
+
+-- name: charges_name_their_price
+-- A session's charge, and what gives it back, name the price version in force at its start.
+select c.id::text, c.unit || ' at ' || s.start_at || ' names price '
+       || c.price_id || ', in force was ' || coalesce(p.id::text, 'none')
+from wallets_charge c join metering_session s on s.id = c.session_id
+left join lateral (
+  select id from catalog_price where unit = s.unit and from_at <= s.start_at
+  order by from_at desc limit 1) p on true
+where c.price_id is distinct from p.id;
+
+-- name: channels_match_transfers
+-- The roll-ups' credit of sessions is what transfers moved for the sessions of each channel.
+with moved as (
+  select s.bot_id, date_bin('15 minutes', s.start_at, 'epoch') as slot_at, s.unit,
+    coalesce(s.channel_id, 0) as channel_id,
+    sum(case when a.kind = 'charged_paid' then t.amount_micro else 0 end
+        * case t.fact when 'usage_charged' then 1 else -1 end) as paid,
+    sum(case when a.kind = 'charged_free' then t.amount_micro else 0 end
+        * case t.fact when 'usage_charged' then 1 else -1 end) as free
+  from ledger_transfer t join wallets_charge c on c.id = t.charge_id
+  join metering_session s on s.id = c.session_id
+  join ledger_account a on a.id = case t.fact when 'usage_charged' then t.credit_id
+                                  else t.debit_id end
+  group by 1, 2, 3, 4),
+slots as (
+  select bot_id, slot_at, unit, channel_id, paid_micro as paid, free_micro as free
+  from metering_rollup where unit in ('billing_session', 'voice_session'))
+select coalesce(b.public_id, '?'), unit || ' at ' || slot_at || ' by channel ' || channel_id
+       || ': the slot says paid ' || coalesce(s.paid, 0) || ', free ' || coalesce(s.free, 0)
+       || '; transfers say ' || coalesce(m.paid, 0) || ', ' || coalesce(m.free, 0)
+from slots s full join moved m using (bot_id, slot_at, unit, channel_id)
+left join people_bot b on b.id = bot_id
+where coalesce(s.paid, 0) <> coalesce(m.paid, 0) or coalesce(s.free, 0) <> coalesce(m.free, 0);
+
+-- name: corrections_match_sessions
+-- What stood before a correction, less what it took back, plus what it made, stood after it.
+select r.id::text, 'says ' || r.before || ' before and ' || r.after || ' after, took back '
+       || coalesce(w.sessions, 0) || ' and made ' || coalesce(m.sessions, 0)
+from metering_correction r
+left join (select withdrawn_by_id as id, count(*) as sessions from metering_session
+           where withdrawn_by_id is not null group by 1) w on w.id = r.id
+left join (select made_by_id as id, count(*) as sessions from metering_session
+           where made_by_id is not null group by 1) m on m.id = r.id
+where r.before - coalesce(w.sessions, 0) + coalesce(m.sessions, 0) <> r.after
+   or coalesce(w.sessions, 0) > r.before or coalesce(m.sessions, 0) > r.after;

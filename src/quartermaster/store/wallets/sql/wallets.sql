@@ -9,7 +9,7 @@ order by id;
 
 -- name: wallets
 -- The cached figures of wallets.
-select bot_id, paid_micro, free_drawn_micro from wallets_wallet
+select bot_id, paid_micro, free_drawn_micro, drawn, undone from wallets_wallet
 where bot_id = any(%(bots)s::bigint[]);
 
 -- name: save_lots
@@ -37,11 +37,20 @@ from kept k where k.id = l.id and k.amount < l.settled_micro;
 -- name: save_wallets
 -- The cached figures of wallets after charges: what is left in the lots, less the debt that no lot
 -- has settled.
-update wallets_wallet w set free_drawn_micro = t.drawn, paid_micro = (
+update wallets_wallet w
+set free_drawn_micro = t.free, drawn = t.drawn::jsonb, undone = t.undone::jsonb, paid_micro = (
   select coalesce(sum(remaining_micro + settled_micro), 0) from wallets_lot
   where bot_id = w.bot_id) - t.debt
-from unnest(%(bots)s::bigint[], %(debts)s::bigint[], %(drawn)s::bigint[]) as t (bot, debt, drawn)
+from unnest(%(bots)s::bigint[], %(debts)s::bigint[], %(free)s::bigint[], %(drawn)s::text[],
+            %(undone)s::text[]) as t (bot, debt, free, drawn, undone)
 where w.bot_id = t.bot;
+
+-- name: forget_undone
+-- The lots of these have changed: what was given back is drawn again by the order of use alone.
+update wallets_wallet w set undone = '[]'
+from people_bot b
+where b.id = w.bot_id and b.workspace_id = %(workspace)s and undone <> '[]'
+  and (%(bot)s::bigint is null or b.id = %(bot)s);
 
 -- name: refresh_pool
 -- The pool's cached figures from its lots.
@@ -81,12 +90,12 @@ where expires_at <= %(at)s and remaining_micro > 0 order by 1;
 -- name: insert_charges
 -- Usage priced.
 insert into wallets_charge
-  (id, bot_id, unit, session_id, hour_at, quantity, price_id, amount_micro, at)
-select id, bot, unit, session, hour, quantity, price, amount, %(at)s
+  (id, bot_id, unit, session_id, slot_at, quantity, price_id, amount_micro, at)
+select id, bot, unit, session, slot, quantity, price, amount, %(at)s
 from unnest(%(ids)s::bigint[], %(bots)s::bigint[], %(units)s::text[], %(sessions)s::bigint[],
-            %(hours)s::timestamptz[], %(quantities)s::int[], %(prices)s::bigint[],
+            %(slots)s::timestamptz[], %(quantities)s::int[], %(prices)s::bigint[],
             %(amounts)s::bigint[])
-  as t (id, bot, unit, session, hour, quantity, price, amount);
+  as t (id, bot, unit, session, slot, quantity, price, amount);
 
 -- name: charges_of_sessions
 -- The charges of sessions that are about to be taken back.
@@ -109,10 +118,18 @@ set rated_at = %(at)s, spent_per_day_micro = coalesce(r.spent / greatest(r.days,
 from free as b
 left join lateral (
   select sum(paid_micro + free_micro) as spent,
-         extract(epoch from %(at)s - min(hour_at)) / 86400 as days
+         extract(epoch from %(at)s - min(slot_at)) / 86400 as days
   from metering_rollup
-  where bot_id = b.id and hour_at > %(since)s and hour_at <= %(at)s) r on true
+  where bot_id = b.id and slot_at > %(since)s and slot_at <= %(at)s) r on true
 where w.bot_id = b.id;
+
+-- name: free_left
+-- What a workspace's pool holds; what has expired does not count, even before it has lapsed.
+select case when p.expires_at <= %(at)s then (
+         select coalesce(sum(remaining_micro), 0)::bigint from wallets_lot
+         where workspace_id = p.workspace_id and source = 'free'
+           and (expires_at is null or expires_at > %(at)s)) else p.free_micro end
+from wallets_pool p where p.workspace_id = %(workspace)s;
 
 -- name: standings
 -- The wallets of bots with their workspace's pool, each found by its key; free credit that has

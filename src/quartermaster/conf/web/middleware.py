@@ -5,7 +5,9 @@ import uuid
 from collections.abc import Callable
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+
+from quartermaster.interfaces.api import endpoints
 
 _log = structlog.get_logger("web")
 
@@ -37,3 +39,21 @@ class RequestLog:
             seconds=round(time.perf_counter() - begun, 4),
         )
         return response
+
+
+class Problems:
+    """What Django and the API's framework refuse by themselves is refused in our form."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path:
+            raise Http404  # PostgreSQL has no such text, so nothing has such a name
+        response = self.get_response(request)
+        if response.status_code != 405 or not request.path.startswith("/v1/"):
+            return response
+        words = f"{request.method} is not done here, only {response['Allow']}"
+        answer = endpoints.problem(request, 405, "method_not_allowed", words)
+        answer["Allow"] = response["Allow"]
+        return answer

@@ -1,0 +1,1 @@
+"""What stands around every web request, and what watches the whole."""

@@ -1,0 +1,1 @@
+"""Step two of the meter: conversations are cut, and sessions made, withdrawn or moved."""
