@@ -74,12 +74,14 @@ def _drain() -> list[Figure]:
 def _copy_limit(rows: int = 300_000) -> float:
     """Rows a second by bare COPY into a table like the events' with its unique index."""
     chance = np.random.default_rng(9)
-    cells = np.zeros(
-        rows,
-        [("n", ">i2"), ("s1", ">i4"), ("key", "V16"), ("s2", ">i4"), ("content", ">i8")]
-        + [("s3", ">i4"), ("thread", ">i8"), ("s4", ">i4"), ("at", ">i8")],
-    )
-    cells["n"], cells["s1"], cells["s2"], cells["s3"], cells["s4"] = 4, 16, 8, 8, 8
+    sizes = {"key": "V16", "content": ">i8", "thread": ">i8", "at": ">i8"}
+    form = [("n", ">i2")]
+    for name, kind in sizes.items():
+        form += [(f"size of {name}", ">i4"), (name, kind)]
+    cells = np.zeros(rows, form)
+    cells["n"] = len(sizes)
+    for name, kind in sizes.items():
+        cells[f"size of {name}"] = np.dtype(kind).itemsize
     cells["key"] = np.frombuffer(chance.bytes(16 * rows), "V16")
     body = b"PGCOPY\n\xff\r\n\0" + bytes(8) + cells.tobytes() + b"\xff\xff"
     with connection.cursor() as cursor:

@@ -83,7 +83,7 @@ def _singles(port: int) -> list[Figure]:
 
 
 def _steady(port: int) -> list[Figure]:
-    """5,000 events a second in batches of 50; the gate is asked and the lag is watched meanwhile."""
+    """5,000 events a second in batches of 50; the gate is asked meanwhile."""
     where, _, names, key = workspace.make(20)
     events = STEADY_SECONDS * STEADY_PER_SECOND
     bodies = workspace.bodies(events, 50, names)

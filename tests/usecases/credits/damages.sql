@@ -361,7 +361,8 @@ join wallets_wallet w on w.bot_id = b.id where jsonb_array_length(w.drawn) > 0
 order by b.id limit 1;
 
 -- damage: draws_match_transfers / drawn / a draw is a millionth more
-update wallets_wallet set drawn = jsonb_set(drawn, '{0,1}', to_jsonb((drawn -> 0 ->> 1)::bigint + 1))
+update wallets_wallet
+set drawn = jsonb_set(drawn, '{0,1}', to_jsonb((drawn -> 0 ->> 1)::bigint + 1))
 where bot_id = %(bot)s;
 
 -- damage: draws_match_transfers / drawn / a draw is lost

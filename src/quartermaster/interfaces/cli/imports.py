@@ -14,12 +14,13 @@ import typer
 from quartermaster.core.errors import Refusal
 from quartermaster.core.usage.events import Event, Rejection, Window
 from quartermaster.core.usage.sessions import DEFAULT_INACTIVITY_SECONDS
-from quartermaster.interfaces.cli import choices, import_batches, output
+from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
-from quartermaster.interfaces.cli.import_batches import Figures
 from quartermaster.interfaces.cli.rejects import RejectsFile
+from quartermaster.store.metering import imports as progress
 from quartermaster.store.metering import operations as metering
 from quartermaster.store.metering import queries
+from quartermaster.store.metering.imports import Figures
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
 from quartermaster.store.people.operations import NameTaken
@@ -100,12 +101,12 @@ def register(app: typer.Typer, shell: Shell, importer: Importer) -> None:
         run = _Run(importer, choices.workspace(workspace), create_bots, late_days, shell.now)
         try:
             digest = _digest(file)
-            latest = import_batches.latest(run.workspace.id, digest)
+            latest = progress.latest(run.workspace.id, digest)
             tally = run.all(file, digest, from_start)
         except Refusal as no:
             output.fail(no)
         _meter(importer, run.workspace.id, digest)
-        made = import_batches.figures(run.workspace.id, digest, latest, tally.pieces)
+        made = progress.figures(run.workspace.id, digest, latest, tally.pieces)
         _answer(format, tally, made, RejectsFile.beside(file))
 
 
@@ -115,7 +116,7 @@ def _meter(importer: Importer, workspace: int, digest: bytes) -> None:
     try:
         with output.waiting("Metering") as say:
             importer.drain()
-            while count := import_batches.waiting_events(workspace, digest):
+            while count := progress.waiting_events(workspace, digest):
                 say(f"Metering: {count:,} events wait for a meter that has this workspace")
                 time.sleep(_PAUSE_SECONDS)
                 importer.drain()
