@@ -69,7 +69,7 @@ REJECTED = (
     ("too_late", "time", replace(MESSAGE, time=datetime.min.replace(tzinfo=FAR_EAST))),
     ("in_the_future", "time", replace(MESSAGE, time=datetime.max.replace(tzinfo=FAR_WEST))),
     ("unknown_bot", "bot", replace(MESSAGE, bot="bot_3")),
-    ("unknown_bot", "bot", replace(MESSAGE, bot="")),
+    ("empty", "bot", replace(MESSAGE, bot="")),
 )
 
 

@@ -1,11 +1,22 @@
 """Structured logs: one line per fact, JSON where nobody watches, readable on a terminal."""
 
+import io
 import logging
 import os
 import sys
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
+
+
+class _Stderr(io.TextIOBase):
+    """Whatever stderr is at the moment of writing: it may be exchanged under us."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
 
 
 def configure(is_quiet: bool = False) -> None:
@@ -27,7 +38,7 @@ def configure(is_quiet: bool = False) -> None:
     structlog.configure(
         processors=[*common, *last],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Stderr())),
         cache_logger_on_first_use=True,
     )
     _take_over(common, last, max(number, logging.WARNING))
@@ -35,7 +46,7 @@ def configure(is_quiet: bool = False) -> None:
 
 def _take_over(common: list[Any], last: list[Any], level: int) -> None:
     """What Django and other libraries log comes out in the same form."""
-    ours = logging.StreamHandler(sys.stderr)
+    ours = logging.StreamHandler(cast("TextIO", _Stderr()))
     ours.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *common],

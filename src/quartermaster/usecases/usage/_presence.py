@@ -12,19 +12,17 @@ from quartermaster.store.metering import operations, queries
 from quartermaster.usecases.usage._changes import HOUR_MICROS, hour
 from quartermaster.usecases.usage._intake import Intake
 
-_REACH = seats.AUTO_LOGOUT_MICROS
-"""A log-in or log-out changes who is present at most this long after it."""
-
 
 def find_peaks(intake: Intake) -> None:
-    """Works out again the peaks of the hours that new log-ins and log-outs reach."""
+    """Works out again the peaks of the hours that new log-ins and log-outs reach: a stay lasts
+    twelve hours at most, and may decide whether a log-out and log-in at its end make another."""
     rows = np.flatnonzero((intake.kind == Kind.LOGGED_IN) | (intake.kind == Kind.LOGGED_OUT))
     touched: dict[tuple[int, str], list[int]] = {}
     for code, time in zip(intake.code[rows].tolist(), intake.time[rows].tolist(), strict=True):
         name = intake.names[code]
         touched.setdefault((name.bot, name.product or ""), []).append(time)
     for (bot, product), times in touched.items():
-        start, end = hour(min(times)), hour(max(times) + _REACH) + HOUR_MICROS
+        start, end = hour(min(times)), hour(max(times) + seats.REACH_MICROS) + HOUR_MICROS
         _save_peaks(bot, product, periods.from_micros(start), periods.from_micros(end))
 
 
