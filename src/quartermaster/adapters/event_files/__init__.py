@@ -1,4 +1,4 @@
-"""Event logs in files: CSV, NDJSON and Parquet, each also `.gz` (RULES: usage events)."""
+"""Event logs in files: CSV, NDJSON and Parquet, each also `.gz` (docs/reference/events.md)."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Messages → conversations: where a thread of messages is cut (RULES: messages to sessions).
+"""Messages → conversations: where a thread of messages is cut (docs/concepts/sessions.md).
 
 A *thread* is what one key gives: a (bot, conversation) or a (bot, channel, user). It is cut where
 its user falls silent longer than the bot's inactivity, and at `conversation.ended`. A conversation

@@ -1,4 +1,4 @@
-"""Usage events: what is accepted, and why not (RULES: usage events)."""
+"""Usage events: what is accepted, and why not (docs/reference/events.md)."""
 
 import unicodedata
 from collections.abc import Mapping

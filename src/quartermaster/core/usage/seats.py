@@ -1,4 +1,4 @@
-"""Agent presence → seats (RULES: seats). Instants in microseconds, periods half-open."""
+"""Agent presence → seats (docs/concepts/seats.md), in microseconds; periods are half-open."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

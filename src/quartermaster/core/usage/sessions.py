@@ -1,4 +1,4 @@
-"""Conversations → billing sessions: 15-minute blocks with activity (RULES: messages to sessions).
+"""Conversations → billing sessions: 15-minute blocks with activity (docs/concepts/sessions.md).
 
 One function, `cut`, serves the live stream, imports and estimates: columns in, columns out, with
 the state carried from call to call. Cutting all at once and cutting in time-ordered batches with
