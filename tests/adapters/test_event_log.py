@@ -1,7 +1,7 @@
 """The event log as a table: what goes in at the door comes out at the meter."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -149,6 +149,38 @@ def test_the_door_connects_again_after_its_backend_was_ended(books: Books) -> No
     play(scene)
     connection.close()  # was ended too
     assert [one.request_id for one in LOG.read(books.workspace.id, 9)] == ["r1", "r2"]
+
+
+@pytest.fixture
+def broken_commits(committed: None) -> Iterator[None]:
+    """Every COMMIT of an append ends its connection, and `tried` counts them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "create sequence tried;"
+            "create function break_off() returns trigger language plpgsql as $$ begin"
+            " perform nextval('tried'); perform pg_terminate_backend(pg_backend_pid());"
+            " return null; end $$;"
+            "create constraint trigger break_off after insert on metering_eventbatch"
+            " deferrable initially deferred for each row execute function break_off()"
+        )
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "drop trigger break_off on metering_eventbatch;"
+            "drop function break_off; drop sequence tried"
+        )
+
+
+def test_what_broke_at_its_commit_is_not_tried_again(books: Books, broken_commits: None) -> None:
+    async def scene(log: LogAppender) -> None:
+        await log.append([])
+        with pytest.raises(NotAppended):
+            await log.append([submission(books, "r1", "a", rejected=[NO])])
+
+    play(scene)
+    with connection.cursor() as cursor:
+        cursor.execute("select last_value from tried")
+        assert cursor.fetchone() == (1,)
 
 
 def test_a_group_is_written_whole_or_not_at_all(books: Books) -> None:
