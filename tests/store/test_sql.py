@@ -149,7 +149,7 @@ def test_an_instant_that_is_not_there() -> None:
 
 def test_keys() -> None:
     keys = [uuid.UUID(int=0), uuid.UUID(int=2**128 - 1), uuid.uuid4()]
-    column = sql.uuids(sql.keys([sql.key_of(key) for key in keys]))
+    column = sql.uuids(sql.keys([key.bytes for key in keys]))
     assert arrived("uuid", column) == [str(key) for key in keys]
     assert arrived("uuid", sql.uuids(sql.keys([]))) == []
 

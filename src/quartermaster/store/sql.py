@@ -6,7 +6,6 @@ does. Columns travel as PostgreSQL's binary arrays, encoded whole by NumPy: set-
 """
 
 import re
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
@@ -124,11 +123,6 @@ def instants(micros: Any, none: int | None = None) -> Column:
 def keys(values: Sequence[bytes]) -> Keys:
     """Sixteen-byte keys as a column."""
     return np.frombuffer(b"".join(values), "V16")
-
-
-def key_of(value: uuid.UUID) -> bytes:
-    """The sixteen bytes of a key read back from the database."""
-    return value.bytes
 
 
 class Queries(Mapping[str, LiteralString]):
