@@ -3,8 +3,8 @@
 from quartermaster.core.errors import Refusal
 from quartermaster.core.ledger import postings
 from quartermaster.core.ledger.accounts import PER_BOT, Account
-from quartermaster.core.ledger.credits import Part, Source
-from quartermaster.core.ledger.transfers import Fact, KeyReused, Transfer
+from quartermaster.core.ledger.credits import Source
+from quartermaster.core.ledger.transfers import Fact, KeyReused, Move, Transfer
 
 BOT, LOT = 7, 3
 
@@ -30,27 +30,14 @@ def test_what_lapses_leaves_where_it_lay() -> None:
     )
 
 
-def test_usage_moves_each_part_between_its_own_accounts() -> None:
-    parts = [
-        Part(0, Source.PAID, 3, 5),
-        Part(0, Source.FREE, 4, 6),
-        Part(1, Source.PAID, None, 7),
-        Part(2, Source.FREE, 4, -6),
-        Part(2, Source.PAID, 3, -5),
-    ]
+def test_usage_moves_each_source_between_its_own_accounts() -> None:
     paid, free = Account.CHARGED_PAID, Account.CHARGED_FREE
     charged, withdrawn = Fact.USAGE_CHARGED, Fact.USAGE_WITHDRAWN
-    assert postings.usage_charged(BOT, [31, 32, 33], parts) == [
-        Transfer(charged, Account.WALLET, paid, 5, BOT, 3, 31),
-        Transfer(charged, Account.POOL, free, 6, BOT, 4, 31),
-        Transfer(charged, Account.WALLET, paid, 7, BOT, None, 32),
-        Transfer(withdrawn, free, Account.POOL, 6, BOT, 4, 33),
-        Transfer(withdrawn, paid, Account.WALLET, 5, BOT, 3, 33),
-    ]
-
-
-def test_no_parts_no_transfers() -> None:
-    assert postings.usage_charged(BOT, [31], []) == []
+    moved = postings.usage_moved
+    assert moved(Source.PAID, is_back=False) == Move(charged, Account.WALLET, paid)
+    assert moved(Source.FREE, is_back=False) == Move(charged, Account.POOL, free)
+    assert moved(Source.PAID, is_back=True) == Move(withdrawn, paid, Account.WALLET)
+    assert moved(Source.FREE, is_back=True) == Move(withdrawn, free, Account.POOL)
 
 
 def test_the_accounts_of_a_bot() -> None:

@@ -83,10 +83,11 @@ def test_charges_and_prices_are_never_changed(table: str, words: str) -> None:
 
 
 def transfer(**changes: Any) -> Transfer:
-    """A transfer like the one that exists, with a key of its own."""
+    """A transfer like the latest, for no charge and with a key of its own."""
     model = Transfer.objects.latest("id")
     row = {field.attname: getattr(model, field.attname) for field in Transfer._meta.fields}
-    return Transfer(**row | {"id": None, "idempotency_key": uuid.uuid4()} | changes)
+    own = {"id": None, "idempotency_key": uuid.uuid4(), "charge_id": None, "part": None}
+    return Transfer(**row | own | changes)
 
 
 @pytest.mark.usefixtures("books")
@@ -99,9 +100,20 @@ def test_an_amount_is_more_than_nothing(amount_micro: int) -> None:
 def test_a_transfer_is_between_two_accounts_and_has_its_key_alone() -> None:
     like = transfer()
     refused("transfer_two_accounts", transfer(debit_id=like.credit_id).save)
-    key = Transfer.objects.latest("id").idempotency_key
-    refused("idempotency_key", transfer(idempotency_key=key).save)
-    transfer().save()
+    like.save()
+    refused("idempotency_key", transfer(idempotency_key=like.idempotency_key).save)
+
+
+@pytest.mark.usefixtures("books")
+def test_a_transfer_is_named_by_its_key_or_by_charge_and_part() -> None:
+    latest = Transfer.objects.latest("id")
+    named = {"charge_id": latest.charge_id, "part": latest.part}
+    refused("transfer_charge_once", transfer(idempotency_key=None, **named).save)
+    transfer(idempotency_key=None, **named | {"part": 2}).save()
+    refused("transfer_named_once", transfer(**named | {"part": 3}).save)
+    refused("transfer_named_once", transfer(idempotency_key=None).save)
+    refused("transfer_named_once", transfer(part=1).save)
+    refused("transfer_named_once", transfer(idempotency_key=None, **named | {"part": None}).save)
 
 
 @pytest.mark.usefixtures("books")
@@ -250,9 +262,11 @@ def test_a_bot_has_its_name_alone_in_its_workspace(books: Books) -> None:
 def test_a_price_is_not_negative_and_there_is_one_at_a_time() -> None:
     price = Price.objects.earliest("id")
     refused("price_once", lambda: Price.objects.create(unit=price.unit, amount=1, from_at=EPOCH))
-    refused("price_not_negative", lambda: Price.objects.create(unit="x", amount=-1, from_at=NOW))
+    refused(
+        "price_not_negative", lambda: Price.objects.create(unit="alert", amount=-1, from_at=NOW)
+    )
     with pytest.raises(DataError), transaction.atomic():
-        Price.objects.create(unit="x", amount=10**10, from_at=NOW)
+        Price.objects.create(unit="alert", amount=10**10, from_at=NOW)
 
 
 def test_nothing_that_has_a_history_can_be_deleted(books: Books) -> None:

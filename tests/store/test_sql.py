@@ -68,11 +68,14 @@ def test_it_is_used(statement: Statement) -> None:
 
 @EACH
 def test_postgresql_can_prepare_it(statement: Statement) -> None:
+    """A COPY cannot be prepared; what it copies to can be selected."""
     numbers: dict[str, str] = {}
+    target = r"copy (\w+)\s+\((.*)\)\s+from stdin \(format binary\)"
+    copied = re.sub(target, r"select \2 from \1", statement.text, flags=re.S)
     text = re.sub(
         r"%\((\w+)\)s",
         lambda found: numbers.setdefault(found[1], f"${len(numbers) + 1}"),
-        statement.text.removesuffix(";"),
+        copied.removesuffix(";"),
     )
     with connection.cursor() as cursor:
         cursor.execute(f"prepare tried as {text}")
@@ -168,7 +171,7 @@ def test_rows_that_are_packed() -> None:
 
 
 def test_fresh_ids_ascend_and_never_come_twice() -> None:
-    first, second = (sql.allocate("wallets_charge_id_seq", 5) for _ in range(2))
+    first, second = (sql.allocate("wallets_charge_id_seq", 5).tolist() for _ in range(2))
     assert first == sorted(set(first))
     assert first[-1] < second[0]
-    assert sql.allocate("wallets_charge_id_seq", 0) == []
+    assert sql.allocate("wallets_charge_id_seq", 0).tolist() == []

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
+from itertools import chain
 from typing import Any, Final, LiteralString
 
 import numpy as np
@@ -21,6 +22,11 @@ from psycopg.rows import TupleRow, tuple_row
 
 POSTGRES_EPOCH: Final = 946_684_800_000_000
 """2000-01-01 in microseconds since 1970: where PostgreSQL's own count begins."""
+
+_COPY_HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_COPY_END: Final = b"\xff\xff"
+_TEXT_OID: Final = 25
+_NULL: Final = b"\xff\xff\xff\xff"
 
 Keys = NDArray[np.void]
 """Sixteen bytes each (dtype V16)."""
@@ -36,31 +42,61 @@ _TYPES: Final = {  # element oid, array oid, NumPy type of the element on the wi
 
 
 class Column:
-    """One array parameter, already in PostgreSQL's binary form."""
+    """One column of rows to be sent, as NumPy has it; `lengths` are the bytes of labels."""
 
-    __slots__ = ("array_oid", "encoded")
+    __slots__ = ("kind", "lengths", "nulls", "values")
 
     def __init__(self, kind: str, values: NDArray[Any], nulls: NDArray[np.bool_] | None = None):
-        element, self.array_oid, wire = _TYPES[kind]
-        has_nulls = nulls is not None and bool(nulls.any())
-        header = np.array([1, int(has_nulls), element, len(values), 1], ">i4")
-        if not len(values):
-            self.encoded = np.array([0, 0, element], ">i4").tobytes()
-            return
-        cells = np.empty(len(values), [("size", ">i4"), ("value", wire)])
-        cells["size"] = np.dtype(wire).itemsize
-        cells["value"] = values
-        if has_nulls and nulls is not None:
-            self.encoded = header.tobytes() + _with_nulls(cells, nulls)
-        else:
-            self.encoded = header.tobytes() + cells.tobytes()
+        self.kind, self.values = kind, values
+        self.nulls = nulls if nulls is not None and nulls.any() else None
+        self.lengths = np.char.str_len(values) if kind == "label" else None
+
+    @property
+    def wire(self) -> np.dtype[Any]:
+        """How PostgreSQL has one value."""
+        return self.values.dtype if self.kind == "label" else np.dtype(_TYPES[self.kind][2])
+
+    @property
+    def array_oid(self) -> int:
+        """PostgreSQL's number for arrays of its kind."""
+        return _TYPES[self.kind][1]
+
+    def array(self) -> bytes:
+        """The column as a binary array parameter."""
+        element = _TYPES[self.kind][0]
+        if not len(self.values):
+            return np.array([0, 0, element], ">i4").tobytes()
+        header = np.array([1, int(self.nulls is not None), element, len(self.values), 1], ">i4")
+        return header.tobytes() + _cells([self], [])
 
 
-def _with_nulls(cells: NDArray[Any], nulls: NDArray[np.bool_]) -> bytes:
-    gone = b"\xff\xff\xff\xff"
-    return b"".join(
-        gone if null else cell.tobytes() for cell, null in zip(cells, nulls, strict=True)
-    )
+def _cells(columns: Sequence[Column], head: Sequence[tuple[str, str]]) -> bytes:
+    """Row by row each value behind its size in bytes; -1 and nothing for NULL. `head` are fields
+    before each row's own, which hold the number of columns."""
+    form: list[tuple[str, Any]] = list(head)
+    for place, column in enumerate(columns):
+        form += [(f"size {place}", ">i4"), (f"value {place}", column.wire)]
+    cells = np.empty(len(columns[0].values), form)
+    for name, _ in head:
+        cells[name] = len(columns)
+    kept = None
+    for place, column in enumerate(columns):
+        width = column.wire.itemsize
+        cells[f"size {place}"] = width if column.lengths is None else column.lengths
+        cells[f"value {place}"] = column.values
+        if column.nulls is None and column.lengths is None:
+            continue
+        if kept is None:
+            kept = np.ones((len(cells), cells.dtype.itemsize), np.bool_)
+        start = cells.dtype.fields[f"value {place}"][1]  # type: ignore[index]
+        if column.lengths is not None:
+            kept[:, start : start + width] = np.arange(width) < column.lengths[:, None]
+        if column.nulls is not None:
+            cells[f"size {place}"][column.nulls] = -1
+            kept[column.nulls, start : start + width] = False
+    if kept is None:
+        return cells.tobytes()
+    return cells.view(np.uint8).reshape(kept.shape)[kept].tobytes()
 
 
 class _ColumnDumper(Dumper):
@@ -77,7 +113,7 @@ class _ColumnDumper(Dumper):
         return _ColumnDumper(self.cls, None, obj.array_oid)
 
     def dump(self, obj: Column) -> bytes:
-        return obj.encoded
+        return obj.array()
 
 
 def bigints(values: Any) -> Column:
@@ -118,6 +154,40 @@ def instants(micros: Any, none: int | None = None) -> Column:
         return Column("timestamptz", values - POSTGRES_EPOCH)
     nulls = values == none
     return Column("timestamptz", np.where(nulls, 0, values - POSTGRES_EPOCH), nulls)
+
+
+def labels(values: Any) -> Column:
+    """A column of an enumerated type for `copy`, from ASCII labels (NumPy's dtype S)."""
+    return Column("label", np.asarray(values, np.bytes_))
+
+
+class Texts:
+    """A text[] parameter with NULL for None."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: Sequence[str | None]) -> None:
+        self.values = values
+
+    def array(self) -> bytes:
+        """In PostgreSQL's binary form."""
+        if not self.values:
+            return np.array([0, 0, _TEXT_OID], ">i4").tobytes()
+        header = np.array([1, 1, _TEXT_OID, len(self.values), 1], ">i4")
+        cells = [b"" if one is None else one.encode() for one in self.values]
+        sizes = [
+            _NULL if one is None else len(cell).to_bytes(4, "big")
+            for one, cell in zip(self.values, cells, strict=True)
+        ]
+        return header.tobytes() + b"".join(chain.from_iterable(zip(sizes, cells, strict=True)))
+
+
+class _TextsDumper(Dumper):
+    format = pq.Format.BINARY
+    oid = 1009
+
+    def dump(self, obj: Texts) -> bytes:
+        return obj.array()
 
 
 def keys(values: Sequence[bytes]) -> Keys:
@@ -166,14 +236,25 @@ def packed(statement: LiteralString, wire: np.dtype[Any], **parameters: Any) -> 
     return np.frombuffer(found or b"", wire).astype(wire.newbyteorder("="))
 
 
-def allocate(sequence: LiteralString, count: int) -> list[int]:
+def copy(statement: LiteralString, *columns: Column) -> None:
+    """Sends rows by binary COPY: the statement names the table and its columns in this order."""
+    if not len(columns[0].values):
+        return
+    with _cursor() as cursor, cursor.copy(statement) as stream:
+        stream.write(_COPY_HEAD + _cells(columns, [("count", ">i2")]) + _COPY_END)
+
+
+def allocate(sequence: LiteralString, count: int) -> NDArray[np.int64]:
     """Fresh ids, ascending."""
-    taken = rows(
-        "select nextval(%(sequence)s::regclass) from generate_series(1, %(count)s)",
+    taken = packed(
+        "select string_agg(int8send(nextval(%(sequence)s::regclass)), ''::bytea) "
+        "from generate_series(1, %(count)s)",
+        np.dtype(">i8"),
         sequence=sequence,
         count=count,
     )
-    return sorted(number for (number,) in taken)
+    taken.sort()
+    return taken
 
 
 @contextmanager
@@ -183,5 +264,6 @@ def _cursor() -> Iterator[psycopg.Cursor[TupleRow]]:
     cursor = psycopg.Cursor[TupleRow](connection.connection, row_factory=tuple_row)
     cursor.format = pq.Format.BINARY
     cursor.adapters.register_dumper(Column, _ColumnDumper)
+    cursor.adapters.register_dumper(Texts, _TextsDumper)
     with connection.wrap_database_errors, cursor:
         yield cursor

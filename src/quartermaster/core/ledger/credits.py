@@ -8,10 +8,13 @@ are added or lapse, what was undone is forgotten (`Purse.undone`): from then on 
 order of use as it is now.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
 
 from quartermaster.core.errors import InvariantBroken
 
@@ -88,43 +91,79 @@ def is_expired(lot: Lot, at: datetime) -> bool:
     return lot.expires_at is not None and lot.expires_at <= at
 
 
-def settle(purse: Purse, amounts_micro: Sequence[int], at: datetime) -> list[Part]:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The pieces of many amounts in columns, each amount's one behind the other: `index` of the
+    amount, `lot` (0: debt), whether it is paid credit, and the piece as in `Part`."""
+
+    index: NDArray[np.int64]
+    lot: NDArray[np.int64]
+    is_paid: NDArray[np.bool_]
+    amount_micro: NDArray[np.int64]
+
+    def __iter__(self) -> Iterator[Part]:
+        columns = (self.index, self.lot, self.is_paid, self.amount_micro)
+        for index, lot, is_paid, amount in zip(*(one.tolist() for one in columns), strict=True):
+            yield Part(index, Source.PAID if is_paid else Source.FREE, lot or None, amount)
+
+    @classmethod
+    def joined(cls, several: "Sequence[Parts]", firsts: Sequence[int]) -> "Parts":
+        """One behind the other; the amounts of each counted on from its first's place."""
+        index = [one.index + first for one, first in zip(several, firsts, strict=True)]
+        rest = (
+            np.concatenate([getattr(one, name) for one in several]) for name in cls.__slots__[1:]
+        )
+        return cls(np.concatenate(index), *rest)
+
+
+def settle(purse: Purse, amounts_micro: Sequence[int] | NDArray[np.int64], at: datetime) -> Parts:
     """Draws the positive amounts from the purse and gives the negative ones back, changing it.
 
     `purse.lots` must be `in_order`. All is drawn before anything is given back, so that what a
     correction replaces by as much again stays where it is. The parts of each amount sum to it.
+
+    Charges drawn one after the other take the same pieces from the same lots as their sum drawn at
+    once, so the sum is drawn, and its pieces are cut where the amounts end.
     """
+    amounts = np.asarray(amounts_micro, np.int64)
+    drawn, back = amounts.clip(min=0), (-amounts).clip(min=0)
     usable = [lot for lot in purse.lots if not is_expired(lot, at)]
+    total = int(drawn.sum())
     parts: list[Part] = []
-    ahead = list(usable)
-    for index, amount in enumerate(amounts_micro):
-        if amount > 0:
-            amount -= _retake(purse, usable, parts, index, amount)
-            _draw(purse, ahead, parts, index, amount)
-    for index, amount in enumerate(amounts_micro):
-        if amount < 0:
-            parts += _give_back(purse, index, -amount)
-    return parts
+    total -= _retake(purse, usable, parts, total)
+    _draw(purse, usable, parts, total)
+    returned = _give_back(purse, int(back.sum()))
+    return Parts.joined([_cut(parts, drawn), _cut(returned, back)], (0, 0))
 
 
-def _draw(purse: Purse, lots: list[Lot], parts: list[Part], index: int, amount: int) -> None:
-    """From the lots in their order, and what they do not have as debt; lots found empty leave the
-    list."""
-    while amount and lots:
-        lot = lots[0]
+def _cut(parts: list[Part], amounts: NDArray[np.int64]) -> Parts:
+    """Cuts the parts of a sum at the ends of the amounts (none below zero) that make it up."""
+    pieces = np.array([part.amount_micro for part in parts], np.int64)
+    part_ends, amount_ends = np.cumsum(abs(pieces)), np.cumsum(amounts)
+    ends = np.union1d(part_ends, amount_ends[amounts > 0])
+    part = np.searchsorted(part_ends, ends)
+    return Parts(
+        np.searchsorted(amount_ends, ends),
+        np.array([one.lot or 0 for one in parts], np.int64)[part],
+        np.array([one.source is Source.PAID for one in parts], np.bool_)[part],
+        np.diff(ends, prepend=0) * np.sign(pieces)[part],
+    )
+
+
+def _draw(purse: Purse, lots: Sequence[Lot], parts: list[Part], amount: int) -> None:
+    """From the lots in their order, and what they do not have as debt."""
+    for lot in lots:
         piece = min(amount, lot.remaining_micro)
         if piece:
-            parts.append(_take(purse, lot, index, piece))
+            parts.append(_take(purse, lot, piece))
             amount -= piece
-        if not lot.remaining_micro:
-            lots.pop(0)
     if amount:
         purse.debt_micro += amount
         _push(purse.drawn, None, amount)
-        parts.append(Part(index, Source.PAID, None, amount))
+        parts.append(Part(0, Source.PAID, None, amount))
 
 
-def _retake(purse: Purse, usable: list[Lot], parts: list[Part], index: int, wanted: int) -> int:
+def _retake(purse: Purse, usable: list[Lot], parts: list[Part], wanted: int) -> int:
     """Draws again what was undone, as far as it is still there; how much. What was debt is drawn
     from the wallet, whose lots may have settled it since."""
     taken = 0
@@ -132,29 +171,29 @@ def _retake(purse: Purse, usable: list[Lot], parts: list[Part], index: int, want
         undone = purse.undone[-1]
         piece = min(wanted - taken, undone.amount_micro)
         if undone.lot is None:
-            _draw(purse, [lot for lot in usable if lot.source is Source.PAID], parts, index, piece)
+            _draw(purse, [lot for lot in usable if lot.source is Source.PAID], parts, piece)
         else:
             lot = next((lot for lot in usable if lot.id == undone.lot), None)
             piece = min(piece, lot.remaining_micro) if lot else 0
             if lot is None or not piece:
                 purse.undone.pop()
                 continue
-            parts.append(_take(purse, lot, index, piece))
+            parts.append(_take(purse, lot, piece))
         taken += piece
         _take_off(purse.undone, piece)
     return taken
 
 
-def _take(purse: Purse, lot: Lot, index: int, amount: int) -> Part:
+def _take(purse: Purse, lot: Lot, amount: int) -> Part:
     lot.remaining_micro -= amount
     lot.used_micro += amount
     if lot.source is Source.FREE:
         purse.free_drawn_micro += amount
     _push(purse.drawn, lot.id, amount)
-    return Part(index, lot.source, lot.id, amount)
+    return Part(0, lot.source, lot.id, amount)
 
 
-def _give_back(purse: Purse, index: int, amount: int) -> list[Part]:
+def _give_back(purse: Purse, amount: int) -> list[Part]:
     """Undoes the newest draws."""
     parts: list[Part] = []
     lots = {lot.id: lot for lot in purse.lots}
@@ -168,14 +207,14 @@ def _give_back(purse: Purse, index: int, amount: int) -> list[Part]:
         amount -= piece
         if newest is None:
             purse.debt_micro -= piece
-            parts.append(Part(index, Source.PAID, None, -piece))
+            parts.append(Part(0, Source.PAID, None, -piece))
             continue
         lot = lots[newest]
         lot.remaining_micro += piece
         lot.used_micro -= piece
         if lot.source is Source.FREE:
             purse.free_drawn_micro -= piece
-        parts.append(Part(index, lot.source, newest, -piece))
+        parts.append(Part(0, lot.source, newest, -piece))
     return parts
 
 

@@ -1,10 +1,8 @@
 """Facts → transfers: which accounts each fact moves credit between."""
 
-from collections.abc import Iterable
-
 from quartermaster.core.ledger.accounts import Account
-from quartermaster.core.ledger.credits import Part, Source
-from quartermaster.core.ledger.transfers import Fact, Transfer
+from quartermaster.core.ledger.credits import Source
+from quartermaster.core.ledger.transfers import Fact, Move, Transfer
 
 _HOLDS = {Source.PAID: Account.WALLET, Source.FREE: Account.POOL}
 _TAKES = {Source.PAID: Account.CHARGED_PAID, Source.FREE: Account.CHARGED_FREE}
@@ -27,16 +25,8 @@ def credits_lapsed(source: Source, amount_micro: int, lot: int, bot: int | None)
     return Transfer(Fact.CREDITS_LAPSED, _HOLDS[source], Account.LAPSED, amount_micro, bot, lot)
 
 
-def usage_charged(bot: int, charges: list[int], parts: Iterable[Part]) -> list[Transfer]:
-    """The parts that paid for charges, or came back from withdrawn ones; `charges` are the ids that
-    the parts' indexes stand for."""
-    transfers = []
-    for part in parts:
-        holder, taker = _HOLDS[part.source], _TAKES[part.source]
-        if part.amount_micro > 0:
-            fact, debit, credit = Fact.USAGE_CHARGED, holder, taker
-        else:
-            fact, debit, credit = Fact.USAGE_WITHDRAWN, taker, holder
-        amount = abs(part.amount_micro)
-        transfers.append(Transfer(fact, debit, credit, amount, bot, part.lot, charges[part.index]))
-    return transfers
+def usage_moved(source: Source, is_back: bool) -> Move:
+    """Credit of one source pays for usage, or comes back from what was withdrawn."""
+    if is_back:
+        return Move(Fact.USAGE_WITHDRAWN, _TAKES[source], _HOLDS[source])
+    return Move(Fact.USAGE_CHARGED, _HOLDS[source], _TAKES[source])

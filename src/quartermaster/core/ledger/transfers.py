@@ -27,7 +27,15 @@ class Transfer:
     amount_micro: int
     bot: int | None = None
     lot: int | None = None
-    charge: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Why credit moves, and between which accounts."""
+
+    fact: Fact
+    debit: Account
+    credit: Account
 
 
 class KeyReused(Refusal):

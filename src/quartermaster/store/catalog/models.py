@@ -1,8 +1,10 @@
 """What usage costs, and which channels are voice."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
+
+from quartermaster.store.fields import LabelField
 
 
 class Unit(models.TextChoices):
@@ -15,10 +17,14 @@ class Unit(models.TextChoices):
     NOTIFICATION = "notification"
 
 
+UNITS: Final = tuple(Unit)
+"""In columns a unit is its place here."""
+
+
 class Price(models.Model):
     """A pay-as-you-go price: an immutable version that holds from `from_at` until the next."""
 
-    unit = models.TextField(choices=Unit)
+    unit = LabelField(type_name="usage_unit", choices=Unit)
     amount = models.DecimalField(max_digits=20, decimal_places=10)
     from_at = models.DateTimeField()
 

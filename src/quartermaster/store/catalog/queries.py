@@ -1,49 +1,46 @@
 """Reads of prices and voice channels."""
 
-from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+import numpy as np
+
 from quartermaster.core import periods
 from quartermaster.core.pricing import per_unit
-from quartermaster.store.catalog.models import Price, Unit, VoiceChannel
+from quartermaster.core.usage.state import Ints
+from quartermaster.store.catalog.models import UNITS, Price, Unit, VoiceChannel
 
 DEFAULT_VOICE_CHANNELS: Final = frozenset({"voice"})
-
-
-@dataclass(frozen=True, slots=True)
-class PriceVersion:
-    """A price as charges need it: what one unit costs in millionths, rounded once."""
-
-    id: int
-    from_micros: int
-    amount: Decimal
-    amount_micro: int
 
 
 class PriceList:
     """The pay-as-you-go price versions of every unit."""
 
     def __init__(self, versions: Iterable[Price]) -> None:
-        self._by_unit: dict[str, list[PriceVersion]] = {}
+        self._by_unit: dict[str, list[Price]] = {}
         for one in sorted(versions, key=lambda price: price.from_at):
-            self._by_unit.setdefault(one.unit, []).append(
-                PriceVersion(
-                    one.id,
-                    periods.to_micros(one.from_at),
-                    one.amount,
-                    per_unit.amount_micro(1, one.amount),
-                )
-            )
+            self._by_unit.setdefault(one.unit, []).append(one)
 
-    def find(self, unit: str, micros: int) -> PriceVersion | None:
+    def at(self, units: Ints, micros: Ints) -> tuple[Ints, Ints]:
+        """The ids of the versions in force for places in `UNITS` at instants each (0: none,
+        or free), and what one unit costs in millionths, rounded once."""
+        ids, amounts = np.zeros(len(units), np.int64), np.zeros(len(units), np.int64)
+        for place in np.unique(units).tolist():
+            versions = self._by_unit.get(UNITS[place], [])
+            starts = [periods.to_micros(one.from_at) for one in versions]
+            rows = np.flatnonzero(units == place)
+            version = np.searchsorted(np.array(starts, np.int64), micros[rows], side="right")
+            each = [per_unit.amount_micro(1, one.amount) for one in versions]
+            ids[rows] = np.array([0, *(one.id if one.amount else 0 for one in versions)])[version]
+            amounts[rows] = np.array([0, *each], np.int64)[version]
+        return ids, amounts
+
+    def find(self, unit: str, at: datetime) -> Price | None:
         """The version in force at an instant; None where the unit has no price."""
-        versions = self._by_unit.get(unit, [])
-        place = bisect_right(versions, micros, key=lambda one: one.from_micros)
-        return versions[place - 1] if place else None
+        held = [one for one in self._by_unit.get(unit, []) if one.from_at <= at]
+        return held[-1] if held else None
 
 
 def price_list() -> PriceList:
@@ -53,7 +50,7 @@ def price_list() -> PriceList:
 
 def session_price(at: datetime) -> Decimal:
     """What a billing session costs at `at` without a plan."""
-    price = price_list().find(Unit.BILLING_SESSION, periods.to_micros(at))
+    price = price_list().find(Unit.BILLING_SESSION, at)
     return price.amount if price else Decimal(0)
 
 

@@ -6,6 +6,7 @@ from django.db import models
 
 from quartermaster.core.ledger.accounts import Account as AccountKind
 from quartermaster.core.ledger.transfers import Fact
+from quartermaster.store.fields import LabelField
 
 
 class Account(models.Model):
@@ -26,17 +27,19 @@ class Account(models.Model):
 class Transfer(models.Model):
     """`amount_micro` from `debit` to `credit`. PostgreSQL refuses to change or delete one.
 
-    `at` is when it was posted by the workspace's clock. `lot_id` names the credit that moved,
-    `charge_id` the charge it pays or takes back; `idempotency_key` is unique for ever.
+    `at` is when it was posted by the workspace's clock. `lot_id` names the credit that moved.
+    A transfer for a charge is told from all others by `charge_id` and `part`, counted from 1; any
+    other by `idempotency_key`, which is unique for ever.
     """
 
-    idempotency_key = models.UUIDField(unique=True)
-    fact = models.TextField(choices=[(fact, fact) for fact in Fact])
+    idempotency_key = models.UUIDField(unique=True, null=True)
+    fact = LabelField(type_name="ledger_fact", choices=[(fact, fact) for fact in Fact])
     debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     amount_micro = models.BigIntegerField()
     lot_id = models.BigIntegerField(null=True)
     charge_id = models.BigIntegerField(null=True)
+    part = models.SmallIntegerField(null=True)
     at = models.DateTimeField()
 
     class Meta:
@@ -47,11 +50,18 @@ class Transfer(models.Model):
             models.CheckConstraint(
                 name="transfer_two_accounts", condition=~models.Q(debit=models.F("credit"))
             ),
-        ]
-        indexes: ClassVar = [
-            models.Index(
-                name="transfer_charge",
-                fields=["charge_id"],
+            models.CheckConstraint(
+                name="transfer_named_once",
+                condition=models.Q(
+                    charge_id__isnull=True, part__isnull=True, idempotency_key__isnull=False
+                )
+                | models.Q(
+                    charge_id__isnull=False, part__isnull=False, idempotency_key__isnull=True
+                ),
+            ),
+            models.UniqueConstraint(
+                name="transfer_charge_once",
+                fields=["charge_id", "part"],
                 condition=models.Q(charge_id__isnull=False),
             ),
         ]

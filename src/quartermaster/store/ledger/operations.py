@@ -2,11 +2,16 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
+from quartermaster.core import periods
 from quartermaster.core.ledger.accounts import PER_BOT
 from quartermaster.core.ledger.accounts import Account as AccountKind
-from quartermaster.core.ledger.transfers import Transfer
+from quartermaster.core.ledger.transfers import Move, Transfer
+from quartermaster.core.usage.state import Ints
 from quartermaster.store import sql
 from quartermaster.store.ledger.models import Account
 
@@ -32,13 +37,10 @@ def post(
 ) -> None:
     """Posts transfers in the caller's transaction; a key that exists already is an IntegrityError,
     so whoever may repeat an act looks for its key first."""
-    accounts: dict[tuple[int | None, str], int] = {
-        (bot, kind): account
-        for account, bot, kind in sql.rows(_SQL["accounts"], workspace=workspace)
-    }
+    accounts = _accounts(workspace)
 
     def account_of(transfer: Transfer, kind: AccountKind) -> int:
-        return accounts[(transfer.bot if kind in PER_BOT else None, kind)]
+        return accounts[transfer.bot if kind in PER_BOT else None, kind]
 
     sql.run(
         _SQL["insert_transfers"],
@@ -48,6 +50,47 @@ def post(
         credits=sql.bigints([account_of(one, one.credit) for one in transfers]),
         amounts=sql.bigints([transfer.amount_micro for transfer in transfers]),
         lots=sql.nullable_bigints([transfer.lot for transfer in transfers]),
-        charges=sql.nullable_bigints([transfer.charge for transfer in transfers]),
         at=at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class UsageTransfers:
+    """What pays for charges, in columns: `move` is a place among the moves, `lot` 0 is debt, `part`
+    counts the transfers of a charge from 1."""
+
+    move: Ints
+    bot: Ints
+    amount_micro: Ints
+    lot: Ints
+    charge: Ints
+    part: Ints
+
+
+def post_usage(workspace: int, moves: Sequence[Move], rows: UsageTransfers, at: datetime) -> None:
+    """Posts transfers for charges in the caller's transaction; a charge and part that is there
+    already is an IntegrityError."""
+    accounts = _accounts(workspace)
+    bots, bot = np.unique(rows.bot, return_inverse=True)
+
+    def account_of(kind: AccountKind) -> list[int]:
+        return [accounts[one if kind in PER_BOT else None, kind] for one in bots.tolist()]
+
+    givers = np.array([account_of(move.debit) for move in moves], np.int64)
+    takers = np.array([account_of(move.credit) for move in moves], np.int64)
+    sql.copy(
+        _SQL["copy_transfers"],
+        sql.bigints(givers[rows.move, bot]),
+        sql.bigints(takers[rows.move, bot]),
+        sql.bigints(rows.amount_micro),
+        sql.Column("bigint", rows.lot, rows.lot == 0),
+        sql.bigints(rows.charge),
+        sql.instants(np.full(len(rows.bot), periods.to_micros(at))),
+        sql.labels(np.array([move.fact for move in moves], np.bytes_)[rows.move]),
+        sql.smallints(rows.part),
+    )
+
+
+def _accounts(workspace: int) -> dict[tuple[int | None, str], int]:
+    found = sql.rows(_SQL["accounts"], workspace=workspace)
+    return {(bot, kind): account for account, bot, kind in found}

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from quartermaster.store.catalog.models import Unit
+from quartermaster.store.fields import LabelField
 
 
 class EventBatch(models.Model):
@@ -174,7 +175,7 @@ class Session(models.Model):
         Thread, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     conversation_start_at = models.DateTimeField()
-    unit = models.TextField(choices=Unit)
+    unit = LabelField(type_name="usage_unit", choices=Unit)
     start_at = models.DateTimeField()
     channel = models.ForeignKey(
         Channel, on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False
@@ -206,7 +207,7 @@ class Rollup(models.Model):
     pk = models.CompositePrimaryKey("bot_id", "slot_at", "unit", "channel_id")
     bot = models.ForeignKey("people.Bot", on_delete=models.PROTECT, db_index=False)
     slot_at = models.DateTimeField()
-    unit = models.TextField(choices=Unit)
+    unit = LabelField(type_name="usage_unit", choices=Unit)
     channel_id = models.BigIntegerField()
     quantity = models.BigIntegerField()
     paid_micro = models.BigIntegerField()

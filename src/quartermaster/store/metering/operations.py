@@ -11,6 +11,7 @@ from quartermaster.core.usage.events import Rejection
 from quartermaster.core.usage.identity import ThreadName
 from quartermaster.core.usage.state import NONE, Flags, Ints
 from quartermaster.store import sql
+from quartermaster.store.catalog.models import UNITS, Unit
 from quartermaster.store.metering.models import EventImport
 
 _SQL: Final = sql.Queries(__package__)
@@ -77,41 +78,42 @@ def finish_batches(outcomes: Sequence[tuple[int, int, int, int]], at: datetime) 
 class NewEvents:
     """New events in columns; `channel` 0 is none."""
 
-    keys: list[bytes]
-    contents: list[int]
+    keys: sql.Keys
+    contents: Ints
     threads: Ints
     times: Ints
     channels: Ints
     kinds: Ints
 
 
-def insert_events(events: NewEvents) -> int:
-    """Stores the events whose keys are not there yet; how many."""
-    return sql.run(
-        _SQL["insert_events"],
-        keys=sql.uuids(sql.keys(events.keys)),
-        contents=sql.bigints(events.contents),
-        threads=sql.bigints(events.threads),
-        times=sql.instants(events.times),
-        channels=sql.Column("bigint", events.channels, events.channels == 0),
-        kinds=sql.smallints(events.kinds),
+def insert_events(events: NewEvents) -> None:
+    """Stores events; `IntegrityError` if the key of one is there already."""
+    sql.copy(
+        _SQL["copy_events"],
+        sql.uuids(events.keys),
+        sql.bigints(events.contents),
+        sql.bigints(events.threads),
+        sql.instants(events.times),
+        sql.Column("integer", events.channels, events.channels == 0),
+        sql.smallints(events.kinds),
     )
 
 
-def insert_threads(names: Sequence[ThreadName], users: Sequence[str | None]) -> list[int]:
-    """Makes threads; `users` holds the end user of each, as far as it is known."""
-    ids = sql.allocate("metering_thread_id_seq", len(names))
+def insert_threads(new: Sequence[tuple[bytes, ThreadName, str | None]]) -> Ints:
+    """Makes threads of these keys and names, each with its end user as far as it is known."""
+    ids = sql.allocate("metering_thread_id_seq", len(new))
+    names = [name for _, name, _ in new]
     sql.run(
         _SQL["insert_threads"],
         ids=sql.bigints(ids),
-        keys=sql.uuids(sql.keys([name.key() for name in names])),
+        keys=sql.uuids(sql.keys([key for key, _, _ in new])),
         bots=sql.bigints([name.bot for name in names]),
         kinds=sql.smallints([name.kind for name in names]),
-        conversations=[name.conversation for name in names],
-        users=list(users),
-        products=[name.product for name in names],
-        agents=[name.agent for name in names],
-        devices=[name.device for name in names],
+        conversations=sql.Texts([name.conversation for name in names]),
+        users=sql.Texts([user for _, _, user in new]),
+        products=sql.Texts([name.product for name in names]),
+        agents=sql.Texts([name.agent for name in names]),
+        devices=sql.Texts([name.device for name in names]),
     )
     return ids
 
@@ -216,7 +218,7 @@ def insert_corrections(made: Corrections, at: datetime) -> list[int]:
         after=sql.integers(made.after),
         at=at,
     )
-    return ids
+    return [int(one) for one in ids]
 
 
 def withdraw_sessions(sessions: Any, corrections: Any) -> None:
@@ -270,42 +272,61 @@ class NewSessions:
         )
 
 
-def insert_sessions(new: NewSessions) -> list[int]:
+def insert_sessions(new: NewSessions) -> Ints:
     """Stores new sessions; their ids in the same order."""
     ids = sql.allocate("metering_session_id_seq", len(new))
-    sql.run(
-        _SQL["insert_sessions"],
-        ids=sql.bigints(ids),
-        bots=sql.bigints(new.bot),
-        threads=sql.bigints(new.thread),
-        conversations=sql.instants(new.conversation_start),
-        voice=sql.booleans(new.is_voice),
-        starts=sql.instants(new.start),
-        channels=sql.bigints(new.channel),
-        corrections=sql.bigints(new.correction),
+    labels = np.array([Unit.BILLING_SESSION, Unit.VOICE_SESSION], np.bytes_)
+    sql.copy(
+        _SQL["copy_sessions"],
+        sql.bigints(ids),
+        sql.bigints(new.bot),
+        sql.bigints(new.thread),
+        sql.instants(new.conversation_start),
+        sql.instants(new.start),
+        sql.Column("integer", new.channel, new.channel == 0),
+        sql.Column("bigint", new.correction, new.correction == 0),
+        sql.labels(labels[new.is_voice.astype(np.int64)]),
     )
     return ids
 
 
-RollupKey = tuple[int, int, str, int]
-"""(bot, start of the quarter of an hour in microseconds, unit, channel)"""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is added to roll-ups, in columns: `slot` the start of a quarter of an hour in
+    microseconds, `unit` a place in `catalog.models.UNITS`, `channel` 0 is none."""
+
+    bot: Ints
+    slot: Ints
+    unit: Ints
+    channel: Ints
+    quantity: Ints
+    paid_micro: Ints
+    free_micro: Ints
 
 
-def add_to_rollups(added: dict[RollupKey, list[int]]) -> None:
-    """Adds [quantity, paid, free] to the figures of slots."""
-    if not added:
+def add_to_rollups(added: Figures) -> None:
+    """Adds to the figures of slots; rows of one slot are summed up first."""
+    if not len(added.bot):
         return
-    bots, slots, units, channels = zip(*added, strict=True)
-    quantities, paid, free = zip(*added.values(), strict=True)
+    keys = np.stack([added.bot, added.slot, added.unit, added.channel], axis=1)
+    found, place = np.unique(keys, axis=0, return_inverse=True)
+    place = place.reshape(-1)
+    bots, slots, units, channels = found.T
+
+    def summed(column: Ints) -> sql.Column:
+        total = np.zeros(len(found), np.int64)
+        np.add.at(total, place, column)
+        return sql.bigints(total)
+
     sql.run(
         _SQL["add_to_rollups"],
         bots=sql.bigints(bots),
         slots=sql.instants(slots),
-        units=list(units),
+        units=[UNITS[unit].value for unit in units.tolist()],
         channels=sql.bigints(channels),
-        quantities=sql.bigints(quantities),
-        paid=sql.bigints(paid),
-        free=sql.bigints(free),
+        quantities=summed(added.quantity),
+        paid=summed(added.paid_micro),
+        free=summed(added.free_micro),
     )
 
 

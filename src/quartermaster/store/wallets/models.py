@@ -6,6 +6,7 @@ from django.db import models
 
 from quartermaster.core.ledger.credits import Source
 from quartermaster.store.catalog.models import Unit
+from quartermaster.store.fields import LabelField
 
 
 class Wallet(models.Model):
@@ -88,7 +89,7 @@ class Charge(models.Model):
     bot = models.ForeignKey(
         "people.Bot", on_delete=models.PROTECT, db_index=False, db_constraint=False
     )
-    unit = models.TextField(choices=Unit)
+    unit = LabelField(type_name="usage_unit", choices=Unit)
     session_id = models.BigIntegerField(null=True)
     slot_at = models.DateTimeField()
     quantity = models.IntegerField()

@@ -8,12 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+import numpy as np
+
+from quartermaster.core import periods
 from quartermaster.core.ledger import credits
 from quartermaster.core.ledger.credits import Draw, Lot, Purse, Source
+from quartermaster.core.usage.state import Ints
 from quartermaster.store import sql
+from quartermaster.store.catalog.models import UNITS
 from quartermaster.store.wallets import models
 
 _SQL: Final = sql.Queries(__package__)
+_UNIT_LABELS: Final = np.array(UNITS, np.bytes_)
 RATE_DAYS: Final = 7
 """Spending per day is an average over this many days."""
 
@@ -169,33 +175,49 @@ def due_workspaces(at: datetime) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class NewCharge:
-    """Usage priced; `slot`, the start of a quarter of an hour, in
-    microseconds. `quantity` below zero takes a session back."""
+class NewCharges:
+    """Usage priced, in columns: `unit` a place in `catalog.models.UNITS`, `session` and `channel` 0
+    for none, `slot` the start of a quarter of an hour in microseconds. `quantity` below zero takes
+    a session back. The channel is not stored."""
 
-    bot: int
-    unit: str
-    session: int | None
-    slot: int
-    quantity: int
-    price: int
-    amount_micro: int
+    bot: Ints
+    unit: Ints
+    session: Ints
+    channel: Ints
+    slot: Ints
+    quantity: Ints
+    price: Ints
+    amount_micro: Ints
+
+    def __len__(self) -> int:
+        return len(self.bot)
+
+    def take(self, rows: Ints) -> "NewCharges":
+        """Some of them."""
+        return NewCharges(*(getattr(self, name)[rows] for name in NewCharges.__slots__))
+
+    @classmethod
+    def joined(cls, several: "Sequence[NewCharges]") -> "NewCharges":
+        """One behind the other."""
+        return cls(
+            *(np.concatenate([getattr(one, name) for one in several]) for name in cls.__slots__)
+        )
 
 
-def insert_charges(charges: Sequence[NewCharge], at: datetime) -> list[int]:
+def insert_charges(charges: NewCharges, at: datetime) -> Ints:
     """Stores charges; their ids in the same order."""
     ids = sql.allocate("wallets_charge_id_seq", len(charges))
-    sql.run(
-        _SQL["insert_charges"],
-        ids=sql.bigints(ids),
-        bots=sql.bigints([one.bot for one in charges]),
-        units=[one.unit for one in charges],
-        sessions=sql.nullable_bigints([one.session for one in charges]),
-        slots=sql.instants([one.slot for one in charges]),
-        quantities=sql.integers([one.quantity for one in charges]),
-        prices=sql.bigints([one.price for one in charges]),
-        amounts=sql.bigints([one.amount_micro for one in charges]),
-        at=at,
+    sql.copy(
+        _SQL["copy_charges"],
+        sql.bigints(ids),
+        sql.bigints(charges.bot),
+        sql.Column("bigint", charges.session, charges.session == 0),
+        sql.instants(charges.slot),
+        sql.bigints(charges.price),
+        sql.bigints(charges.amount_micro),
+        sql.instants(np.full(len(ids), periods.to_micros(at))),
+        sql.labels(_UNIT_LABELS[charges.unit]),
+        sql.integers(charges.quantity),
     )
     return ids
 
@@ -212,8 +234,9 @@ def all_bots() -> list[int]:
 
 
 def rate_wallets(bots: Sequence[int], at: datetime, max_age: timedelta) -> None:
-    """Works out the spending per day of wallets where that is older than `max_age`."""
-    stale = sql.rows(_SQL["stale_rates"], bots=sql.bigints(list(bots)), before=at - max_age)
+    """Works out the spending per day of wallets where that is further than `max_age` from `at`."""
+    before, after = at - max_age, at + max_age
+    stale = sql.rows(_SQL["stale_rates"], bots=sql.bigints(list(bots)), before=before, after=after)
     if stale:
         sql.run(
             _SQL["rate_wallets"],

@@ -1,10 +1,13 @@
-"""What the steps of the meter hand to each other."""
+"""What the steps of the meter hand to each other, in columns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self, TypeVar
+
+import numpy as np
 
 from quartermaster.core.usage.state import Ints
-from quartermaster.store.metering.operations import RollupKey
+from quartermaster.store.metering.operations import Figures
 
 HOUR_MICROS: Final = 3_600_000_000
 SLOT_MICROS: Final = HOUR_MICROS // 4
@@ -12,42 +15,60 @@ SLOT_MICROS: Final = HOUR_MICROS // 4
 
 
 @dataclass(frozen=True, slots=True)
-class SessionChange:
-    """A session that was made or taken back; `start` in microseconds, `channel` 0 is none."""
+class Sessions:
+    """Sessions that were made or taken back: `start` in microseconds, `channel` 0 is none, `unit`
+    a place in `catalog.models.UNITS`."""
 
-    session: int
-    bot: int
-    unit: str
-    start: int
-    channel: int
+    session: Ints
+    bot: Ints
+    unit: Ints
+    start: Ints
+    channel: Ints
+
+    def __len__(self) -> int:
+        return len(self.session)
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[int, int, int, int, int]]) -> Self:
+        """From rows with the fields in their order."""
+        return cls(*np.array(rows, np.int64).reshape(-1, 5).T)
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """Units that are not sessions: so many from the start of a slot on (microseconds)."""
 
-    bot: int
-    unit: str
-    slot: int
-    channel: int
-    quantity: int
+    bot: Ints
+    unit: Ints
+    slot: Ints
+    channel: Ints
+    quantity: Ints
+
+    @classmethod
+    def none(cls) -> Self:
+        """Nothing."""
+        return cls(*(np.empty(0, np.int64) for _ in range(5)))
+
+
+_Columns = TypeVar("_Columns", Sessions, Figures)
+
+
+def joined(several: Sequence[_Columns]) -> _Columns:
+    """One behind the other; at least one."""
+    kind = type(several[0])
+    return kind(
+        *(np.concatenate([getattr(one, name) for one in several]) for name in kind.__slots__)
+    )
 
 
 @dataclass(slots=True)
 class Changes:
     """The sessions, counts and roll-up figures that change in one transaction."""
 
-    made: list[SessionChange] = field(default_factory=list)
-    withdrawn: list[SessionChange] = field(default_factory=list)
-    counted: list[Counted] = field(default_factory=list)
-    rollups: dict[RollupKey, list[int]] = field(default_factory=dict)
-
-    def add(self, key: RollupKey, quantity: int = 0, paid: int = 0, free: int = 0) -> None:
-        """Adds to the figures of a slot."""
-        figures = self.rollups.setdefault(key, [0, 0, 0])
-        figures[0] += quantity
-        figures[1] += paid
-        figures[2] += free
+    made: Sessions = field(default_factory=lambda: Sessions.of([]))
+    withdrawn: Sessions = field(default_factory=lambda: Sessions.of([]))
+    counted: Counted = field(default_factory=Counted.none)
+    figures: list[Figures] = field(default_factory=list)
 
 
 def hour(time: int) -> int:
@@ -55,11 +76,6 @@ def hour(time: int) -> int:
     return time - time % HOUR_MICROS
 
 
-def slot(time: int) -> int:
-    """The start of the quarter of an hour of an instant, both in microseconds."""
-    return time - time % SLOT_MICROS
-
-
 def slots(times: Ints) -> Ints:
-    """The same for a column."""
+    """The starts of the quarters of an hour of instants, all in microseconds."""
     return times - times % SLOT_MICROS

@@ -1,124 +1,148 @@
 """Step four of the meter: what changed is priced, drawn from credit, and posted."""
 
-import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from typing import Final
 
+import numpy as np
+
 from quartermaster.core.ledger import credits, postings
-from quartermaster.core.ledger.credits import Part, Source
-from quartermaster.core.ledger.transfers import Transfer
+from quartermaster.core.ledger.credits import Parts, Source
+from quartermaster.core.usage.state import Ints
 from quartermaster.store.catalog import queries as catalog
 from quartermaster.store.ledger import operations as ledger
+from quartermaster.store.ledger.operations import UsageTransfers
+from quartermaster.store.metering.operations import Figures
 from quartermaster.store.people.operations import Locked
 from quartermaster.store.wallets import operations as wallets
-from quartermaster.store.wallets.operations import NewCharge
+from quartermaster.store.wallets.operations import NewCharges
 from quartermaster.usecases.credits import _lapsing
-from quartermaster.usecases.usage._changes import Changes, slot
+from quartermaster.usecases.usage._changes import Changes, Counted, Sessions, slots
 
 RATE_AGE: Final = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Priced:
-    """A charge and the channel whose roll-up it belongs to."""
-
-    charge: NewCharge
-    channel: int
+_MOVES: Final = [
+    postings.usage_moved(source, is_back)
+    for source in (Source.PAID, Source.FREE)
+    for is_back in (False, True)
+]
+"""By twice whether the credit is free, and once whether it comes back."""
 
 
 def charge(locked: Locked, changes: Changes, at: datetime) -> None:
     """Charges what was made and counted, and takes back what was withdrawn."""
-    priced = sorted(_priced(changes), key=lambda one: (one.charge.bot, one.charge.slot))
-    if not priced:
+    charges = _priced(changes)
+    if not len(charges):
         return
     _lapsing.lapse_due(locked.workspace, at)
-    ids = wallets.insert_charges([one.charge for one in priced], at)
-    bots = sorted({one.charge.bot for one in priced})
+    ids = wallets.insert_charges(charges, at)
+    parts = _drawn(locked, charges, at)
+    moves = 2 * ~parts.is_paid + (parts.amount_micro < 0)
+    ledger.post_usage(
+        locked.workspace,
+        _MOVES,
+        UsageTransfers(
+            moves,
+            charges.bot[parts.index],
+            abs(parts.amount_micro),
+            parts.lot,
+            ids[parts.index],
+            _numbers(parts.index),
+        ),
+        at,
+    )
+    changes.figures.append(_figures(charges, parts))
+
+
+def _drawn(locked: Locked, charges: NewCharges, at: datetime) -> Parts:
+    """What pays the charges, bot by bot; `index` counts all charges, which are sorted by bot."""
     order = credits.FREE_FIRST if locked.is_free_first else credits.PAID_FIRST
-    purses = wallets.load_purses(locked.workspace, bots, order, at)
-    transfers: list[Transfer] = []
-    rows_of: dict[int, list[int]] = {}
-    for row, one in enumerate(priced):
-        rows_of.setdefault(one.charge.bot, []).append(row)
-    for bot, rows in rows_of.items():
-        amounts = [priced[row].charge.amount_micro for row in rows]
-        parts = credits.settle(purses[bot], amounts, at)
-        transfers += postings.usage_charged(bot, [ids[row] for row in rows], parts)
-        _add_to_rollups([priced[row] for row in rows], parts, changes)
+    bots, firsts = np.unique(charges.bot, return_index=True)
+    purses = wallets.load_purses(locked.workspace, bots.tolist(), order, at)
+    amounts = np.split(charges.amount_micro, firsts[1:])
+    found = [
+        credits.settle(purses[bot], each, at)
+        for bot, each in zip(bots.tolist(), amounts, strict=True)
+    ]
     wallets.save_purses(locked.workspace, purses)
-    ledger.post(locked.workspace, transfers, _transfer_keys(transfers), at)
+    return Parts.joined(found, firsts.tolist())
+
+
+def _numbers(index: Ints) -> Ints:
+    """1, 2, … for the parts of each charge, which stand one behind the other."""
+    places = np.arange(len(index))
+    begins = np.append(True, index[1:] != index[:-1])[: len(index)]
+    return places - np.maximum.accumulate(np.where(begins, places, 0)) + 1
 
 
 def rate(changes: Changes, at: datetime) -> None:
     """Keeps the spending per day of the bots at hand from growing old."""
-    bots = sorted({key[0] for key in changes.rollups})
-    if bots:
-        wallets.rate_wallets(bots, at, RATE_AGE)
+    bots = np.unique(np.concatenate([one.bot for one in changes.figures]))
+    if len(bots):
+        wallets.rate_wallets(bots.tolist(), at, RATE_AGE)
 
 
-def _priced(changes: Changes) -> list[_Priced]:
+def _priced(changes: Changes) -> NewCharges:
+    """What is to be charged, by bot and slot."""
     prices = catalog.price_list()
-    priced = []
-    for session in changes.made:
-        price = prices.find(session.unit, session.start)
-        if price is not None and price.amount_micro:
-            at_slot, amount = slot(session.start), price.amount_micro
-            new = NewCharge(
-                session.bot, session.unit, session.session, at_slot, 1, price.id, amount
-            )
-            priced.append(_Priced(new, session.channel))
-    for counted in changes.counted:
-        price = prices.find(counted.unit, counted.slot)
-        if price is None or not price.amount:
-            continue
-        # Rounded unit by unit, so that it does not matter how many came at once.
-        amount = counted.quantity * price.amount_micro
-        new = NewCharge(
-            counted.bot, counted.unit, None, counted.slot, counted.quantity, price.id, amount
-        )
-        priced.append(_Priced(new, counted.channel))
-    return priced + _taken_back(changes)
-
-
-def _taken_back(changes: Changes) -> list[_Priced]:
-    charged = wallets.charges_of_sessions([one.session for one in changes.withdrawn])
-    return [
-        _Priced(
-            NewCharge(
-                session.bot,
-                session.unit,
-                session.session,
-                slot(session.start),
-                -1,
-                charged[session.session][0],
-                -charged[session.session][1],
-            ),
-            session.channel,
-        )
-        for session in changes.withdrawn
-        if session.session in charged
+    several = [
+        _of_sessions(changes.made, prices),
+        _of_counted(changes.counted, prices),
+        _taken_back(changes.withdrawn),
     ]
+    charges = NewCharges.joined(several)
+    return charges.take(np.lexsort((charges.slot, charges.bot)))
 
 
-def _add_to_rollups(priced: Sequence[_Priced], parts: Sequence[Part], changes: Changes) -> None:
-    for part in parts:
-        one = priced[part.index]
-        key = (one.charge.bot, one.charge.slot, one.charge.unit, one.channel)
-        if part.source is Source.PAID:
-            changes.add(key, paid=part.amount_micro)
-        else:
-            changes.add(key, free=part.amount_micro)
+def _of_sessions(made: Sessions, prices: catalog.PriceList) -> NewCharges:
+    price, amount = prices.at(made.unit, made.start)
+    one = np.ones(len(made), np.int64)
+    charges = NewCharges(
+        made.bot, made.unit, made.session, made.channel, slots(made.start), one, price, amount
+    )
+    return charges.take(np.flatnonzero(amount))
 
 
-def _transfer_keys(transfers: Sequence[Transfer]) -> list[uuid.UUID]:
-    """A charge's parts are numbered, so that none can be posted twice."""
-    part: dict[int | None, int] = {}
-    keys = []
-    for transfer in transfers:
-        number = part[transfer.charge] = part.get(transfer.charge, 0) + 1
-        words = b"charge %d part %d" % (transfer.charge or 0, number)
-        keys.append(uuid.UUID(bytes=blake2b(words, digest_size=16).digest()))
-    return keys
+def _of_counted(counted: Counted, prices: catalog.PriceList) -> NewCharges:
+    price, amount = prices.at(counted.unit, counted.slot)
+    # Rounded unit by unit, so that it does not matter how many came at once.
+    charges = NewCharges(
+        counted.bot,
+        counted.unit,
+        np.zeros(len(counted.bot), np.int64),
+        counted.channel,
+        counted.slot,
+        counted.quantity,
+        price,
+        counted.quantity * amount,
+    )
+    return charges.take(np.flatnonzero(price))
+
+
+def _taken_back(withdrawn: Sessions) -> NewCharges:
+    charged = wallets.charges_of_sessions(withdrawn.session.tolist())
+    sessions = withdrawn.session.tolist()
+    found = [charged.get(session, (0, 0)) for session in sessions]
+    price, amount = np.array(found, np.int64).reshape(-1, 2).T
+    charges = NewCharges(
+        withdrawn.bot,
+        withdrawn.unit,
+        withdrawn.session,
+        withdrawn.channel,
+        slots(withdrawn.start),
+        np.full(len(withdrawn), -1),
+        price,
+        -amount,
+    )
+    return charges.take(np.flatnonzero(price))
+
+
+def _figures(charges: NewCharges, parts: Parts) -> Figures:
+    amount, index = parts.amount_micro, parts.index
+    return Figures(
+        charges.bot[index],
+        charges.slot[index],
+        charges.unit[index],
+        charges.channel[index],
+        np.zeros(len(index), np.int64),
+        np.where(parts.is_paid, amount, 0),
+        np.where(parts.is_paid, 0, amount),
+    )

@@ -1,39 +1,58 @@
 """Step three of the meter: what changed, by the quarter of an hour."""
 
-from collections import Counter
 from typing import Final
 
+import numpy as np
+
 from quartermaster.core.usage.events import Kind
-from quartermaster.store.catalog.models import Unit
-from quartermaster.usecases.usage._changes import Changes, Counted, slot, slots
+from quartermaster.store.catalog.models import UNITS, Unit
+from quartermaster.store.metering.operations import Figures
+from quartermaster.usecases.usage._changes import Changes, Counted, Sessions, slots
 from quartermaster.usecases.usage._intake import Intake
 
 _UNITS: Final = {
-    Kind.API_REQUESTED: Unit.API_SESSION.value,
-    Kind.ALERT_DELIVERED: Unit.ALERT.value,
-    Kind.NOTIFICATION_DELIVERED: Unit.NOTIFICATION.value,
+    Kind.API_REQUESTED: Unit.API_SESSION,
+    Kind.ALERT_DELIVERED: Unit.ALERT,
+    Kind.NOTIFICATION_DELIVERED: Unit.NOTIFICATION,
 }
 
 
 def count(intake: Intake, changes: Changes) -> None:
     """Adds sessions made and taken back, and plain units, to the roll-ups of their slots."""
-    for session in changes.made:
-        changes.add((session.bot, slot(session.start), session.unit, session.channel), 1)
-    for session in changes.withdrawn:
-        changes.add((session.bot, slot(session.start), session.unit, session.channel), -1)
-    counter: Counter[tuple[int, int, int, int]] = Counter()
-    for unit_kind in _UNITS:
-        rows = intake.kind == unit_kind
-        counter.update(
-            zip(
-                intake.code[rows].tolist(),
-                intake.kind[rows].tolist(),
-                slots(intake.time[rows]).tolist(),
-                intake.channel[rows].tolist(),
-                strict=True,
+    changes.figures.append(_figures(changes.made, 1))
+    changes.figures.append(_figures(changes.withdrawn, -1))
+    if np.isin(intake.kind, list(_UNITS)).any():
+        counted = changes.counted = _counted(intake)
+        none = np.zeros(len(counted.bot), np.int64)
+        changes.figures.append(
+            Figures(
+                counted.bot,
+                counted.slot,
+                counted.unit,
+                counted.channel,
+                counted.quantity,
+                none,
+                none,
             )
         )
-    for (code, kind, slot_micros, channel), quantity in counter.items():
-        bot, unit = intake.names[code].bot, _UNITS[Kind(kind)]
-        changes.counted.append(Counted(bot, unit, slot_micros, channel, quantity))
-        changes.add((bot, slot_micros, unit, channel), quantity)
+
+
+def _figures(sessions: Sessions, quantity: int) -> Figures:
+    none = np.zeros(len(sessions), np.int64)
+    at_slots = slots(sessions.start)
+    return Figures(
+        sessions.bot, at_slots, sessions.unit, sessions.channel, none + quantity, none, none
+    )
+
+
+def _counted(intake: Intake) -> Counted:
+    """How many of each unit, by bot, slot and channel."""
+    bots = np.array([name.bot for name in intake.names], np.int64)
+    found = []
+    for kind, unit in _UNITS.items():
+        rows = intake.kind == kind
+        columns = (bots[intake.code[rows]], slots(intake.time[rows]), intake.channel[rows])
+        keys, quantity = np.unique(np.stack(columns, axis=1), axis=0, return_counts=True)
+        place = np.full(len(keys), UNITS.index(unit))
+        found.append(np.stack([keys[:, 0], place, keys[:, 1], keys[:, 2], quantity], axis=1))
+    return Counted(*np.concatenate(found).T)

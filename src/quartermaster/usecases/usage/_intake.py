@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from quartermaster.core.usage import identity
 from quartermaster.core.usage.events import Accepted
 from quartermaster.core.usage.identity import ThreadKind, ThreadName
 from quartermaster.core.usage.state import Flags, Ints
+from quartermaster.store import sql
 from quartermaster.store.metering import operations, queries
 from quartermaster.usecases.ports import Batch, Outcome
 
@@ -40,12 +41,12 @@ def take_in(workspace: int, batches: list[Batch]) -> Intake:
     events already are they asked for one by one.
     """
     events, batch_of = _joined(batches)
-    named = _Named(events, identity.event_keys(workspace, events.id), identity.contents(events))
+    named = _named(workspace, events)
     sifted = identity.sift(named.keys, named.hashes, {})
     try:
         with transaction.atomic():
             stored = _store(named, sifted.new)
-    except _SomeAreKnown:
+    except IntegrityError:
         sifted = identity.sift(named.keys, named.hashes, queries.known_events(named.keys))
         stored = _store(named, sifted.new)
     return replace(
@@ -55,31 +56,40 @@ def take_in(workspace: int, batches: list[Batch]) -> Intake:
     )
 
 
-class _SomeAreKnown(Exception):
-    """Fewer events went in than were sent."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Named:
+    """Events with what tells them apart; `code` indexes `said`."""
+
     events: Accepted
     keys: list[bytes]
-    hashes: list[int]
+    hashes: Ints
+    times: Ints
+    kinds: Ints
+    code: Ints
+    said: list[identity.Words]
+
+
+def _named(workspace: int, events: Accepted) -> _Named:
+    times, kinds = np.array(events.time, np.int64), np.array(events.kind, np.int64)
+    code, said = identity.words(events)
+    hashes = identity.contents(kinds, times, code, said)
+    keys = identity.event_keys(workspace, events.id)
+    return _Named(events, keys, hashes, times, kinds, code, said)
 
 
 def _store(named: _Named, rows: list[int]) -> Intake:
-    new = _rows(named.events, rows)
-    code, names = identity.threads(new)
-    thread_ids, is_new, is_renamed = _threads(names, code, new)
-    channels = operations.channel_ids({name for name in new.channel if name is not None})
+    times, kinds, said_code = named.times[rows], named.kinds[rows], named.code[rows]
+    code, names = identity.threads(kinds, said_code, named.said)
+    thread_ids, is_new, is_renamed = _threads(names, _users(names, code, said_code, named.said))
+    channels = operations.channel_ids(
+        {one.channel for one in named.said if one.channel is not None}
+    )
     numbers = dict[str | None, int](channels) | {None: 0}
-    channel = np.array([numbers[name] for name in new.channel], np.int64)
-    times, kinds = np.array(new.time, np.int64), np.array(new.kind, np.int64)
-    keys, hashes = named.keys, named.hashes
-    if len(rows) < len(keys):
-        keys, hashes = [keys[row] for row in rows], [hashes[row] for row in rows]
-    made = operations.NewEvents(keys, hashes, thread_ids[code], times, channel, kinds)
-    if operations.insert_events(made) < len(rows):
-        raise _SomeAreKnown
+    channel = np.array([numbers[one.channel] for one in named.said], np.int64)[said_code]
+    keys = sql.keys(named.keys)[rows]
+    operations.insert_events(
+        operations.NewEvents(keys, named.hashes[rows], thread_ids[code], times, channel, kinds)
+    )
     by_number = {number: name for name, number in channels.items()}
     return Intake(
         code, times, kinds, channel, thread_ids, names, is_new, is_renamed, by_number, [], {}
@@ -95,26 +105,12 @@ def _joined(batches: list[Batch]) -> tuple[Accepted, Ints]:
     return events, batch_of
 
 
-def _rows(events: Accepted, rows: list[int]) -> Accepted:
-    if len(rows) == len(events):
-        return events
-    return Accepted(
-        *(
-            [column[row] for row in rows]
-            for column in (getattr(events, name) for name in Accepted.__dataclass_fields__)
-        )
-    )
-
-
-def _threads(names: list[ThreadName], code: Ints, events: Accepted) -> tuple[Ints, Flags, Flags]:
+def _threads(names: list[ThreadName], users: list[str | None]) -> tuple[Ints, Flags, Flags]:
     """The ids of the threads, made where they are new, with their end users."""
     keys = [name.key() for name in names]
     known = queries.known_threads(keys)
-    users = _users(names, code, events)
     fresh = [place for place, key in enumerate(keys) if key not in known]
-    made = operations.insert_threads(
-        [names[place] for place in fresh], [users[place] for place in fresh]
-    )
+    made = operations.insert_threads([(keys[place], names[place], users[place]) for place in fresh])
     ids = np.array([known[key][0] if key in known else 0 for key in keys], np.int64)
     ids[fresh] = made
     is_new = np.zeros(len(names), np.bool_)
@@ -128,10 +124,14 @@ def _threads(names: list[ThreadName], code: Ints, events: Accepted) -> tuple[Int
     return ids, is_new, np.isin(ids, list(renamed))
 
 
-def _users(names: list[ThreadName], code: Ints, events: Accepted) -> list[str | None]:
+def _users(
+    names: list[ThreadName], code: Ints, said_code: Ints, said: list[identity.Words]
+) -> list[str | None]:
     """The end user of each thread; where several wrote in one, the first in the alphabet."""
     users = [name.user for name in names]
-    for place, user in zip(code.tolist(), events.user, strict=True):
+    pairs = np.unique(code * len(said) + said_code)
+    for place, words in zip(*np.divmod(pairs, max(1, len(said))), strict=True):
+        user = said[words].user
         if user is not None and names[place].kind == ThreadKind.CONVERSATION:
             users[place] = _first(users[place], user)
     return users

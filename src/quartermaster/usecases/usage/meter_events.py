@@ -10,7 +10,7 @@ from quartermaster.core.usage.events import Rejection
 from quartermaster.store.metering import operations as metering
 from quartermaster.store.people import operations as people
 from quartermaster.usecases.ports import Batch, EventLog, Outcome
-from quartermaster.usecases.usage import _charging, _counting, _intake, _presence
+from quartermaster.usecases.usage import _changes, _charging, _counting, _intake, _presence
 from quartermaster.usecases.usage._changes import Changes
 from quartermaster.usecases.usage._sessions import _cutting
 
@@ -81,7 +81,7 @@ def _meter(
     _counting.count(intake, changes)
     if not locked.is_contract:
         _charging.charge(locked, changes, at)
-    metering.add_to_rollups(changes.rollups)
+    metering.add_to_rollups(_changes.joined(changes.figures))
     _charging.rate(changes, at)
     _presence.find_peaks(intake)
     log.done(intake.outcomes, at)

@@ -82,16 +82,11 @@ update metering_session s set conversation_start_at = t.start_at
 from unnest(%(sessions)s::bigint[], %(starts)s::timestamptz[]) as t (id, start_at)
 where s.id = t.id;
 
--- name: insert_sessions
+-- name: copy_sessions
 -- New sessions.
-insert into metering_session
-  (id, bot_id, thread_id, conversation_start_at, unit, start_at, channel_id, made_by_id)
-select id, bot, thread, conversation, case when voice then 'voice_session' else 'billing_session'
-       end, start_at, nullif(channel, 0), nullif(correction, 0)
-from unnest(%(ids)s::bigint[], %(bots)s::bigint[], %(threads)s::bigint[],
-            %(conversations)s::timestamptz[], %(voice)s::bool[], %(starts)s::timestamptz[],
-            %(channels)s::bigint[], %(corrections)s::bigint[])
-  as t (id, bot, thread, conversation, voice, start_at, channel, correction);
+copy metering_session
+  (id, bot_id, thread_id, conversation_start_at, start_at, channel_id, made_by_id, unit)
+from stdin (format binary);
 
 -- name: stored_conversations
 -- All conversations of threads.

@@ -2,12 +2,9 @@
 -- Which of these events are stored already, with the hash of their content.
 select uuid_send(key), content from metering_event where key = any(%(keys)s::uuid[]);
 
--- name: insert_events
--- Events, but for those that are there already.
-insert into metering_event (key, content, thread_id, at, channel_id, kind)
-select * from unnest(%(keys)s::uuid[], %(contents)s::bigint[], %(threads)s::bigint[],
-                     %(times)s::timestamptz[], %(channels)s::bigint[], %(kinds)s::smallint[])
-on conflict (key) do nothing;
+-- name: copy_events
+-- Events that are new.
+copy metering_event (key, content, thread_id, at, channel_id, kind) from stdin (format binary);
 
 -- name: known_threads
 -- The threads of these keys that exist.

@@ -2,10 +2,9 @@
 -- Adds to the figures of slots.
 insert into metering_rollup as r
   (bot_id, slot_at, unit, channel_id, quantity, paid_micro, free_micro)
-select * from unnest(%(bots)s::bigint[], %(slots)s::timestamptz[], %(units)s::text[],
+select * from unnest(%(bots)s::bigint[], %(slots)s::timestamptz[], %(units)s::usage_unit[],
                      %(channels)s::bigint[], %(quantities)s::bigint[], %(paid)s::bigint[],
                      %(free)s::bigint[])
-order by 1, 2, 3, 4
 on conflict (bot_id, slot_at, unit, channel_id) do update set
   quantity = r.quantity + excluded.quantity, paid_micro = r.paid_micro + excluded.paid_micro,
   free_micro = r.free_micro + excluded.free_micro;
@@ -26,7 +25,7 @@ select case %(by)s
          when 'hour' then to_char(s.slot_at at time zone %(zone)s, 'YYYY-MM-DD HH24:00')
          when 'day' then to_char(s.slot_at at time zone %(zone)s, 'YYYY-MM-DD')
          else to_char(s.slot_at at time zone %(zone)s, 'YYYY-MM') end as grouped,
-       s.unit, sum(s.quantity)::bigint, sum(s.paid)::bigint, sum(s.free)::bigint
+       s.unit::text, sum(s.quantity)::bigint, sum(s.paid)::bigint, sum(s.free)::bigint
 from slots s
 group by 1, 2 having sum(s.quantity) <> 0 or sum(s.paid) <> 0 or sum(s.free) <> 0
 order by 1, 2;

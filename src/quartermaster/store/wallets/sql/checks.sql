@@ -127,7 +127,8 @@ with counted as (
   from metering_session where withdrawn_by_id is null group by 1, 2, 3, 4
   union all
   select t.bot_id, date_bin('15 minutes', e.at, 'epoch'),
-         case e.kind when 10 then 'api_session' when 11 then 'alert' else 'notification' end,
+         (case e.kind when 10 then 'api_session' when 11 then 'alert' else 'notification'
+          end)::usage_unit,
          coalesce(e.channel_id, 0), count(*)
   from metering_event e join metering_thread t on t.id = e.thread_id
   where e.kind between 10 and 12 group by 1, 2, 3, 4)

@@ -87,15 +87,10 @@ where id = any(%(lots)s::bigint[]);
 select distinct workspace_id from wallets_lot
 where expires_at <= %(at)s and remaining_micro > 0 order by 1;
 
--- name: insert_charges
+-- name: copy_charges
 -- Usage priced.
-insert into wallets_charge
-  (id, bot_id, unit, session_id, slot_at, quantity, price_id, amount_micro, at)
-select id, bot, unit, session, slot, quantity, price, amount, %(at)s
-from unnest(%(ids)s::bigint[], %(bots)s::bigint[], %(units)s::text[], %(sessions)s::bigint[],
-            %(slots)s::timestamptz[], %(quantities)s::int[], %(prices)s::bigint[],
-            %(amounts)s::bigint[])
-  as t (id, bot, unit, session, slot, quantity, price, amount);
+copy wallets_charge (id, bot_id, session_id, slot_at, price_id, amount_micro, at, unit, quantity)
+from stdin (format binary);
 
 -- name: charges_of_sessions
 -- The charges of sessions that are about to be taken back.
@@ -103,9 +98,11 @@ select session_id, price_id, amount_micro from wallets_charge
 where session_id = any(%(sessions)s::bigint[]) and quantity > 0;
 
 -- name: stale_rates
--- Those of these bots whose spending per day was worked out before an instant, or never.
+-- Those of these bots whose spending per day was worked out before an instant, or never, or by a
+-- clock that has been set back since.
 select bot_id from wallets_wallet
-where bot_id = any(%(bots)s::bigint[]) and (rated_at is null or rated_at <= %(before)s);
+where bot_id = any(%(bots)s::bigint[])
+  and (rated_at is null or rated_at <= %(before)s or rated_at > %(after)s);
 
 -- name: rate_wallets
 -- Spending per day over the last seven days, or since usage began if that is less. A wallet that

@@ -2,17 +2,20 @@
 
 from collections import Counter
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quartermaster.core.usage.state import Cut, Flags, Ints
-from quartermaster.store.catalog.models import Unit
+from quartermaster.store.catalog.models import UNITS, Unit
 from quartermaster.store.metering import operations
 from quartermaster.store.metering.operations import Corrections, NewSessions
-from quartermaster.usecases.usage._changes import Changes, SessionChange
+from quartermaster.usecases.usage._changes import Changes, Sessions, joined
 from quartermaster.usecases.usage._sessions._threads import Threads
+
+_UNIT_OF: Final = np.array([UNITS.index(Unit.BILLING_SESSION), UNITS.index(Unit.VOICE_SESSION)])
+"""By whether it is a voice session."""
 
 _Place = tuple[int, bool, int, int]
 """Thread, voice or not, start, channel: what makes two sessions the same."""
@@ -41,16 +44,9 @@ def insert(new: NewSessions, changes: Changes) -> None:
     if not len(new):
         return
     ids = operations.insert_sessions(new)
-    for session, bot, is_voice, start, channel in zip(
-        ids,
-        new.bot.tolist(),
-        new.is_voice.tolist(),
-        new.start.tolist(),
-        new.channel.tolist(),
-        strict=True,
-    ):
-        unit = Unit.VOICE_SESSION if is_voice else Unit.BILLING_SESSION
-        changes.made.append(SessionChange(session, bot, unit.value, start, channel))
+    unit = _UNIT_OF[new.is_voice.astype(np.int64)]
+    made = Sessions(ids, new.bot, unit, new.start, new.channel)
+    changes.made = joined([changes.made, made])
 
 
 def places(thread: Ints, is_voice: Flags, start: Ints, channel: Ints) -> list[_Place]:
@@ -127,9 +123,12 @@ def _withdraw(
     operations.withdraw_sessions(
         [session for session, _ in gone], [corrections[place[0]] for _, place in gone]
     )
-    for session, (thread, is_voice, start, channel) in gone:
-        unit = Unit.VOICE_SESSION if is_voice else Unit.BILLING_SESSION
-        changes.withdrawn.append(SessionChange(session, bots[thread], unit.value, start, channel))
+    units = _UNIT_OF.tolist()
+    rows = [
+        (session, bots[thread], units[is_voice], start, channel)
+        for session, (thread, is_voice, start, channel) in gone
+    ]
+    changes.withdrawn = joined([changes.withdrawn, Sessions.of(rows)])
 
 
 def _move(
