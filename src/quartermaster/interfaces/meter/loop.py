@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -29,7 +29,7 @@ BATCH_SECONDS: Final = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 FAILED: Final = Counter("quartermaster_meter_failures", "Transactions of the meter that failed")
-_ASIDE: Final = timedelta(minutes=1)
+_ASIDE_SECONDS: Final = 60.0
 _IDLE_SECONDS: Final = 0.1
 _DOWN_SECONDS: Final = 1.0
 _log = structlog.get_logger("meter")
@@ -39,12 +39,13 @@ _log = structlog.get_logger("meter")
 class Meter:
     """What a meter needs: the log, the policy (asked when it is needed: the database may be
     away at first) and the clock. `aside` holds workspaces that failed, until when they are left
-    alone."""
+    alone, by `ticks`: seconds that only go forward, whatever is done to the clock."""
 
     log: EventLog
     policy: Callable[[], Policy]
     now: Callable[[], datetime]
-    aside: dict[int, datetime] = field(default_factory=dict)
+    ticks: Callable[[], float] = time.monotonic
+    aside: dict[int, float] = field(default_factory=dict)
 
     def run(self, is_stopping: Callable[[], bool]) -> None:
         """Goes on until `is_stopping`. A database that is away is waited for; a workspace that
@@ -59,15 +60,15 @@ class Meter:
                 time.sleep(_DOWN_SECONDS)
             except WorkspaceFailed as failure:
                 FAILED.inc()
-                self.aside[failure.workspace] = self.now() + _ASIDE
+                self.aside[failure.workspace] = self.ticks() + _ASIDE_SECONDS
                 _log.exception("workspace_failed", workspace=failure.workspace)
 
     def step(self) -> Metered | None:
         """One transaction; None if nothing waited."""
         begun = time.perf_counter()
-        at = self.now()
-        aside = {workspace for workspace, until in self.aside.items() if until > at}
-        metered = meter_events(self.log, self.policy(), at, aside)
+        ticks = self.ticks()
+        aside = {workspace for workspace, until in self.aside.items() if until > ticks}
+        metered = meter_events(self.log, self.policy(), self.now(), aside)
         if metered is not None:
             seconds = time.perf_counter() - begun
             _count(metered, seconds)
