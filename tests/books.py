@@ -79,11 +79,15 @@ def drain(at: datetime = NOW, policy: Policy | None = None) -> list[Metered]:
 
 
 def open_books(
-    *bots: str, free_micro: int = 500 * MICRO, price: str = "0.20", minutes: int = 15
+    *bots: str,
+    free_micro: int = 500 * MICRO,
+    price: str = "0.20",
+    minutes: int = 15,
+    zone: str = "UTC",
 ) -> Books:
     """A workspace with these bots, free credit and a price for billing sessions."""
     publish_prices({"billing_session": Decimal(price)}, NOW - timedelta(days=365))
-    workspace = create_workspace(f"w{next(_numbers)}", "UTC", FreeCredit(free_micro), NOW)
+    workspace = create_workspace(f"w{next(_numbers)}", zone, FreeCredit(free_micro), NOW)
     return Books(workspace, {name: create_bot(workspace, name, minutes * 60, NOW) for name in bots})
 
 

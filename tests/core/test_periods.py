@@ -190,3 +190,23 @@ def test_microseconds_are_kept(at: datetime) -> None:
 def test_instants_outside_the_calendar_are_refused(micros: int) -> None:
     with pytest.raises(OverflowError):
         periods.from_micros(micros)
+
+
+@given(_zones, _instants, st.integers(0, 40 * 86_400 * 10**6))
+@settings(max_examples=200, deadline=None)
+def test_whole_days_and_both_ends_make_up_the_period(
+    zone: ZoneInfo, at: datetime, more: int
+) -> None:
+    period = Period(at, at + timedelta(microseconds=more))
+    found = periods.whole_days(period, zone)
+    assert found.before.start == period.start
+    assert found.after.end == period.end
+    assert found.before.end <= found.after.start
+    if found.first == found.last:
+        assert found.before.end == found.after.start
+    else:
+        assert found.before.end == periods.local_day(found.first, zone).start
+        assert found.after.start == periods.local_day(found.last, zone).start
+    longest = timedelta(hours=25)
+    assert found.after.end - found.after.start < longest
+    assert found.before.end - found.before.start < longest * (1 if found.first < found.last else 2)

@@ -53,6 +53,27 @@ def _cycle_start(anchor: date, zone: ZoneInfo, months: int) -> datetime:
     return datetime.combine(date(year, month0 + 1, day), time(), zone).astimezone(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class WholeDays:
+    """The local days [first, last) that lie in a period, and what of it is before and after."""
+
+    first: date
+    last: date
+    before: Period
+    after: Period
+
+
+def whole_days(period: Period, zone: ZoneInfo) -> WholeDays:
+    """Parts a period into whole local days and the rest; with no whole day all is `before`."""
+    first, last = period.start.astimezone(zone).date(), period.end.astimezone(zone).date()
+    if local_day(first, zone).start < period.start:
+        first += timedelta(days=1)
+    if first >= last:
+        return WholeDays(last, last, period, Period(period.end, period.end))
+    head, tail = local_day(first, zone).start, local_day(last, zone).start
+    return WholeDays(first, last, Period(period.start, head), Period(tail, period.end))
+
+
 def local_day(day: date, zone: ZoneInfo) -> Period:
     """The local calendar day as an instant range: 23, 24 or 25 hours."""
     following = date.fromordinal(day.toordinal() + 1)

@@ -282,6 +282,19 @@ delete from metering_rollup where (bot_id, slot_at, unit) = (%(bot)s, %(hour)s, 
 -- damage: rollups_match_transfers / units / a charge moves to another hour
 update wallets_charge set slot_at = slot_at + interval '1 hour' where id = %(charge)s;
 
+-- damage: days_match_slots / hour / a slot's figure is off by one
+update metering_rollup set quantity = quantity + 1
+where (bot_id, slot_at, unit) = (%(bot)s, %(hour)s, %(unit)s);
+
+-- damage: days_match_slots / hour / a day's paid and free credit change places
+update metering_dayrollup set paid_micro = free_micro, free_micro = paid_micro
+where (bot_id, unit) = (%(bot)s, %(unit)s)
+  and day = (%(hour)s at time zone (select k.time_zone from people_bot b join people_workspace k
+             on k.id = b.workspace_id where b.id = %(bot)s))::date;
+
+-- damage: days_match_slots / hour / the days of a bot are lost
+delete from metering_dayrollup where bot_id = %(bot)s;
+
 -- damage: units_charged / units / a charge is missing
 delete from wallets_charge where id = %(charge)s;
 

@@ -38,23 +38,30 @@ DAYS = (
 )
 
 
-def around(day: Period) -> Books:
+HOMES = pytest.mark.parametrize("is_home", [True, False], ids=["own zone", "another zone"])
+"""Whether who looks is in the workspace's zone, whose days have roll-ups of their own."""
+
+
+def around(day: Period, home: str) -> Books:
     """A session each half-hour from an hour before the day to an hour after it, and on both sides
     of its bounds, each of a user of its own."""
     steps = int((day.end - day.start) / HALF_HOUR)
     starts = [day.start + step * HALF_HOUR for step in range(-2, steps + 2)]
     starts += [day.start - MICROSECOND, day.end - MICROSECOND]
-    books = open_books("helpdesk")
+    books = open_books("helpdesk", zone=home)
     books.feed([each for at in starts for each in talk("u0", start=at, user=at.isoformat())])
     return books
 
 
+@HOMES
 @pytest.mark.parametrize(("zone", "day", "hours"), DAYS)
-def test_the_days_part_the_sessions_among_them(zone: str, day: date, hours: float) -> None:
+def test_the_days_part_the_sessions_among_them(
+    zone: str, day: date, hours: float, is_home: bool
+) -> None:
     place = ZoneInfo(zone)
     whole = periods.local_day(day, place)
     assert whole.end - whole.start == timedelta(hours=hours)
-    books = around(whole)
+    books = around(whole, zone if is_home else "Asia/Tokyo")
     starts = list(Session.objects.values_list("start_at", flat=True))
     counts = Counter(at.astimezone(place).date() for at in starts)
     assert counts == {day - DAY: 3, day: int(hours * 2) + 1, day + DAY: 2}
@@ -70,14 +77,36 @@ def test_the_days_part_the_sessions_among_them(zone: str, day: date, hours: floa
     assert_books_hold()
 
 
+@pytest.mark.parametrize("zone", ["UTC", "America/Havana", "Africa/Cairo", "Asia/Kathmandu"])
+def test_whole_days_and_what_is_left_at_both_ends_add_up(zone: str) -> None:
+    """The workspace's own zone, with roll-ups of days, against the same hours one by one."""
+    place = ZoneInfo(zone)
+    books = around(periods.local_day(date(2026, 4, 24), place), zone)
+    starts = [datetime(2026, 4, 23, 22, tzinfo=UTC) + step * HALF_HOUR for step in range(0, 100, 7)]
+    for start in starts:
+        for end in (start, start + HALF_HOUR, start + 20 * HALF_HOUR, start + 60 * HALF_HOUR):
+            period = Period(start, end)
+            hours = queries.usage(books.workspace.id, period, "hour", zone)
+            for by in ("day", "month", "bot", "channel"):
+                found = queries.usage(books.workspace.id, period, by, zone)
+                assert sum(one.quantity for one in found) == sum(one.quantity for one in hours)
+                assert sum(one.free_micro for one in found) == sum(one.free_micro for one in hours)
+                if by == "day":
+                    expected = Counter[str]()
+                    for one in hours:
+                        expected[one.group[:10]] += one.quantity
+                    assert {one.group: one.quantity for one in found} == expected
+
+
+@HOMES
 @pytest.mark.parametrize(
     "zone", ["Pacific/Pago_Pago", "America/St_Johns", "UTC", "Asia/Kathmandu", "Pacific/Kiritimati"]
 )
 def test_a_conversation_over_the_end_of_the_year_counts_each_session_where_it_begins(
-    zone: str,
+    zone: str, is_home: bool
 ) -> None:
     midnight = datetime(2026, 1, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    books = open_books("helpdesk")
+    books = open_books("helpdesk", zone=zone if is_home else "Asia/Tokyo")
     books.feed(talk("u0 b8 u14 b21 u24", start=midnight - timedelta(minutes=10)))
 
     def groups(by: str, period: Period = EVER) -> list[tuple[str, int]]:

@@ -214,6 +214,19 @@ class Rollup(models.Model):
     free_micro = models.BigIntegerField()
 
 
+class DayRollup(models.Model):
+    """The same by local day of the workspace: what a year is read from."""
+
+    pk = models.CompositePrimaryKey("bot_id", "day", "unit", "channel_id")
+    bot = models.ForeignKey("people.Bot", on_delete=models.PROTECT, db_index=False)
+    day = models.DateField()
+    unit = LabelField(type_name="usage_unit", choices=Unit)
+    channel_id = models.BigIntegerField()
+    quantity = models.BigIntegerField()
+    paid_micro = models.BigIntegerField()
+    free_micro = models.BigIntegerField()
+
+
 class SeatPeak(models.Model):
     """The largest number of agents present at one instant of an hour."""
 

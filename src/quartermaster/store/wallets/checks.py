@@ -27,6 +27,7 @@ NAMES: Final = (
     "charges_posted",
     "rollups_match_sessions",
     "rollups_match_transfers",
+    "days_match_slots",
     "channels_match_transfers",
     "units_charged",
     "events_accounted_for",

@@ -161,6 +161,22 @@ from slots s full join moved m using (bot_id, slot_at, unit)
 left join people_bot b on b.id = bot_id
 where coalesce(s.paid, 0) <> coalesce(m.paid, 0) or coalesce(s.free, 0) <> coalesce(m.free, 0);
 
+-- name: days_match_slots
+-- The roll-ups of days are those of the slots that lie in them.
+with slots as (
+  select r.bot_id, (r.slot_at at time zone k.time_zone)::date as day, r.unit, r.channel_id,
+         sum(r.quantity) as quantity, sum(r.paid_micro) as paid, sum(r.free_micro) as free
+  from metering_rollup r join people_bot b on b.id = r.bot_id
+  join people_workspace k on k.id = b.workspace_id group by 1, 2, 3, 4)
+select coalesce(b.public_id, '?'), coalesce(d.unit, s.unit) || ' on ' || coalesce(d.day, s.day)
+       || ': the day says ' || coalesce(d.quantity, 0) || ', ' || coalesce(d.paid_micro, 0)
+       || ', ' || coalesce(d.free_micro, 0) || '; its slots say ' || coalesce(s.quantity, 0)
+       || ', ' || coalesce(s.paid, 0) || ', ' || coalesce(s.free, 0)
+from metering_dayrollup d full join slots s using (bot_id, day, unit, channel_id)
+left join people_bot b on b.id = bot_id
+where (coalesce(d.quantity, 0), coalesce(d.paid_micro, 0), coalesce(d.free_micro, 0))
+      is distinct from (coalesce(s.quantity, 0), coalesce(s.paid, 0), coalesce(s.free, 0));
+
 -- name: units_charged
 -- Units that are not sessions are charged as often as they were delivered and at the price of their
 -- quarter of an hour, each unit rounded to millionths; where there is no price, nothing is.
