@@ -37,7 +37,9 @@ def _write(file: Path) -> None:
             size = min(1_000_000, ROWS - start)
             burst = chance.integers(0, size // 8 + 1, size)
             begun = end - 86_400_000_000 * 30 + start * 100_000 + burst * 900_000
-            at = np.sort(begun + chance.integers(0, 1_200_000_000, size))
+            at = begun + chance.integers(0, 1_200_000_000, size)
+            order = np.argsort(at)
+            at, burst = at[order], burst[order]
             ids = [f"m-{number}" for number in range(start, start + size)]
             columns = [
                 pa.array(ids),

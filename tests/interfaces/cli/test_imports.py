@@ -5,6 +5,7 @@ import functools
 import gzip
 import json
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 import typer
+from django.db import OperationalError
 from pyarrow import parquet
 from typer.testing import CliRunner
 
@@ -295,11 +297,14 @@ def test_two_imports_of_one_file_at_once_share_the_work(tmp_path: Path) -> None:
 
 
 def beside(meter: Callable[[], int], path: Path) -> Any:
-    """An import that cannot meter by itself: what `meter` stands for does."""
+    """An import that cannot meter by itself: what `meter` stands for does, at the end."""
+
+    def at_the_end() -> int:
+        return meter() if threading.current_thread() is threading.main_thread() else 0
+
     app = typer.Typer()
-    imports.register(
-        app, choices.Shell(lambda: NOW), imports.Importer(event_files.read, EventTable(), meter)
-    )
+    importer = imports.Importer(event_files.read, EventTable(), at_the_end)
+    imports.register(app, choices.Shell(lambda: NOW), importer)
     return CliRunner().invoke(app, ["events", "import", str(path), "--format", "json"])
 
 
@@ -319,6 +324,32 @@ def test_it_waits_for_the_meter_that_has_the_workspace(tmp_path: Path) -> None:
     found = json.loads(done.stdout)
     figures = tuple(found[name] for name in ("new_events_metered", "duplicates", "conflicts"))
     assert (figures, next(calls)) == ((3, 1, 1), 3)
+
+
+@pytest.mark.usefixtures("books")
+@pytest.mark.parametrize("fails", [False, True], ids=["metered", "failed"])
+def test_what_was_read_is_metered_while_the_file_is_read_on(tmp_path: Path, fails: bool) -> None:
+    beside_reading = threading.Event()
+
+    def slowly(path: Path, start_row: int) -> Iterator[Any]:
+        yield from event_files.read(path, start_row=start_row)
+        assert beside_reading.wait(30)
+
+    def meter() -> int:
+        if threading.current_thread() is threading.main_thread():
+            return sum(one.stored for one in drain())
+        beside_reading.set()
+        if fails:
+            raise OperationalError("gone away")
+        return 0
+
+    app = typer.Typer()
+    importer = imports.Importer(slowly, EventTable(), meter)
+    imports.register(app, choices.Shell(lambda: NOW), importer)
+    path = written(tmp_path / "log.csv", GOOD)
+    done = CliRunner().invoke(app, ["events", "import", str(path), "--format", "json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["new_events_metered"] == 3
 
 
 @pytest.mark.usefixtures("books")

@@ -1,15 +1,18 @@
 """`quartermaster events import FILE`."""
 
 import hashlib
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Protocol
 
+import structlog
 import typer
+from django.db import connections
 
 from quartermaster.core.errors import Refusal
 from quartermaster.core.usage.events import Event, Rejection, Window
@@ -80,11 +83,13 @@ LateDays = Annotated[
 Again = Annotated[bool, typer.Option(help="Read from the start, even if it was read before")]
 _EVER = 73_000
 _PAUSE_SECONDS: Final = 0.2
+_AFTER_A_BREAK_SECONDS: Final = 1.0
+_log = structlog.get_logger("import")
 
 
-def register(app: typer.Typer, shell: Shell, importer: Importer) -> None:
-    """Adds the command."""
-    group = typer.Typer(help="Bring events in.", no_args_is_help=True)
+def register(app: typer.Typer, shell: Shell, importer: Importer) -> typer.Typer:
+    """Adds the command; the group that it is in."""
+    group = typer.Typer(help="Bring events in, and old ones out.", no_args_is_help=True)
     group.callback()(lambda: None)
     app.add_typer(group, name="events")
 
@@ -102,12 +107,42 @@ def register(app: typer.Typer, shell: Shell, importer: Importer) -> None:
         try:
             digest = _digest(file)
             latest = progress.latest(run.workspace.id, digest)
-            tally = run.all(file, digest, from_start)
+            with _metering(importer):
+                tally = run.all(file, digest, from_start)
         except Refusal as no:
             output.fail(no)
         _meter(importer, run.workspace.id, digest)
         made = progress.figures(run.workspace.id, digest, latest, tally.pieces)
         _answer(format, tally, made, RejectsFile.beside(file))
+
+    return group
+
+
+@contextmanager
+def _metering(importer: Importer) -> Iterator[None]:
+    """Meters in a thread of its own what has been read so far: reading keeps one processor busy,
+    the database another. If it fails, what is left is metered, and the failure met again, at the
+    end. If reading is broken off, so is this, and a transaction under way counts for nothing."""
+    is_read = threading.Event()
+
+    def go_on() -> None:
+        try:
+            while not is_read.wait(_PAUSE_SECONDS):
+                importer.drain()
+        except Exception as failure:
+            _log.warning("not_metered_yet", cause=str(failure))
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=go_on, daemon=True)
+    thread.start()
+    patience: float | None = _AFTER_A_BREAK_SECONDS
+    try:
+        yield
+        patience = None
+    finally:
+        is_read.set()
+        thread.join(patience)
 
 
 def _meter(importer: Importer, workspace: int, digest: bytes) -> None:

@@ -22,9 +22,9 @@ on conflict (bot_id, slot_at, unit, channel_id) do update set
   free_micro = r.free_micro + excluded.free_micro;
 
 -- name: usage
--- Units and credit of a workspace's roll-ups, grouped: those of whole days from `first` to `last`, and
--- those of slots before and after them. What falls together is added up before names and local times
--- are made of it, once a group and not once a row.
+-- Units and credit of a workspace's roll-ups, grouped: those of whole days from `first` to `last`,
+-- and those of slots before and after them. What falls together is added up before names and local
+-- times are made of it, once a group and not once a row.
 with parts as (
   select r.bot_id, r.channel_id, r.slot_at at time zone %(zone)s as local, r.unit,
          r.quantity, r.paid_micro, r.free_micro
@@ -60,7 +60,9 @@ order by 1, 2;
 select
   (select count(*) from metering_event e join metering_thread t on t.id = e.thread_id
    join people_bot b on b.id = t.bot_id
-   where b.workspace_id = %(workspace)s and (e.kind between 2 and 4 or e.kind > 30)),
+   where b.workspace_id = %(workspace)s and (e.kind between 2 and 4 or e.kind > 30))
+  + (select coalesce(sum(message_count), 0)::bigint from metering_archive
+     where workspace_id = %(workspace)s and dropped_count > 0),
   coalesce(sum(r.quantity), 0)::bigint, coalesce(sum(r.paid_micro + r.free_micro), 0)::bigint
 from metering_rollup r join people_bot b on b.id = r.bot_id
 where b.workspace_id = %(workspace)s and r.unit = 'billing_session';
