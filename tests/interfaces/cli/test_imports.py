@@ -350,6 +350,7 @@ def test_what_was_read_is_metered_while_the_file_is_read_on(tmp_path: Path, fail
     done = CliRunner().invoke(app, ["events", "import", str(path), "--format", "json"])
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["new_events_metered"] == 3
+    assert ("tried again at the end: gone away" in done.stderr) is fails
 
 
 @pytest.mark.usefixtures("books")

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Protocol
 
-import structlog
 import typer
 from django.db import connections
 
@@ -84,7 +83,6 @@ Again = Annotated[bool, typer.Option(help="Read from the start, even if it was r
 _EVER = 73_000
 _PAUSE_SECONDS: Final = 0.2
 _AFTER_A_BREAK_SECONDS: Final = 1.0
-_log = structlog.get_logger("import")
 
 
 def register(app: typer.Typer, shell: Shell, importer: Importer) -> typer.Typer:
@@ -130,7 +128,7 @@ def _metering(importer: Importer) -> Iterator[None]:
             while not is_read.wait(_PAUSE_SECONDS):
                 importer.drain()
         except Exception as failure:
-            _log.warning("not_metered_yet", cause=str(failure))
+            typer.echo(f"Not metered yet, tried again at the end: {failure}", err=True)
         finally:
             connections.close_all()
 
