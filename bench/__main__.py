@@ -1,4 +1,4 @@
-"""`python -m bench [core|metering|serving|files …] [--json FILE]`."""
+"""`python -m bench [core|metering|serving|files|growth|soak …] [--json FILE]`."""
 
 import argparse
 import importlib
@@ -6,13 +6,14 @@ from pathlib import Path
 
 from bench import figures, installation
 
-NAMES = ("core", "metering", "serving", "files")
+NAMES = ("core", "metering", "serving", "files", "growth")
+LONG = ("soak",)
 
 
 def main() -> None:
     """Measures what was named, or everything."""
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("names", nargs="*", help=f"of {', '.join(NAMES)}")
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(NAMES + LONG)}")
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"))
     wanted = parser.parse_args()
     found: list[figures.Figure] = []

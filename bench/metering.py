@@ -1,7 +1,10 @@
 """The meter apart from the door: draining, the hot wallet, bytes, and reading a year."""
 
 import time
+import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import numpy as np
 from django.db import connection, transaction
@@ -10,7 +13,7 @@ from bench import workspace
 from bench.figures import Figure, median_seconds
 from quartermaster.adapters.event_log.table import EventTable
 from quartermaster.core.periods import Period
-from quartermaster.core.usage.events import Submission
+from quartermaster.core.usage.events import Accepted, Submission
 from quartermaster.store import sql
 from quartermaster.store.metering import queries
 from quartermaster.usecases.usage.meter_events import Policy, meter_events
@@ -21,19 +24,18 @@ EVENTS = 500_000
 def run() -> list[Figure]:
     """Each in a workspace of its own."""
     workspace.migrate()
-    return [*_drain(), _hot_wallet(), _year()]
+    return [*_drain(), *_hot_wallets(), _year()]
 
 
-def _fill(bots: int, events: int, seed: int) -> int:
-    where, ids, _, _ = workspace.make(bots)
+def fill(where: int, batches: Iterable[Accepted]) -> None:
+    """Appends batches to the log, as if they had come in now."""
     log, at = EventTable(), datetime.now(UTC)
     with transaction.atomic():
-        for number, batch in enumerate(workspace.messages(events, ids, seed=seed)):
-            log.append(Submission(where.id, f"{seed}:{number}", at, batch, []))
-    return where.id
+        for batch in batches:
+            log.append(Submission(where, uuid.uuid4().hex, at, batch, []))
 
 
-def _empty_log() -> tuple[int, int, float]:
+def empty_log() -> tuple[int, int, float]:
     """Events, sessions and seconds until nothing waits."""
     log, policy, stored, made = EventTable(), Policy(), 0, 0
     begun = time.perf_counter()
@@ -42,7 +44,7 @@ def _empty_log() -> tuple[int, int, float]:
     return stored, made, time.perf_counter() - begun
 
 
-def _size() -> int:
+def size() -> int:
     """Bytes of all tables that grow with events, with their indexes, after vacuum."""
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze")
@@ -54,15 +56,16 @@ def _size() -> int:
 
 
 def _drain() -> list[Figure]:
-    before = _size()
-    _fill(20, EVENTS, seed=3)
-    stored, made, seconds = _empty_log()
-    size = _size() - before
+    before = size()
+    where, bots, _, _ = workspace.make(20)
+    fill(where.id, workspace.messages(EVENTS, bots))
+    stored, made, seconds = empty_log()
+    grown = size() - before
     return [
         Figure("drain: log to charges", stored / seconds, "events/s", 50_000, limit=_copy_limit()),
         Figure(
             "bytes stored per event",
-            size / stored,
+            grown / stored,
             "bytes",
             250,
             is_most=True,
@@ -100,17 +103,17 @@ def _copy_limit(rows: int = 300_000) -> float:
     return rows / seconds
 
 
-def _hot_wallet() -> Figure:
-    """All sessions of one bot: every message begins one."""
-    where, ids, _, _ = workspace.make(1)
-    log, at = EventTable(), datetime.now(UTC)
-    with transaction.atomic():
-        for number, batch in enumerate(workspace.messages(100_000, ids, seed=7)):
-            batch.user = [f"once-{number}-{place}" for place in range(len(batch))]
-            batch.kind = [2] * len(batch)
-            log.append(Submission(where.id, f"hot:{number}", at, batch, []))
-    _, made, seconds = _empty_log()
-    return Figure("one hot wallet", made / seconds, "charges/s", 20_000, note="from the log on")
+def _hot_wallets() -> list[Figure]:
+    """All sessions of one bot: every message begins one, of users it knows, and of new ones."""
+    found = []
+    for users, target, note in ((5_000, 20_000, "of known users"), (100_000, None, "of new users")):
+        where, bots, _, _ = workspace.make(1)
+        fill(where.id, workspace.sessions(5_000, bots))
+        empty_log()
+        fill(where.id, islice(workspace.sessions(105_000, bots, users), 5, None))
+        _, made, seconds = empty_log()
+        found.append(Figure(f"one hot wallet, {note}", made / seconds, "charges/s", target))
+    return found
 
 
 def _year() -> Figure:

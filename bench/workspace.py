@@ -38,7 +38,7 @@ def make(bots: int) -> tuple[Workspace, list[int], list[str], str]:
 
 def messages(count: int, bots: list[int], batch: int = 1_000, seed: int = 3) -> Iterator[Accepted]:
     """Batches of messages in order of time: bursts of about eight messages over twenty minutes, by
-    one user each, over the last five days."""
+    one user each, over the last five days. Another seed gives other users and ids."""
     chance = np.random.default_rng(seed)
     bursts = count // 8 + 1
     end = int(datetime.now(UTC).timestamp()) * 1_000_000
@@ -59,7 +59,30 @@ def messages(count: int, bots: list[int], batch: int = 1_000, seed: int = 3) -> 
             kind[part].tolist(),
             time[part].tolist(),
             [bots[one % len(bots)] for one in users],
-            [f"user-{one}" for one in users],
+            [f"user-{seed}-{one}" for one in users],
+            none,
+            ["web"] * size,
+            none,
+            none,
+            none,
+        )
+
+
+def sessions(count: int, bots: list[int], users: int = 5_000) -> Iterator[Accepted]:
+    """Batches of messages that each begin a session: users who write every twenty minutes."""
+    end = int(datetime.now(UTC).timestamp()) * 1_000_000
+    for start in range(0, count, 1_000):
+        places = np.arange(start, min(start + 1_000, count))
+        time = end - (count // users + 1 - places // users) * 20 * MINUTE + places % users
+        size = len(places)
+        none: list[str | None] = [None] * size
+        yield Accepted(
+            list(range(size)),
+            [f"session-{place}" for place in places.tolist()],
+            [2] * size,
+            time.tolist(),
+            [bots[place % len(bots)] for place in places.tolist()],
+            [f"regular-{place % users}" for place in places.tolist()],
             none,
             ["web"] * size,
             none,

@@ -202,3 +202,26 @@ REASONS: tuple[tuple[Event, Callable[[str], bool]], ...] = (
 def test_a_reason_says_what_is_allowed(event: Event, is_clear: Callable[[str], bool]) -> None:
     _, rejected = judge(event)
     assert is_clear(rejected[0].reason)
+
+
+def test_what_is_archived_is_too_old_whatever_the_window() -> None:
+    until = AT - timedelta(days=3)
+    narrow, wide = Window.around(AT, 86_400_000_000), Window.around(AT, 10**16)
+    for window, code in ((narrow, "too_late"), (wide, None)):
+        behind = window.behind(until)
+        _, rejected = events.accept(
+            [(0, replace(MESSAGE, time=until)), (1, replace(MESSAGE, time=until - MICROSECOND))],
+            behind,
+            BOTS,
+        )
+        found = {one.index: one.code for one in rejected}
+        assert found == ({0: code, 1: "too_old"} if code else {1: "too_old"})
+    assert wide.behind(None) == wide
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_kind_tells_type_and_sender(kind: Kind) -> None:
+    name, sender = events.described(kind)
+    is_test = kind >= Kind.DEVELOPER_USER
+    given = replace(LOGIN, type=name, user="u", sender=sender, developer=is_test)
+    assert kinds(given) == [kind]

@@ -210,3 +210,11 @@ def test_whole_days_and_both_ends_make_up_the_period(
     longest = timedelta(hours=25)
     assert found.after.end - found.after.start < longest
     assert found.before.end - found.before.start < longest * (1 if found.first < found.last else 2)
+
+
+@given(_instants)
+def test_a_month_in_utc_holds_its_instant_and_ends_where_the_next_begins(at: datetime) -> None:
+    month = periods.utc_month(at)
+    assert at in month
+    assert month.start == datetime(at.year, at.month, 1, tzinfo=UTC)
+    assert periods.utc_month(month.end).start == month.end

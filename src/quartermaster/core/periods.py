@@ -30,6 +30,12 @@ def from_micros(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
+def utc_month(at: datetime) -> Period:
+    """The calendar month in UTC that contains `at`."""
+    start = at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return Period(start, (start + timedelta(days=31)).replace(day=1))
+
+
 def cycle_at(anchor: date, zone: ZoneInfo, at: datetime, months: int = 1) -> Period:
     """The billing cycle that contains `at`, for a subscription anchored on the local day `anchor`.
 

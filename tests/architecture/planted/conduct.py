@@ -39,6 +39,14 @@ REACH = (
                 from .usage.sessions import Session
                 """,
             f"{APP}/core/__init__.py": "from .a import x",
+            f"{APP}/core/b.py": """\
+                import numba
+                try:
+                    import numba
+                    import pandas
+                except ImportError:
+                    numba = None
+                """,
             f"{APP}/store/a.py": "import django",
         },
         (
@@ -47,6 +55,8 @@ REACH = (
             f"{APP}/core/a.py:5",
             f"{APP}/core/a.py:7",
             f"{APP}/core/a.py:9",
+            f"{APP}/core/b.py:1",
+            f"{APP}/core/b.py:4",
         ),
     ),
     Case(

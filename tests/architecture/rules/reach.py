@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.architecture.rules import tree
 
 CORE_MAY_IMPORT = sys.stdlib_module_names | {"numpy"}
+CORE_MAY_TRY = frozenset({"numba"})  # libraries it does without where they are missing
 ENTRY_FILES = frozenset({"__init__.py", "__main__.py", "apps.py", "models.py"})
 
 # Modules that conf names in a string, for Django, Procrastinate or Granian to load. Keep it small.
@@ -28,13 +29,16 @@ def imports_inside_functions(root: Path) -> list[str]:
 
 
 def outsiders_in_core(root: Path) -> list[str]:
-    """Imports of the core other than the standard library, NumPy and the core itself."""
+    """Imports of the core other than the standard library, NumPy and the core itself; an optional
+    library may be tried."""
     return [
         f"{module.at(node)}: core imports {name}"
         for module in tree.package(root, "core")
+        for tried in [_tried(module)]
         for node in tree.imports(module)
         for name in _needed(module, node)
         if name.split(".")[0] not in CORE_MAY_IMPORT
+        and not (node in tried and name.split(".")[0] in CORE_MAY_TRY)
         and not f"{name}.".startswith("quartermaster.core.")
     ]
 
@@ -60,6 +64,17 @@ def stale_allowances(root: Path, loaded: Collection[str] = LOADED_BY_NAME) -> li
         f"{name}: allowed without need"
         for name in sorted(loaded)
         if name not in known or name in reached or name not in named
+    ]
+
+
+def _tried(module: tree.Module) -> list[ast.stmt]:
+    """What stands in a `try` that catches the ImportError."""
+    return [
+        statement
+        for node in ast.walk(module.syntax)
+        if isinstance(node, ast.Try)
+        and any(each.type and tree.dotted(each.type) == "ImportError" for each in node.handlers)
+        for statement in node.body
     ]
 
 

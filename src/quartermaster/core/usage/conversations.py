@@ -191,11 +191,11 @@ def _conversations(
 ) -> Conversations:
     """`thread` and `lengths` (messages here) are per conversation."""
     first, time = messages.first, messages.time
-    by_user = np.flatnonzero(messages.kind == Kind.USER)
-    spoken = messages.conversation[by_user]
-    opening = np.flatnonzero(changes(spoken))
+    by_user = np.append(np.flatnonzero(messages.kind == Kind.USER), len(time))
+    opening = by_user[np.searchsorted(by_user, first)]
+    spoken = np.flatnonzero(opening < first + lengths)
     anchor = np.full(len(first), NONE)
-    anchor[spoken[opening]] = time[by_user[opening]]
+    anchor[spoken] = time[opening[spoken]]
     carried = ~is_new & (state.anchor[thread] != NONE)
     return Conversations(
         thread=thread,

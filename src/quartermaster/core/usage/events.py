@@ -59,6 +59,7 @@ _NEEDS: Final = {
     Kind.LOGGED_OUT: ("agent", "product"),
 }
 _ARTICLES: Final = {"user": "a", "agent": "an", "product": "a"}
+_TYPES: Final = {kind: name for name, kind in _KINDS.items()}
 CONTROLS: Final = (Kind.RETURNED, Kind.TRANSFERRED, Kind.ENDED)
 _ABOUT_CONVERSATION: Final = frozenset({Kind.TRANSFERRED, Kind.RETURNED, Kind.ENDED})
 
@@ -129,16 +130,25 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The instants that are accepted, both included, in microseconds."""
+    """The instants that are accepted, both included, in microseconds. What is older than
+    `archived_until` was archived: it can no longer be told from repeats."""
 
     earliest: int
     latest: int
+    archived_until: int | None = None
 
     @classmethod
     def around(cls, at: datetime, late_micros: int = LATE_MICROS) -> "Window":
         """At most five minutes ahead of `at` and `late_micros` behind it."""
         micros = periods.to_micros(at)
         return cls(micros - late_micros, micros + FUTURE_MICROS)
+
+    def behind(self, archived_until: datetime | None) -> "Window":
+        """The same for a workspace whose events are archived up to there."""
+        if archived_until is None:
+            return self
+        until = periods.to_micros(archived_until)
+        return Window(max(self.earliest, until), self.latest, until)
 
 
 class _Unfit(Exception):
@@ -195,6 +205,8 @@ def _check(event: Event, window: Window) -> tuple[int, int]:
     if micros > window.latest:
         raise _Unfit("in_the_future", "more than 5 minutes in the future", "time")
     if micros < window.earliest:
+        if window.archived_until is not None and micros < window.archived_until:
+            raise _Unfit("too_old", "events of its month are archived", "time")
         raise _Unfit("too_late", "older than the late window", "time")
     return kind, micros
 
@@ -234,6 +246,14 @@ def _kind(event: Event) -> int:
     if kind >= Kind.LOGGED_IN and event.product not in PRODUCTS:
         raise _Unfit("unknown_product", f"must be one of {', '.join(PRODUCTS)}", "product")
     return kind
+
+
+def described(kind: int) -> tuple[str, str | None]:
+    """The type of events of a kind, and the sender if they are messages."""
+    for sender, plain in SENDERS.items():
+        if kind in (plain, plain | DEVELOPER):
+            return "message", sender
+    return _TYPES[Kind(kind)], None
 
 
 def _message_kind(event: Event) -> int:

@@ -2,19 +2,21 @@
 
 One function, `cut`, serves the live stream, imports and estimates: columns in, columns out, with
 the state carried from call to call. Cutting all at once and cutting in time-ordered batches with
-the carried state give the same sessions.
+the carried state give the same sessions, and so does the compiled loop where it is there.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from quartermaster.core.usage import conversations
+from quartermaster.core.errors import InvariantBroken
+from quartermaster.core.usage import compiled, conversations
 from quartermaster.core.usage.conversations import Messages
 from quartermaster.core.usage.events import Kind
 from quartermaster.core.usage.state import (
+    BLOCK_MICROS,
     NEVER,
     NONE,
     Conversations,
@@ -24,15 +26,15 @@ from quartermaster.core.usage.state import (
     Ints,
     Sessions,
     State,
+    grouped,
 )
 
-BLOCK_MICROS: Final = 15 * 60 * 1_000_000
 MIN_INACTIVITY_SECONDS: Final = 5 * 60
 MAX_INACTIVITY_SECONDS: Final = 14 * 86_400
 DEFAULT_INACTIVITY_SECONDS: Final = 15 * 60
 
 
-PIECE_EVENTS: Final = 60_000
+PIECE_EVENTS: Final = 120_000
 """Events that are cut at once: few enough for their columns to stay in the processor's cache."""
 
 
@@ -44,18 +46,57 @@ class _Piece:
 
 
 def cut(events: Events, state: State, inactivity: Ints) -> Cut:
-    """Conversations and new sessions of sorted events.
+    """Conversations, by thread and start, and new sessions, by conversation and start.
 
     `state` and `inactivity` (microseconds, `state.NEVER` for threads keyed by conversation) have
     one row per thread. In each thread all events must be later than `state.seen`.
     """
+    if compiled.IS_THERE and len(events.thread) >= compiled.WORTH_EVENTS:
+        return compiled.cut(events, state, inactivity)
+    return cut_columns(events, state, inactivity)
+
+
+def cut_columns(events: Events, state: State, inactivity: Ints) -> Cut:
+    """What `cut` gives, with NumPy alone; threads that are mixed are sorted first."""
+    if (events.thread[1:] >= events.thread[:-1]).all():
+        return _cut_grouped(events, state, inactivity)
+    order = grouped(events.thread)
+    found = _cut_grouped(events.take(order), state, inactivity)
+    billing, voice = (
+        replace(unit, event=order[unit.event]) for unit in (found.billing, found.voice)
+    )
+    return replace(found, billing=billing, voice=voice)
+
+
+def _cut_grouped(events: Events, state: State, inactivity: Ints) -> Cut:
+    _check_threads(events.thread, len(inactivity))
     after = state.copy()
     pieces = []
     for start, end in _pieces(events.thread):
         low, high = int(events.thread[start]), int(events.thread[end - 1]) + 1
-        piece = _cut(events.rows(start, end, low), after.threads(low, high), inactivity[low:high])
-        pieces.append((piece, low, start))
+        rows, standing = events.rows(start, end, low), after.threads(low, high)
+        _check_order(rows, standing)
+        pieces.append((_cut(rows, standing, inactivity[low:high]), low, start))
     return _joined(pieces, after)
+
+
+def _check_threads(thread: Ints, threads: int) -> None:
+    if len(thread) and not 0 <= thread[0] <= thread[-1] < threads:
+        raise InvariantBroken("an event is of no thread")
+
+
+def _check_order(events: Events, state: State) -> None:
+    """That each event can be cut and is later than the one before it in its thread, by kind where
+    they are of one instant."""
+    thread, time, kind = events.thread, events.time, events.kind
+    follows = thread[1:] == thread[:-1]
+    near = np.flatnonzero((time[1:] <= time[:-1]) & follows)
+    is_late = (time[near + 1] < time[near]) | (kind[near + 1] < kind[near])
+    opens = np.append(0, np.flatnonzero(~follows) + 1)
+    if is_late.any() or (time[opens] <= state.seen[thread[opens]]).any():
+        raise InvariantBroken("events are out of order in their thread")
+    if kind.max() > Kind.ENDED:
+        raise InvariantBroken("an event is none to be cut")
 
 
 def _pieces(thread: Ints) -> Iterator[tuple[int, int]]:
@@ -110,10 +151,8 @@ def _blocks(messages: Messages, found: Conversations) -> Ints:
     far = np.where(found.anchor == NONE, NEVER, found.anchor)
     offset = far[messages.conversation]
     np.subtract(messages.time, offset, out=offset)
-    is_anchor = offset == 0
-    offset -= 1
+    offset -= offset > 0  # an exact multiple stays in the earlier block
     offset //= BLOCK_MICROS
-    offset += is_anchor
     return offset
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,25 @@ NONE: Final = np.iinfo(np.int64).min
 """An instant that is not there."""
 NEVER: Final = np.iinfo(np.int64).max // 4
 """The inactivity of threads that silence does not cut, in microseconds."""
+BLOCK_MICROS: Final = 15 * 60 * 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Events:
-    """Messages and controls sorted by (thread, time, kind): n rows, no developer messages.
+def grouped(keys: Ints) -> Ints:
+    """The rows by key, rows of the same key as they come; keys from 0, below 2**63 / rows.
+
+    Key and row in one integer sort several times faster than a stable argsort.
+    """
+    bits = len(keys).bit_length()
+    packed = keys << bits
+    packed |= np.arange(len(keys))
+    packed.sort()
+    packed &= (1 << bits) - 1
+    return packed
+
+
+class Events(NamedTuple):
+    """Messages and controls: n rows, no developer messages. Those of a thread stand in the order of
+    (time, kind); threads may be mixed. A named tuple, which compiled code can take.
 
     `thread` counts from 0 and indexes the state; `time` is in microseconds; `kind` is
     `events.Kind` up to ENDED; `voice` tells whether the channel is a voice channel.
@@ -38,10 +52,14 @@ class Events:
         voice: Flags,
         tie: Ints | None = None,
     ) -> tuple["Events", Ints]:
-        """The events in order, and the permutation that put them there; `tie` orders those that
-        are alike in thread, time and kind."""
+        """The events by (thread, time, kind), and the permutation that put them there; `tie`
+        orders those that are alike in all three."""
         order = np.lexsort((kind, time, thread) if tie is None else (tie, kind, time, thread))
-        return cls(thread[order], time[order], kind[order], voice[order]), order
+        return cls(thread, time, kind, voice).take(order), order
+
+    def take(self, rows: Ints) -> "Events":
+        """These rows."""
+        return Events(self.thread[rows], self.time[rows], self.kind[rows], self.voice[rows])
 
     def rows(self, start: int, end: int, first_thread: int) -> "Events":
         """The rows [start, end), their threads counted from `first_thread`."""
@@ -157,11 +175,12 @@ _Columns = TypeVar("_Columns", Conversations, Sessions)
 
 
 def _joined(kind: type[_Columns], several: Sequence[_Columns], types: Sequence[type]) -> _Columns:
-    names = kind.__dataclass_fields__
+    if len(several) == 1:
+        return several[0]
     return kind(
         *(
             np.concatenate([getattr(one, name) for one in several] or [np.empty(0, dtype)])
-            for name, dtype in zip(names, types, strict=True)
+            for name, dtype in zip(kind.__dataclass_fields__, types, strict=True)
         )
     )
 
