@@ -7,7 +7,7 @@ LOCK := uv pip compile pyproject.toml --quiet --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture bench lint format lock clean
+.PHONY: help run test torture soak bench lint format lock clean
 
 help:   ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -18,11 +18,16 @@ run: $(VENV)/.run  ## Install and start with demo workspaces; Ctrl-C stops
 test: $(VENV)/.test  ## Run every test, or some: ARGS="-k wallet"
 	@$(VENV)/bin/python -m pytest $(ARGS)
 
-torture: $(VENV)/.test  ## Kill everything, again and again, for a quarter of an hour
-	@QUARTERMASTER_TORTURE_ROUNDS=200 $(VENV)/bin/python -m pytest --timeout 3600 \
-		tests/acceptance/test_crashes.py $(ARGS)
+torture: $(VENV)/.test  ## Kill everything again and again, and play at random, for an hour
+	@QUARTERMASTER_TORTURE_ROUNDS=200 $(VENV)/bin/python -m pytest --timeout 7200 \
+		tests/acceptance/test_crashes.py tests/acceptance/test_archive.py \
+		tests/acceptance/faults tests/simulation tests/interfaces/api/test_fuzz.py \
+		tests/interfaces/api/test_tenants.py $(ARGS)
 
-bench: $(VENV)/.test  ## Measure, some or all: ARGS="core metering serving files"
+soak: $(VENV)/.test  ## Send half of the top speed for half an hour, and watch memory and lag
+	@$(VENV)/bin/python -m bench soak --json build/soak.json $(ARGS)
+
+bench: $(VENV)/.test  ## Measure, some or all: ARGS="core metering serving files growth"
 	@$(VENV)/bin/python -m bench $(ARGS)
 
 lint: $(VENV)/.test  ## Check format, style, types and layers

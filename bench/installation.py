@@ -51,7 +51,8 @@ def serving(meters: int = 1) -> Iterator[int]:
         words += ["--meters", str(meters)]
     else:
         words = ["-m", "granian", "--interface", "asgi", "--port", str(port)]
-        words += ["--no-access-log", "--log-level", "error", "quartermaster.conf.asgi:application"]
+        words += ["--no-access-log", "--log-level", "error", "--http", "1", "--no-ws"]
+        words += ["quartermaster.conf.asgi:application"]
     process = subprocess.Popen([sys.executable, *words], env=environment)
     try:
         _wait(port)

@@ -19,6 +19,7 @@ from quartermaster.usecases.credits.grant_credits import grant_credits
 from quartermaster.usecases.people.create_bot import create_bot
 from quartermaster.usecases.people.create_workspace import FreeCredit, create_workspace
 from quartermaster.usecases.plans.publish_prices import publish_prices
+from quartermaster.usecases.ports import EventArchive
 from quartermaster.usecases.proof.verify_books import verify_books
 from quartermaster.usecases.usage.meter_events import Metered, Policy, meter_events
 
@@ -33,6 +34,7 @@ class Books:
 
     workspace: Workspace
     bots: dict[str, Bot] = field(default_factory=dict)
+    archive: EventArchive | None = None
 
     def submit(self, batch: Sequence[Event], at: datetime = NOW) -> Submission:
         """Puts events through the rules of the door and into the log."""
@@ -67,13 +69,15 @@ class Books:
     def feed(self, batch: Sequence[Event], at: datetime = NOW) -> None:
         """The same, and meters it."""
         self.submit(batch, at)
-        drain(at)
+        drain(at, archive=self.archive)
 
 
-def drain(at: datetime = NOW, policy: Policy | None = None) -> list[Metered]:
+def drain(
+    at: datetime = NOW, policy: Policy | None = None, archive: EventArchive | None = None
+) -> list[Metered]:
     """Meters until nothing waits."""
     done = []
-    while (metered := meter_events(LOG, policy or Policy(), at)) is not None:
+    while (metered := meter_events(LOG, policy or Policy(), at, archive=archive)) is not None:
         done.append(metered)
     return done
 
@@ -111,7 +115,8 @@ def talk(
     return made
 
 
-def assert_books_hold() -> None:
+def assert_books_hold(archive: EventArchive | None = None) -> None:
     """Every check of `quartermaster verify` finds nothing."""
-    findings = [one for verdict in verify_books(frozenset({"voice"})) for one in verdict.findings]
+    verdicts = verify_books(frozenset({"voice"}), archive)
+    findings = [one for verdict in verdicts for one in verdict.findings]
     assert not findings, findings

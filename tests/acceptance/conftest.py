@@ -1,16 +1,12 @@
 """Installations to try: with a database of the tests' server, or with one of their own."""
 
-import os
 import tempfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 
-from tests.acceptance.installation import Installation, environ
+from tests.acceptance.installation import Installation, environ, on_the_tests_server
 
 
 @pytest.fixture
@@ -30,13 +26,8 @@ def at_home(home: Path) -> Installation:
 @pytest.fixture
 def bare(home: Path) -> Iterator[Installation]:
     """An empty database on the server of the tests."""
-    server, name = os.environ["DATABASE_URL"], f"acceptance_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'create database "{name}"')
-        yield Installation(
-            environ(QUARTERMASTER_HOME=str(home), DATABASE_URL=make_conninfo(server, dbname=name))
-        )
-        connection.execute(f'drop database "{name}" with (force)')
+    with on_the_tests_server(home) as installation:
+        yield installation
 
 
 @pytest.fixture

@@ -8,14 +8,17 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
 import psutil
+import psycopg
+from psycopg.conninfo import make_conninfo
 
 COMMAND = str(Path(sys.executable).with_name("quartermaster"))
 
@@ -130,6 +133,8 @@ class Installation:
     """Commands in an environment of their own."""
 
     environ: dict[str, str]
+    log: str | None = None
+    """Where commands that go on log to; None: it is shown if the test fails."""
 
     def run(self, *words: object) -> "subprocess.CompletedProcess[str]":
         """What a command did."""
@@ -148,13 +153,27 @@ class Installation:
         return json.loads(done.stdout)
 
     def start(self, *words: object) -> "subprocess.Popen[str]":
-        """A command that goes on; what it logs is shown if the test fails."""
-        return subprocess.Popen(
-            [COMMAND, *map(str, words)],
-            env=self.environ,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        """A command that goes on."""
+        return self._start([COMMAND, *map(str, words)])
+
+    def _start(self, words: list[str]) -> "subprocess.Popen[str]":
+        with open(self.log, "w") if self.log else nullcontext() as log:
+            return subprocess.Popen(
+                words, env=self.environ, stdout=subprocess.PIPE, stderr=log, text=True
+            )
+
+    @contextmanager
+    def door(self) -> Iterator[Up]:
+        """The server alone."""
+        port = free_port()
+        words = ["granian", "--interface", "asgi", "--port", str(port), "--no-access-log"]
+        application = "quartermaster.conf.asgi:application"
+        up = Up(self._start([sys.executable, "-m", *words, application]), port)
+        try:
+            until(up.is_ready, why="it does not get ready")
+            yield up
+        finally:
+            up.stop()
 
     @contextmanager
     def up(self, *words: object) -> Iterator[Up]:
@@ -196,6 +215,20 @@ class Installation:
         return {
             one["group"]: (one["quantity"], one["paid_micro"] + one["free_micro"]) for one in found
         }
+
+
+@contextmanager
+def on_the_tests_server(home: Path, **settings: str) -> Iterator[Installation]:
+    """An installation with an empty database on the server of the tests."""
+    server, name = os.environ["DATABASE_URL"], f"acceptance_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'create database "{name}"')
+        named = {
+            "QUARTERMASTER_HOME": str(home),
+            "DATABASE_URL": make_conninfo(server, dbname=name),
+        }
+        yield Installation(environ(**named, **settings))
+        connection.execute(f'drop database "{name}" with (force)')
 
 
 def environ(**settings: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from quartermaster.store.metering.models import EventBatch
 from quartermaster.store.metering.models import Rejection as KeptRejection
 from quartermaster.usecases.ports import Outcome
 from tests.books import NOW, Books, open_books
+from tests.fakes.proxy import Proxy
 from tests.interfaces import database
 from tests.usecases.conftest import committed
 
@@ -220,6 +221,24 @@ def test_a_lock_that_nobody_gives_back_is_not_waited_for_forever(books: Books) -
 
     play(scene)
     assert len(LOG.read(books.workspace.id, 9)) == 2
+
+
+def test_a_commit_that_is_never_answered_is_given_up(books: Books) -> None:
+    proxy = Proxy(database.url())
+
+    async def whole() -> None:
+        log = LogAppender(proxy.url, patience_seconds=1)
+        proxy.plan = ["pass", "hung", "pass"]
+        await log.append([submission(books, "before")])
+        with pytest.raises(NotAppended, match="does not answer"):
+            await log.append([submission(books, "hung")])
+        await log.append([submission(books, "after")])
+        await log.close()
+        proxy.close()
+
+    asyncio.run(whole())
+    appended = set(EventBatch.objects.values_list("request_id", flat=True))
+    assert appended - {"hung"} == {"before", "after"}
 
 
 def test_the_longest_waiting_come_first(books: Books) -> None:

@@ -31,6 +31,7 @@ class Request:
     parts: Sequence[bytes] = (b"",)
     headers: dict[str, str] = field(default_factory=dict)
     method: str = "POST"
+    path: str = "/v1/events"
     is_cut_off: bool = False
 
     async def put_to(self, application: Application) -> Answer:
@@ -46,7 +47,7 @@ class Request:
             sent.append(message)
 
         names = [(name.lower().encode(), text.encode()) for name, text in self.headers.items()]
-        scope = {"type": "http", "method": self.method, "path": "/v1/events", "headers": names}
+        scope = {"type": "http", "method": self.method, "path": self.path, "headers": names}
         await application(scope, receive, send)
         start, *rest = sent
         headers = {name.decode(): text.decode() for name, text in start["headers"]}

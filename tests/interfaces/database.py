@@ -12,10 +12,11 @@ def url() -> str:
 
 
 def end_others() -> int:
-    """Terminates every other connection to this database, as a restart would; how many."""
+    """Terminates every other connection to this database, as a restart would, and waits until they
+    are gone; how many."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+            "select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity"
             " where datname = current_database() and pid <> pg_backend_pid()"
             " and backend_type = 'client backend'"
         )

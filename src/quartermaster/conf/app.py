@@ -4,12 +4,16 @@ import quartermaster.conf.ready  # noqa: F401  # isort: skip
 
 import os
 import sys
+import time
 from pathlib import Path
 
+import psycopg
+import structlog
 import typer
 from django.core.management import call_command
-from django.db import OperationalError, ProgrammingError
+from django.db import InternalError, OperationalError, ProgrammingError
 from procrastinate.contrib.django import app as procrastinate_app
+from procrastinate.exceptions import ConnectorException
 from psycopg.errors import UndefinedColumn, UndefinedTable
 
 from quartermaster.adapters import demo_month, embedded_postgres, event_files
@@ -17,7 +21,16 @@ from quartermaster.adapters.event_log.table import EventTable
 from quartermaster.conf import clock, environment, logs, wiring
 from quartermaster.core.errors import Refusal
 from quartermaster.core.money import MICRO
-from quartermaster.interfaces.cli import credit, estimate, imports, output, people, proof, usage
+from quartermaster.interfaces.cli import (
+    archives,
+    credit,
+    estimate,
+    imports,
+    output,
+    people,
+    proof,
+    usage,
+)
 from quartermaster.interfaces.cli.choices import Shell
 from quartermaster.interfaces.cli.running import demo, services, up
 from quartermaster.interfaces.jobs import tasks
@@ -27,6 +40,8 @@ from quartermaster.usecases.plans.publish_prices import PriceChange, publish_pri
 
 _PAID = (900, 600, 450, 300, 150, 0)
 _HOME = embedded_postgres.default_home()
+_DOWN_SECONDS = 1.0
+_log = structlog.get_logger("jobs")
 
 
 def build() -> typer.Typer:
@@ -45,9 +60,9 @@ def build() -> typer.Typer:
     services.register(app, lambda stop: wiring.meter().run(stop), _run_jobs, _migrate)
     app.command("estimate")(estimate.build(event_files.columns))
     importer = imports.Importer(event_files.read, EventTable(), wiring.drain)
-    imports.register(app, shell, importer)
-    usage.register(app, shell)
-    proof.register(app, catalog.voice_channels)
+    archives.register(imports.register(app, shell, importer), shell, wiring.archive())
+    usage.register(app, shell, wiring.archive())
+    proof.register(app, shell, catalog.voice_channels, wiring.archive())
     people.register(app, shell)
     credit.register(app, shell)
     return app
@@ -71,11 +86,12 @@ def _commands(host: str, port: int, meters: int) -> dict[str, list[str]]:
     python = [sys.executable, "-m"]
     server = [*python, "granian", "--interface", "asgi", "--host", host, "--port", str(port)]
     quiet = ["--no-access-log", "--log-level", "warning", "--workers-kill-timeout", "5"]
+    plain = ["--http", "1", "--no-ws"]  # so that the time limit on heads holds from the first byte
     ours = [*python, "quartermaster.conf.app"]
     keeper = {"database": [*python, "quartermaster.conf.keeper"]}
     return {
         **(keeper if os.environ.get("QUARTERMASTER_EMBEDDED") else {}),
-        "server": [*server, *quiet, "quartermaster.conf.asgi:application"],
+        "server": [*server, *quiet, *plain, "quartermaster.conf.asgi:application"],
         **{f"meter {number + 1}": [*ours, "meter"] for number in range(meters)},
         "jobs": [*ours, "jobs"],
     }
@@ -89,11 +105,19 @@ def _migrate() -> list[PriceChange]:
 
 
 def _run_jobs() -> None:
-    procrastinate_app.add_tasks_from(tasks.build(clock.now), namespace="quartermaster")
-    with procrastinate_app.replace_connector(
-        procrastinate_app.connector.get_worker_connector()  # type: ignore[attr-defined]
-    ) as worker:
-        worker.run_worker(listen_notify=False)
+    days = environment.read().archive_after_days
+    archiving = None if days is None else tasks.Archiving(wiring.archive(), days)
+    procrastinate_app.add_tasks_from(tasks.build(clock.now, archiving), namespace="quartermaster")
+    while True:
+        connector = procrastinate_app.connector.get_worker_connector()  # type: ignore[attr-defined]
+        try:
+            with procrastinate_app.replace_connector(connector) as worker:
+                worker.run_worker(listen_notify=False)
+            return
+        except (ConnectorException, psycopg.OperationalError) as failure:
+            cause = failure.__cause__ or failure
+            _log.warning("waiting_for_database", cause=str(cause).strip())
+            time.sleep(_DOWN_SECONDS)
 
 
 def run() -> None:
@@ -104,7 +128,7 @@ def run() -> None:
         build()(prog_name="quartermaster")
     except Refusal as no:
         words = f"{no} ({no.code})"
-    except OperationalError as no:
+    except (OperationalError, InternalError) as no:
         words = f"the database does not answer: {no}"
     except ProgrammingError as no:
         if not isinstance(no.__cause__, UndefinedTable | UndefinedColumn):

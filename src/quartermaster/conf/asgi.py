@@ -1,6 +1,7 @@
-"""One address for door and web: events go to the door, all else to Django in threads."""
+"""One address for door, gate and web: all but the first two is Django's, in threads."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
@@ -9,10 +10,15 @@ from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 
 from quartermaster.conf import logs, wiring
+from quartermaster.interfaces.ingest import answers, gate
+from quartermaster.interfaces.ingest.arrivals import Arrivals, Limits
+from quartermaster.interfaces.ingest.problems import Problem
 
 logs.configure()
 _web = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=8)
 _door = wiring.door()
+_gate = wiring.gate()
+_forms = Arrivals(Limits(most_bytes=50_000_000))
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
@@ -21,8 +27,35 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         await _lifespan(receive, send)
     elif scope["path"] == "/v1/events":
         await _door(scope, receive, send)
-    else:
+    elif gate.PATH.fullmatch(scope["path"]):
+        await _gate(scope, receive, send)
+    elif scope["method"] in ("GET", "HEAD"):
         await _web(scope, _coroutine(receive), _coroutine(send))
+    else:
+        await _take_form(scope, receive, send)
+
+
+async def _take_form(scope: Any, receive: Any, send: Any) -> None:
+    """Waits for the whole body before a thread has to: slow clients would soon hold all of them.
+    And a form that was cut off is never acted upon."""
+    try:
+        body = await _forms.body({}, receive)
+    except Problem as no:
+        await _refuse(send, no)
+        return
+
+    async def whole() -> Any:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    try:
+        await _web(scope, whole, _coroutine(send))
+    finally:
+        _forms.let_go(body)
+
+
+async def _refuse(send: Any, no: Problem) -> None:
+    request_id = answers.request_id({})
+    await answers.respond(send, answers.refusal(no, request_id), request_id)
 
 
 def _coroutine(awaits: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -38,8 +71,11 @@ async def _lifespan(receive: Any, send: Any) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            gc.collect()
+            gc.freeze()  # What stays for good is not looked through again while requests wait.
             await send({"type": "lifespan.startup.complete"})
         else:
-            await asyncio.wait_for(_door.close(), timeout=5)
+            async with asyncio.timeout(5):
+                await asyncio.gather(_door.close(), _gate.close())
             await send({"type": "lifespan.shutdown.complete"})
             return

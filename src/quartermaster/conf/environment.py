@@ -4,12 +4,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Final
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from quartermaster.core.errors import Refusal
+from quartermaster.core.usage import horizon
 
 DEFAULT_PRICES: Final[Mapping[str, Decimal]] = {
     "billing_session": Decimal("0.20"),
@@ -21,10 +23,13 @@ DEFAULT_PRICES: Final[Mapping[str, Decimal]] = {
 """For units that never had a price."""
 _PRICE: Final = "QUARTERMASTER_PRICE_"
 _CHANNELS: Final = "QUARTERMASTER_VOICE_CHANNELS"
+_FOLDER: Final = "QUARTERMASTER_ARCHIVE_FOLDER"
+_DAYS: Final = "QUARTERMASTER_ARCHIVE_AFTER_DAYS"
 _LEVEL: Final = "QUARTERMASTER_LOG_LEVEL"
 _LEVELS: Final = ("debug", "info", "warning", "error")
 _TOO_MUCH: Final = 10**9
 _PLACES: Final = 10
+_MOST_DAYS: Final = 36_500
 
 
 class BadSetting(Refusal):
@@ -40,15 +45,20 @@ class Environment:
 
     prices: Mapping[str, Decimal]
     voice_channels: frozenset[str] | None
+    archive_folder: Path | None
+    archive_after_days: int | None
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Environment:
     """`QUARTERMASTER_PRICE_<UNIT>` in the currency's unit, `QUARTERMASTER_VOICE_CHANNELS` as a list
-    with commas."""
+    with commas, `QUARTERMASTER_ARCHIVE_FOLDER` from the root, `QUARTERMASTER_ARCHIVE_AFTER_DAYS`
+    not younger than the youngest that may be archived."""
     names = sorted(name for name in environ if name.startswith(_PRICE))
     return Environment(
         prices={_unit(name): _price(name, environ[name]) for name in names},
         voice_channels=_channels(environ[_CHANNELS]) if _CHANNELS in environ else None,
+        archive_folder=_folder(environ[_FOLDER]) if _FOLDER in environ else None,
+        archive_after_days=_days(environ[_DAYS]) if _DAYS in environ else None,
     )
 
 
@@ -91,3 +101,19 @@ def _channels(written: str) -> frozenset[str]:
         return frozenset(names)
     words = "must be names with commas between, none of them empty, such as voice,phone"
     raise BadSetting(f"{_CHANNELS}={written!r} {words}", field=_CHANNELS)
+
+
+def _folder(written: str) -> Path:
+    folder = Path(written).expanduser()
+    if folder.is_absolute():
+        return folder
+    words = "must be a folder from the root on: processes may run in different ones"
+    raise BadSetting(f"{_FOLDER}={written!r} {words}", field=_FOLDER)
+
+
+def _days(written: str) -> int:
+    least = horizon.KEPT.days
+    if written.isascii() and written.isdigit() and least <= int(written) <= _MOST_DAYS:
+        return int(written)
+    words = f"must be a whole number from {least} to {_MOST_DAYS:,}"
+    raise BadSetting(f"{_DAYS}={written!r} {words}", field=_DAYS)

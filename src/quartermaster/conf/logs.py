@@ -4,19 +4,24 @@ import io
 import logging
 import os
 import sys
+from contextlib import suppress
 from typing import Any, TextIO, cast
 
 import structlog
 
 
 class _Stderr(io.TextIOBase):
-    """Whatever stderr is at the moment of writing: it may be exchanged under us."""
+    """Whatever stderr is at the moment of writing: it may be exchanged under us. What cannot be
+    written (its disk is full) is lost: nothing may fail because it is logged."""
 
     def write(self, text: str) -> int:
-        return sys.stderr.write(text)
+        with suppress(OSError):
+            sys.stderr.write(text)
+        return len(text)
 
     def flush(self) -> None:
-        sys.stderr.flush()
+        with suppress(OSError):
+            sys.stderr.flush()
 
 
 def configure(is_quiet: bool = False) -> None:

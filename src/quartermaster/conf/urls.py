@@ -33,5 +33,5 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     *pages.build(clock.now),
-    path("v1/", endpoints.build(clock.now).urls),
+    path("v1/", endpoints.build().urls),
 ]

@@ -4,12 +4,15 @@ import functools
 import os
 import time
 
+from quartermaster.adapters import embedded_postgres
+from quartermaster.adapters.event_archive import ParquetArchive
 from quartermaster.adapters.event_log.appender import LogAppender
 from quartermaster.adapters.event_log.table import EventTable
-from quartermaster.conf import clock
+from quartermaster.conf import clock, environment
 from quartermaster.interfaces.ingest.commits import GroupCommit
 from quartermaster.interfaces.ingest.directory import Directory
 from quartermaster.interfaces.ingest.door import Door
+from quartermaster.interfaces.ingest.gate import Gate
 from quartermaster.interfaces.meter.loop import Meter
 from quartermaster.store.catalog import queries as catalog
 from quartermaster.usecases.credits.rate_spending import rate_spending
@@ -28,7 +31,13 @@ def policy() -> Policy:
 
 def meter() -> Meter:
     """A meter on the table of batches."""
-    return Meter(EventTable(), functools.cache(policy), clock.now)
+    return Meter(EventTable(), functools.cache(policy), clock.now, archive=archive())
+
+
+def archive() -> ParquetArchive:
+    """The archive of events: a folder of its own, or one in the home."""
+    named = environment.read().archive_folder
+    return ParquetArchive(named or embedded_postgres.default_home() / "archive")
 
 
 def drain() -> int:
@@ -42,3 +51,8 @@ def door() -> Door:
     """A door to the table of batches."""
     url = database_url()
     return Door(Directory(url, time.monotonic), GroupCommit(LogAppender(url)), clock.now)
+
+
+def gate() -> Gate:
+    """A gate that answers from the store's tables."""
+    return Gate(database_url(), clock.now)

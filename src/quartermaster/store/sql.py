@@ -14,7 +14,7 @@ from typing import Any, Final, LiteralString
 
 import numpy as np
 import psycopg
-from django.db import connection
+from django.db import connection, transaction
 from numpy.typing import NDArray
 from psycopg import pq
 from psycopg.adapt import Dumper
@@ -234,6 +234,33 @@ def packed(statement: LiteralString, wire: np.dtype[Any], **parameters: Any) -> 
     """Rows that the statement has packed into one bytea, big-endian, as a structured array."""
     (found,) = rows(statement, **parameters)[0]
     return np.frombuffer(found or b"", wire).astype(wire.newbyteorder("="))
+
+
+def stream(
+    statement: LiteralString, wire: np.dtype[Any], count: int, **parameters: Any
+) -> Iterator[NDArray[Any]]:
+    """Rows that the statement has packed into a bytea each, `count` at a time: however many there
+    are, no more than that is held. In the caller's transaction."""
+    run("set local cursor_tuple_fraction = 1")  # all of them will be fetched
+    connection.ensure_connection()
+    cursor = psycopg.ServerCursor[TupleRow](connection.connection, "stream", row_factory=tuple_row)
+    cursor.format = pq.Format.BINARY
+    with connection.wrap_database_errors, cursor:
+        cursor.execute(statement, parameters, binary=True)
+        while found := cursor.fetchmany(count):
+            joined = b"".join(row for (row,) in found)
+            yield np.frombuffer(joined, wire).astype(wire.newbyteorder("="))
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Everything read inside is of one moment, and nothing can be written; inside a transaction
+    of the caller, whatever that says."""
+    is_ours = not connection.in_atomic_block
+    with transaction.atomic():
+        if is_ours:
+            run("set transaction isolation level repeatable read, read only")
+        yield
 
 
 def copy(statement: LiteralString, *columns: Column) -> None:

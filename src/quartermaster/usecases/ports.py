@@ -1,10 +1,16 @@
 """What use cases ask of the outside: small protocols, implemented by adapters."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from quartermaster.core import errors
 from quartermaster.core.usage.events import Accepted, Submission
+from quartermaster.core.usage.state import Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +46,75 @@ class EventLog(Protocol):
 
     def done(self, outcomes: list[Outcome], at: datetime) -> None:
         """Marks batches as done and lets go of their bodies."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePiece:
+    """Events on their way into a file, in columns. `key` holds sixteen bytes each, `time` is in
+    microseconds, `channel` 0 is none.
+
+    `words` tells by thread: bot, conversation, user, product, agent, device.
+    """
+
+    key: NDArray[np.void]
+    content: Ints
+    thread: Ints
+    time: Ints
+    channel: Ints
+    kind: Ints
+    channel_names: Mapping[int, str]
+    words: Mapping[int, tuple[str | None, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedFile:
+    """A file of the archive: its rows, the SHA-256 of its bytes, and how many of its first rows
+    are nowhere else."""
+
+    path: str
+    rows: int
+    digest: bytes
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedRows:
+    """Events from a file in columns; `channel` indexes `channel_names`, -1 is none."""
+
+    thread: Ints
+    time: Ints
+    kind: Ints
+    channel: Ints
+    channel_names: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """Where a file came to lie, and the SHA-256 of its bytes."""
+
+    path: str
+    digest: bytes
+
+
+class ArchiveDamaged(errors.Refusal):
+    """A file of the archive is missing or is not what was written."""
+
+    code: ClassVar[str] = "archive_damaged"
+    kind: ClassVar[errors.Kind] = "gone"
+
+
+class EventArchive(Protocol):
+    """Files of events, written once. Whatever cannot be read is ArchiveDamaged."""
+
+    def write(self, name: str, pieces: Iterable[ArchivePiece]) -> WrittenFile:
+        """Writes a file whole or not at all, under a name like this one that no other file has.
+        When it returns, the file will outlive a power cut, and has been read again."""
+
+    def fault(self, file: ArchivedFile) -> str | None:
+        """What is wrong with the file, if it is not what was written; reads all of it."""
+
+    def keys(self, file: ArchivedFile) -> Iterator[NDArray[np.void]]:
+        """The keys of the rows that are not dropped, in pieces as they were written."""
+
+    def rows(self, file: ArchivedFile, threads: Ints) -> Iterator[ArchivedRows]:
+        """The dropped rows of these threads, by thread."""

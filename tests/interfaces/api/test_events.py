@@ -1,6 +1,7 @@
 """What became of a request's events, and the list of rejections."""
 
 import pytest
+from django.test import Client
 
 from quartermaster.core.usage.events import Event
 from quartermaster.store.metering.models import EventBatch
@@ -97,3 +98,20 @@ def test_a_bad_parameter_is_named(api: Caller, name: str, value: str) -> None:
 @pytest.mark.parametrize("cursor", [0, -1, 10**30, -(10**30)])
 def test_a_cursor_from_nowhere_gives_what_is_there(api: Caller, cursor: int) -> None:
     assert api.get("/events/rejected", cursor=cursor).status_code == 200
+
+
+@pytest.mark.usefixtures("books")
+@pytest.mark.parametrize("header", [None, "", "Basic b3Vycw==", "Bearer", "Bearer wrong"])
+def test_without_a_key_nobody_is_told_anything(header: str | None) -> None:
+    headers = {} if header is None else {"Authorization": header}
+    for path in ("/events/rejected", "/events/requests/r1"):
+        response = Client().get(f"/v1{path}", headers=headers)
+        assert_problem(response, 401, "unknown_key", "Authorization")
+
+
+def test_a_request_id_is_sent_back(api: Caller) -> None:
+    headers = {"Authorization": f"Bearer {api.key}", "X-Request-Id": "mine-1"}
+    path = "/v1/events/rejected"
+    assert api.client.get(path, headers=headers)["X-Request-Id"] == "mine-1"
+    headers["X-Request-Id"] = "x" * 101
+    assert api.client.get(path, headers=headers)["X-Request-Id"].startswith("req_")

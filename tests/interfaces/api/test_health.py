@@ -52,7 +52,7 @@ def test_not_ready_without_a_database(no_database: None) -> None:
 
 
 def test_the_api_says_so_too(no_database: None) -> None:
-    response = Client().get("/v1/bots/x/gate", headers={"Authorization": "Bearer x"})
+    response = Client().get("/v1/events/rejected", headers={"Authorization": "Bearer x"})
     assert (response.status_code, response["Retry-After"]) == (503, "1")
     assert response.json()["code"] == "database_away"
 

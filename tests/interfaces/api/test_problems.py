@@ -12,14 +12,16 @@ from quartermaster.conf import logs, urls
 from tests.interfaces.api.conftest import assert_problem
 
 
-@pytest.mark.parametrize("path", ["/v1/bots/%00/gate", "/v1/events/requests/a%00b", "/v1/%00"])
-def test_a_nul_names_nothing(path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/v1/bots/%00/gate", "/v1/events/requests/a%00b", "/v1/%00", "/v1/bots/a/b/gate"]
+)
+def test_what_names_nothing_is_not_found(path: str) -> None:
     assert_problem(Client().get(path), 404, "not_found", None)
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_another_method_is_told_which_to_use(method: str) -> None:
-    response = getattr(Client(), method)("/v1/bots/x/gate")
+    response = getattr(Client(), method)("/v1/events/rejected")
     assert_problem(response, 405, "method_not_allowed", None)
     assert response["Allow"] == "GET"
 

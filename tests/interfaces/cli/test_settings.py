@@ -15,6 +15,7 @@ from quartermaster.store.catalog.models import Unit
 def test_defaults() -> None:
     found = environment.read({})
     assert (found.prices, found.voice_channels) == ({}, None)
+    assert (found.archive_folder, found.archive_after_days) == (None, None)
     prices = {unit: str(price) for unit, price in environment.DEFAULT_PRICES.items()}
     assert list(prices) == Unit.values
     assert prices.pop("billing_session") == "0.20"
@@ -56,6 +57,29 @@ def test_voice_channels_without_a_name_are_refused(names: str) -> None:
     with pytest.raises(BadSetting) as no:
         environment.read({"QUARTERMASTER_VOICE_CHANNELS": names})
     assert no.value.field == "QUARTERMASTER_VOICE_CHANNELS"
+
+
+def test_the_archive() -> None:
+    found = environment.read(
+        {
+            "QUARTERMASTER_ARCHIVE_FOLDER": "/srv/archive",
+            "QUARTERMASTER_ARCHIVE_AFTER_DAYS": "36",
+        }
+    )
+    assert (str(found.archive_folder), found.archive_after_days) == ("/srv/archive", 36)
+
+
+@pytest.mark.parametrize("days", ["", "35", "0", "-40", "40.5", "forty", "36501", "\u0664\u0660"])
+def test_days_that_are_too_few_or_none(days: str) -> None:
+    with pytest.raises(BadSetting, match="must be a whole number from 36 to 36,500") as no:
+        environment.read({"QUARTERMASTER_ARCHIVE_AFTER_DAYS": days})
+    assert no.value.field == "QUARTERMASTER_ARCHIVE_AFTER_DAYS"
+
+
+@pytest.mark.parametrize("folder", ["", "archive", "./archive"])
+def test_a_folder_that_depends_on_where_one_is(folder: str) -> None:
+    with pytest.raises(BadSetting, match="must be a folder from the root on"):
+        environment.read({"QUARTERMASTER_ARCHIVE_FOLDER": folder})
 
 
 BAD_ADDRESSES = ("garbage", "mysql://x/y", "sqlite:///x", "postgresql://[::1")

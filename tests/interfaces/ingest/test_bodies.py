@@ -186,6 +186,61 @@ def test_bad_utf8_in_a_batch_leaves_its_neighbours_alone() -> None:
     assert (no.index, no.code) == (1, "malformed_json")
 
 
+BODIES = [
+    (lambda *parts: b"[" + b",".join(parts) + b"]", message, JSON),
+    (lambda *parts: b"[" + b",".join(parts) + b"]", cloud, CLOUDS),
+    (lambda *parts: b"\n".join(parts), message, NDJSON),
+]
+
+
+@pytest.mark.parametrize(
+    "half", [r"\ud83d", r"\uDC00", r"\ud83d\ud83d\ude00", r"\\\ud83d", r"\\ud83d\ude00"]
+)
+@pytest.mark.parametrize(("join", "make", "media_type"), BODIES)
+def test_half_a_surrogate_pair_leaves_its_neighbours_alone(
+    join: Any, make: Any, media_type: str, half: str
+) -> None:
+    """And is passed over where its field is. Whole pairs and backslashes stay as they are."""
+    whole = packed(make(r"\ud83d \ 😀"))
+    bad = packed(make("?")).replace(b"e?", half.encode())
+    passed_over = packed(make(r"x\\", text="?", **{"?": 1})).replace(b"?", half.encode())
+    accepted, [no] = judged(join(whole, bad, passed_over, packed(make(2))), media_type)
+    assert accepted.id == [r"e\ud83d \ 😀", r"ex\\", "e2"]
+    assert (no.index, no.id, no.code) == (1, None, "malformed_json")
+
+
+@pytest.mark.parametrize(
+    ("make", "media_type"), [(message, JSON), (cloud, CLOUD), (message, NDJSON)]
+)
+def test_half_a_surrogate_pair_in_a_field_we_do_not_know(make: Any, media_type: str) -> None:
+    body = packed(make(text="cut off \ud83d"))
+    assert (judged(body, media_type)[0].id, judged(body, media_type)[1]) == (["e1"], [])
+
+
+@pytest.mark.parametrize("bad", [rb'"\ud8"}"', rb'"\udc0"', rb'"\ud83d\udc"'])
+def test_an_escape_that_is_cut_off_is_no_half_pair(bad: bytes) -> None:
+    """What stands where its digits should may be the end of the text."""
+    assert refused(packed([message(text="?")]).replace(b'"?"', bad)).code == "malformed_json"
+
+
+TEXTS = ("id", "type", "bot", "user", "sender", "conversation", "channel", "agent", "product")
+
+
+@pytest.mark.parametrize("value", [5, -0.5, True, [], ["e1"], {}, {"e": 1}])
+@pytest.mark.parametrize(("join", "make", "media_type"), BODIES)
+def test_no_field_takes_another_type(join: Any, make: Any, media_type: str, value: Any) -> None:
+    for name in (*TEXTS, "device", "time", "developer"):
+        if (name, value) == ("developer", True):
+            continue
+        event = make()
+        inner = event if name in event or media_type != CLOUDS else event["data"]
+        inner[name] = value
+        accepted, [no] = judged(join(*map(packed, (make(2), event, make(3)))), media_type)
+        assert accepted.id == ["e2", "e3"]
+        code = "invalid_time" if name == "time" else "wrong_type"
+        assert (no.id, no.code, no.field) == (None if name == "id" else "e1", code, name)
+
+
 @pytest.mark.parametrize(
     ("fields", "code", "field"),
     [
@@ -200,7 +255,11 @@ def test_bad_utf8_in_a_batch_leaves_its_neighbours_alone() -> None:
         ({"time": "2026-02-30T00:00:00Z"}, "invalid_time", "time"),
         ({"time": "2016-12-31T23:59:60Z"}, "invalid_time", "time"),
         ({"time": "0000-01-01T00:00:00Z"}, "invalid_time", "time"),
+        ({"time": "10000-01-01T00:00:00Z"}, "invalid_time", "time"),
         ({"time": "99999-01-01T00:00:00Z"}, "invalid_time", "time"),
+        ({"time": "2026-11-22T24:00:00Z"}, "invalid_time", "time"),
+        ({"time": "2026-11-22T11:00:00+24:00"}, "invalid_time", "time"),
+        ({"time": "2026-11-22T11:00:00Z\x00"}, "invalid_time", "time"),
         ({"time": "2026-11-22T11:00:00"}, "time_without_offset", "time"),
         ({"time": "9999-12-31T23:59:59.999999-23:59"}, "in_the_future", "time"),
         ({"time": "0001-01-01T00:00:00+23:59"}, "too_late", "time"),
@@ -279,6 +338,13 @@ def test_gzip() -> None:
     assert bodies.unzipped(body, "") == bodies.unzipped(body, "identity") == body
     edge = b" " * bodies.MOST_BYTES
     assert bodies.unzipped(gzip.compress(edge), "gzip") == edge
+
+
+def test_gzip_within_gzip_is_unzipped_once() -> None:
+    bomb = gzip.compress(gzip.compress(b"\0" * 100_000_000))
+    once = bodies.unzipped(bomb, "gzip")
+    assert len(once) < 200_000
+    assert refused(once).code == "malformed_json"
 
 
 def test_gzip_in_several_members() -> None:

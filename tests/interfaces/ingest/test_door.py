@@ -378,10 +378,7 @@ def test_a_database_that_comes_back_is_used_again(key: str) -> None:
         assert (await post(message(), key).put_to(town.door)).status == 202
         assert await asyncio.to_thread(database.end_others) >= 2
         town.seconds = 10
-        away = await post(message(2), key).put_to(town.door)
-        assert (away.status, away.headers["retry-after"]) == (503, "1")
-        statuses = [(await post(message(2), key).put_to(town.door)).status for _ in range(3)]
-        assert statuses[-1] == 202
+        assert (await post(message(2), key).put_to(town.door)).status == 202
 
     Town().play(scene)
 

@@ -9,16 +9,20 @@ from procrastinate.testing import InMemoryConnector
 
 from quartermaster.core.money import MICRO
 from quartermaster.interfaces.jobs import tasks
+from quartermaster.interfaces.jobs.tasks import Archiving
+from quartermaster.store.metering.models import Archive
 from quartermaster.store.wallets.models import Lot, Wallet
+from quartermaster.usecases.ports import WrittenFile
 from tests.books import NOW, Books, assert_books_hold, open_books, talk
+from tests.fakes.archive import MemoryArchive, PowerCut
 
 SCHEDULES = {"quartermaster:lapse_credits": "*/5 * * * *"}
 SCHEDULES["quartermaster:rate_spending"] = "2-59/5 * * * *"
 
 
-def built() -> App:
+def built(archiving: Archiving | None = None) -> App:
     app = App(connector=InMemoryConnector())
-    app.add_tasks_from(tasks.build(lambda: NOW), namespace="quartermaster")
+    app.add_tasks_from(tasks.build(lambda: NOW, archiving), namespace="quartermaster")
     return app
 
 
@@ -60,3 +64,37 @@ def test_rates_of_spending_are_worked_out_again(books: Books) -> None:
     wallet = Wallet.objects.get()
     assert wallet.spent_per_day_micro > 0
     assert wallet.rated_at == NOW
+
+
+def test_old_events_are_archived_only_if_that_was_said(books: Books) -> None:
+    archive = MemoryArchive()
+    app = built(Archiving(archive, 40))
+    periodic = app.periodic_registry.periodic_tasks.values()
+    crons = {one.task.name: one.cron for one in periodic}
+    assert crons == SCHEDULES | {"quartermaster:archive_events": "17 3 * * *"}
+    for days in (50, 80):
+        books.feed(talk("u0", start=NOW - timedelta(days=days)))
+    task = app.tasks["quartermaster:archive_events"]
+    assert task.queueing_lock == "archive_events"
+    task.func(timestamp=0)
+    assert [f"{one.start_at:%m}" for one in Archive.objects.order_by("start_at")] == ["09"]
+    assert_books_hold(archive)
+
+
+def test_a_workspace_that_cannot_be_archived_holds_up_no_other(books: Books) -> None:
+    other = open_books("other")
+    for each, bot in ((books, "helpdesk"), (other, "other")):
+        each.feed(talk("u0", bot, start=NOW - timedelta(days=80)))
+
+    class OneFails(MemoryArchive):
+        """The first workspace's disk is full."""
+
+        def write(self, name: str, pieces: Any) -> WrittenFile:
+            """But not the other's."""
+            if books.workspace.public_id in name:
+                raise PowerCut
+            return super().write(name, pieces)
+
+    app = built(Archiving(OneFails(), 40))
+    app.tasks["quartermaster:archive_events"].func(timestamp=0)
+    assert Archive.objects.get().workspace == other.workspace

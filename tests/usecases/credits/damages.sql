@@ -472,3 +472,15 @@ where session_id is not null and quantity < 0 order by id limit 1;
 -- A correction and a session that it took back.
 select withdrawn_by_id::text as at_fault, withdrawn_by_id as correction, id as session
 from metering_session where withdrawn_by_id is not null order by id limit 1;
+
+-- damage: archives_are_whole / pool / a file is not there
+insert into metering_archive (workspace_id, start_at, end_at, path, row_count, message_count,
+                              dropped_count, digest, at)
+values (%(workspace)s, '2026-01-01 00:00Z', '2026-02-01 00:00Z', %(at_fault)s, 1, 1, 0, '',
+        '2026-03-10 00:00Z');
+
+-- damage: events_accounted_for / pool / a file is said to hold an event that never was
+insert into metering_archive (workspace_id, start_at, end_at, path, row_count, message_count,
+                              dropped_count, digest, at)
+values (%(workspace)s, '2026-01-01 00:00Z', '2026-02-01 00:00Z', 'none', 1, 1, 1, '',
+        '2026-03-10 00:00Z');

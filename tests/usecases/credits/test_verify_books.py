@@ -12,16 +12,17 @@ from pytest_django import DjangoDbBlocker
 
 from quartermaster.store.wallets import checks
 from quartermaster.store.wallets.models import Lot, Wallet
-from quartermaster.usecases.proof import _seats, _sessions
+from quartermaster.usecases.proof import _archives, _seats, _sessions
 from quartermaster.usecases.proof.verify_books import verify_books
 from tests.books import assert_books_hold
+from tests.fakes.archive import MemoryArchive
 from tests.usecases.credits import history
 from tests.usecases.credits.history import History
 
 pytestmark = pytest.mark.django_db
 
 VOICE = frozenset({"voice"})
-EVERY_CHECK = (*checks.NAMES, _sessions.CHECK, _seats.CHECK)
+EVERY_CHECK = (_archives.CHECK, *checks.NAMES, _sessions.CHECK, _seats.CHECK)
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def told(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 
 def findings(check: str) -> dict[str, str]:
     """What a check finds: id → what is wrong with it."""
-    verdicts = {verdict.check: verdict.findings for verdict in verify_books(VOICE)}
+    verdicts = {verdict.check: verdict.findings for verdict in verify_books(VOICE, MemoryArchive())}
     assert tuple(verdicts) == EVERY_CHECK
     assert all(one.check == check for one in verdicts[check])
     return {one.id: one.detail for one in verdicts[check]}

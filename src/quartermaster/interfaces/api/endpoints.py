@@ -1,7 +1,5 @@
 """The endpoints: each translates one use case or query."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Final
 
 from django.db import OperationalError
@@ -11,8 +9,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from quartermaster.core.errors import Refusal
+from quartermaster.interfaces.api import document
 from quartermaster.interfaces.api.schemas import (
-    GateOut,
     ProblemOut,
     RejectionOut,
     RejectionPage,
@@ -21,7 +19,6 @@ from quartermaster.interfaces.api.schemas import (
 from quartermaster.store.metering import queries as metering
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
-from quartermaster.usecases.credits.check_gates import check_gates
 
 _STATUS: Final = {
     "invalid": 422,
@@ -31,7 +28,7 @@ _STATUS: Final = {
     "gone": 410,
     "limited": 429,
 }
-_PROBLEMS: Final[dict[int, Any]] = {401: ProblemOut, 404: ProblemOut, 422: ProblemOut}
+_PROBLEMS: Final[dict[int, Any]] = dict.fromkeys((401, 404, 422, 503), ProblemOut)
 _DOCS: Final = "docs/reference/errors.md#"
 
 
@@ -43,9 +40,18 @@ class ApiKeyAuth(HttpBearer):
         return people.find_workspace_by_key(token)
 
 
-def build(now: Callable[[], datetime]) -> NinjaAPI:
-    """The API, with the clock it answers by."""
-    api = NinjaAPI(
+class Api(NinjaAPI):
+    """Endpoints, and a document that tells of door and gate too."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        found = super().get_openapi_schema(**options)
+        document.complete(found)
+        return found
+
+
+def build() -> NinjaAPI:
+    """The API."""
+    api = Api(
         title="Quartermaster",
         version="1",
         auth=ApiKeyAuth(),
@@ -54,16 +60,6 @@ def build(now: Callable[[], datetime]) -> NinjaAPI:
         urls_namespace="v1",
     )
     _refusals(api)
-
-    @api.get("/bots/{bot}/gate", response={200: GateOut, **_PROBLEMS}, summary="May it serve?")
-    def gate(request: Any, bot: str) -> dict[str, Any]:
-        """Ask before each new conversation; conversations already open go on."""
-        found = people.get_bot(request.auth, bot)
-        _, answer = check_gates([found.id], now())[found.id]
-        return {
-            "bot": found.public_id,
-            **{name: getattr(answer, name) for name in answer.__dataclass_fields__},
-        }
 
     @api.get(
         "/events/requests/{path:request_id}",
@@ -102,7 +98,9 @@ def _refusals(api: NinjaAPI) -> None:
     @api.exception_handler(AuthenticationError)
     def unknown(request: HttpRequest, no: AuthenticationError) -> HttpResponse:
         words = "send `Authorization: Bearer <API key>` with a key that is known and not revoked"
-        return problem(request, 401, "unknown_key", words, "Authorization")
+        answer = problem(request, 401, "unknown_key", words, "Authorization")
+        answer["WWW-Authenticate"] = "Bearer"
+        return answer
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, no: ValidationError) -> HttpResponse:
@@ -128,4 +126,4 @@ def problem(
         request_id=getattr(request, "request_id", ""),
         doc_url=f"{_DOCS}{code}",
     )
-    return JsonResponse(body.dict(), status=status, content_type="application/problem+json")
+    return JsonResponse(body.dict(), status=status, content_type=document.PROBLEM)

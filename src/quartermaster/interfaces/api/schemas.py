@@ -1,21 +1,8 @@
 """What the API answers with."""
 
 from datetime import datetime
-from decimal import Decimal
 
 from ninja import Schema
-
-
-class GateOut(Schema):
-    """May the bot serve a new conversation, and how long its credit lasts."""
-
-    bot: str
-    may_serve: bool
-    status: str
-    reason: str
-    pays_from: str | None
-    sessions_left: int | None
-    days_left: Decimal | None
 
 
 class RequestOut(Schema):

@@ -17,6 +17,12 @@ from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
 
 Format = Annotated[output.Format, typer.Option(help="For people or for programs")]
+From = Annotated[
+    datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, local")
+]
+To = Annotated[
+    datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Day after the last")
+]
 
 
 def not_empty(text: str | None) -> str | None:

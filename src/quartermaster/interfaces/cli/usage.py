@@ -1,7 +1,7 @@
 """`quartermaster usage` and `quartermaster seats`: what was used."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -11,9 +11,10 @@ import typer
 from quartermaster.core import money
 from quartermaster.core.usage import events
 from quartermaster.interfaces.cli import choices, output
-from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
+from quartermaster.interfaces.cli.choices import Format, From, Shell, To, WorkspaceName
 from quartermaster.store.metering import queries as metering
 from quartermaster.store.metering.queries import Usage
+from quartermaster.usecases.ports import EventArchive
 from quartermaster.usecases.usage.count_seats import SeatCount, count_seats
 
 
@@ -34,12 +35,6 @@ class Product(StrEnum):
     AGENT_AI = events.PRODUCTS[3]
 
 
-From = Annotated[
-    datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, local")
-]
-To = Annotated[
-    datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Day after the last")
-]
 By = Annotated[Grouping, typer.Option(help="What to sum by")]
 Which = Annotated[Product, typer.Option(help="Where the agents work")]
 Tolerance = Annotated[
@@ -47,7 +42,7 @@ Tolerance = Annotated[
 ]
 
 
-def register(app: typer.Typer, shell: Shell) -> None:
+def register(app: typer.Typer, shell: Shell, archive: EventArchive) -> None:
     """Adds the commands."""
 
     @app.command()
@@ -83,7 +78,8 @@ def register(app: typer.Typer, shell: Shell) -> None:
         """Agent seats: the busiest moment and who was on; by default this month so far."""
         where = choices.workspace(workspace)
         period = choices.period(start, end, ZoneInfo(where.time_zone), shell.now())
-        found = count_seats(where.id, product.value, period, timedelta(minutes=tolerance))
+        forgiven = timedelta(minutes=tolerance)
+        found = count_seats(where.id, product.value, period, forgiven, archive)
         if format is output.Format.JSON:
             output.print_json(asdict(found))
         else:

@@ -1,1 +1,4 @@
-"""The door: events come in over HTTP. A bare ASGI callable; knows the core and its own SQL only."""
+"""What is asked most: the door takes events in, the gate says whether a bot may serve.
+
+Bare ASGI callables; they know the core and their own SQL only.
+"""

@@ -1,23 +1,18 @@
 """Who may come in and which bots there are: read from the database, remembered for seconds."""
 
-import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final, LiteralString, cast
 
-import psycopg
+from quartermaster.interfaces.ingest.connection import Connection
 
 _FOLDER: Final = resources.files(__package__).joinpath("sql")
 _FIND_KEY: Final[LiteralString] = _FOLDER.joinpath("find_key.sql").read_text()
 _BOT_NAMES: Final[LiteralString] = _FOLDER.joinpath("bot_names.sql").read_text()
 _FRESH_SECONDS: Final = 5.0
 _MOST_KEYS: Final = 10_000
-
-
-class DirectoryAway(OSError):
-    """The database did not answer; the same may be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +28,8 @@ class Directory:
     """
 
     def __init__(self, database_url: str, ticks: Callable[[], float]) -> None:
-        self._database_url = database_url
         self._ticks = ticks
-        self._connection: psycopg.AsyncConnection[tuple[object, ...]] | None = None
-        self._lock = asyncio.Lock()
+        self._connection = Connection(database_url)
         self._workspaces: dict[bytes, _Remembered] = {}
         self._bots: dict[int, _Remembered] = {}
 
@@ -45,7 +38,7 @@ class Directory:
         digest = hashlib.sha256(secret.encode()).digest()
         known = self._workspaces.get(digest)
         if known is None or known.until < self._ticks():
-            rows = await self._rows(_FIND_KEY, {"digest": digest})
+            rows = await self._connection.rows(_FIND_KEY, {"digest": digest})
             known = self._fresh(cast("int", rows[0][0]) if rows else None)
             if len(self._workspaces) >= _MOST_KEYS:
                 self._workspaces.clear()
@@ -63,7 +56,7 @@ class Directory:
         return await self._read_bots(workspace)
 
     async def _read_bots(self, workspace: int) -> Mapping[str, int]:
-        rows = await self._rows(_BOT_NAMES, {"workspace": workspace})
+        rows = await self._connection.rows(_BOT_NAMES, {"workspace": workspace})
         names = {cast("str", name): cast("int", bot) for name, bot in rows}
         self._bots[workspace] = self._fresh(names)
         return names
@@ -71,26 +64,6 @@ class Directory:
     def _fresh(self, value: "int | Mapping[str, int] | None") -> _Remembered:
         return _Remembered(value, self._ticks() + _FRESH_SECONDS)
 
-    async def _rows(
-        self, statement: LiteralString, parameters: Mapping[str, object]
-    ) -> list[tuple[object, ...]]:
-        async with self._lock:
-            try:
-                connection = await self._connected()
-                cursor = await connection.execute(statement, parameters)
-                return await cursor.fetchall()
-            except psycopg.OperationalError as away:
-                await self.close()
-                raise DirectoryAway(str(away)) from away
-
-    async def _connected(self) -> "psycopg.AsyncConnection[tuple[object, ...]]":
-        if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(
-                self._database_url, autocommit=True, connect_timeout=5
-            )
-        return self._connection
-
     async def close(self) -> None:
         """Lets go of the connection."""
-        if self._connection is not None:
-            await self._connection.close()
+        await self._connection.close()

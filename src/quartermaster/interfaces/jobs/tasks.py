@@ -1,19 +1,31 @@
 """The tasks and their schedules."""
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 from procrastinate import Blueprint
 
+from quartermaster.store.people import queries as people
+from quartermaster.usecases.archive.archive_events import archive_events
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
+from quartermaster.usecases.ports import EventArchive
 
 _log = structlog.get_logger("jobs")
 
 
-def build(now: Callable[[], datetime]) -> Blueprint:
-    """The tasks, with the clock they work by."""
+@dataclass(frozen=True, slots=True)
+class Archiving:
+    """Where events go, and after how many days (at least 36)."""
+
+    archive: EventArchive
+    after_days: int
+
+
+def build(now: Callable[[], datetime], archiving: Archiving | None = None) -> Blueprint:
+    """The tasks, with the clock they work by. Events are archived if it is said where to."""
     tasks = Blueprint()
 
     @tasks.periodic(cron="*/5 * * * *")
@@ -28,4 +40,21 @@ def build(now: Callable[[], datetime]) -> Blueprint:
         """Bots that fell silent keep an honest rate of spending."""
         _log.info("rated", bots=rate_spending(now()))
 
+    if archiving is not None:
+        _add_archiving(tasks, now, archiving)
     return tasks
+
+
+def _add_archiving(tasks: Blueprint, now: Callable[[], datetime], archiving: Archiving) -> None:
+    @tasks.periodic(cron="17 3 * * *")
+    @tasks.task(name="archive_events", queueing_lock="archive_events", pass_context=False)
+    def archive(timestamp: int) -> None:
+        """Old events leave the database, workspace by workspace."""
+        at = now()
+        before = at - timedelta(days=archiving.after_days)
+        for workspace in people.workspaces():
+            try:
+                for progress in archive_events(archiving.archive, workspace, before, at):
+                    _log.info(progress.step, workspace=workspace.id, path=progress.path)
+            except Exception:
+                _log.exception("archiving_failed", workspace=workspace.id)

@@ -10,7 +10,7 @@ import structlog
 from django.db import OperationalError, close_old_connections
 from prometheus_client import Counter, Histogram
 
-from quartermaster.usecases.ports import EventLog
+from quartermaster.usecases.ports import EventArchive, EventLog
 from quartermaster.usecases.usage.meter_events import (
     Metered,
     Policy,
@@ -38,18 +38,20 @@ _log = structlog.get_logger("meter")
 @dataclass(frozen=True, slots=True)
 class Meter:
     """What a meter needs: the log, the policy (asked when it is needed: the database may be
-    away at first) and the clock. `aside` holds workspaces that failed, until when they are left
-    alone, by `ticks`: seconds that only go forward, whatever is done to the clock."""
+    away at first), the clock and the archive. `aside` holds workspaces that failed, until when they
+    are left alone, by `ticks`: seconds that only go forward, whatever is done to the clock."""
 
     log: EventLog
     policy: Callable[[], Policy]
     now: Callable[[], datetime]
     ticks: Callable[[], float] = time.monotonic
+    archive: EventArchive | None = None
     aside: dict[int, float] = field(default_factory=dict)
 
     def run(self, is_stopping: Callable[[], bool]) -> None:
         """Goes on until `is_stopping`. A database that is away is waited for; a workspace that
-        fails is tried again every minute, and the others go on meanwhile."""
+        fails is tried again every minute, or at once if the database broke it off, and the others
+        go on meanwhile."""
         while not is_stopping():
             try:
                 if self.step() is None:
@@ -60,7 +62,7 @@ class Meter:
                 time.sleep(_DOWN_SECONDS)
             except WorkspaceFailed as failure:
                 FAILED.inc()
-                self.aside[failure.workspace] = self.ticks() + _ASIDE_SECONDS
+                self.aside[failure.workspace] = self.ticks() + _aside_seconds(failure)
                 _log.exception("workspace_failed", workspace=failure.workspace)
 
     def step(self) -> Metered | None:
@@ -68,7 +70,7 @@ class Meter:
         begun = time.perf_counter()
         ticks = self.ticks()
         aside = {workspace for workspace, until in self.aside.items() if until > ticks}
-        metered = meter_events(self.log, self.policy(), self.now(), aside)
+        metered = meter_events(self.log, self.policy(), self.now(), aside, self.archive)
         if metered is not None:
             seconds = time.perf_counter() - begun
             _count(metered, seconds)
@@ -77,9 +79,20 @@ class Meter:
     def drain(self) -> int:
         """Meters until nothing waits; how many events were new."""
         stored = 0
-        while (metered := self.step()) is not None:
-            stored += metered.stored
+        try:
+            while (metered := self.step()) is not None:
+                stored += metered.stored
+        except WorkspaceFailed as failure:
+            if isinstance(failure.__cause__, OperationalError):
+                raise failure.__cause__ from None
+            raise
         return stored
+
+
+def _aside_seconds(failure: WorkspaceFailed) -> float:
+    """What the database broke off may well be done at the next try."""
+    is_broken_off = isinstance(failure.__cause__, OperationalError)
+    return _DOWN_SECONDS if is_broken_off else _ASIDE_SECONDS
 
 
 def _count(metered: Metered, seconds: float) -> None:

@@ -250,3 +250,29 @@ class EventImport(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(name="event_import_once", fields=["workspace", "digest"])
         ]
+
+
+class Archive(models.Model):
+    """A month (UTC) of a workspace's events in a file: its first `dropped_count` rows have left the
+    table, the others are in both. `digest` is the SHA-256 of the file."""
+
+    workspace = models.ForeignKey("people.Workspace", on_delete=models.PROTECT, db_index=False)
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField()
+    path = models.TextField(unique=True)
+    row_count = models.BigIntegerField()
+    message_count = models.BigIntegerField()
+    dropped_count = models.BigIntegerField(default=0)
+    digest = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="archive_once", fields=["workspace", "start_at"]),
+            models.CheckConstraint(
+                name="archive_drops_what_it_holds",
+                condition=models.Q(
+                    dropped_count__gte=0, dropped_count__lte=models.F("row_count"), row_count__gt=0
+                ),
+            ),
+        ]

@@ -149,8 +149,14 @@ class AgentLogins:
     agents: list[str]
 
 
-def agent_logins(bots: Sequence[int], product: str, period: Period) -> AgentLogins:
-    """Log-ins and log-outs of the bots' agents for a product, in the period."""
+def agent_logins(
+    bots: Sequence[int],
+    product: str,
+    period: Period,
+    archived: Sequence[tuple[str, str, datetime, bool]] = (),
+) -> AgentLogins:
+    """Log-ins and log-outs of the bots' agents for a product, in the period; with those (agent,
+    device, time, is log-in) that are archived."""
     found = sql.rows(
         _SQL["presence"],
         bots=sql.bigints(list(bots)),
@@ -167,7 +173,7 @@ def agent_logins(bots: Sequence[int], product: str, period: Period) -> AgentLogi
             periods.to_micros(at),
             is_login,
         )
-        for agent, device, at, is_login in found
+        for agent, device, at, is_login in (*found, *archived)
     ]
     agent, device, time, is_login = np.array(columns, np.int64).reshape(-1, 4).T
     return AgentLogins(seats.Logins(agent, device, time, is_login.astype(np.bool_)), list(agents))

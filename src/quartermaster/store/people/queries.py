@@ -38,6 +38,11 @@ def only_workspace() -> Workspace:
     return found[0]
 
 
+def workspaces() -> list[Workspace]:
+    """All there are."""
+    return list(Workspace.objects.order_by("id"))
+
+
 def get_bot(workspace: Workspace, name: str) -> Bot:
     """By name or public id, within the workspace."""
     found = Bot.objects.filter(Q(name=name) | Q(public_id=name), workspace=workspace).first()

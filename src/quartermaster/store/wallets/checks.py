@@ -4,7 +4,7 @@ Each check is one statement that finds what does not hold. `quartermaster verify
 tests and the simulation run the same ones.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,6 +34,9 @@ NAMES: Final = (
     "corrections_match_sessions",
 )
 
+READ_EVENTS: Final = ("rollups_match_sessions",)
+"""Those that need events which have left the table to be told to them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -44,7 +47,21 @@ class Finding:
     detail: str
 
 
-def run(names: Sequence[str] = NAMES) -> Iterator[tuple[str, list[Finding]]]:
-    """Each check with what it found, in order."""
-    for name in names:
-        yield name, [Finding(name, at_fault, what) for at_fault, what in sql.rows(_SQL[name])]
+def run(archived: Mapping[tuple[int, int, int, int], int]) -> Iterator[tuple[str, list[Finding]]]:
+    """Each check with what it found, in order.
+
+    `archived` are the plain units that left the table: how many of a bot, quarter of an hour (in
+    microseconds), channel (0: none) and kind of event.
+    """
+    bots, slots, channels, kinds = zip(*archived, strict=True) if archived else ((),) * 4
+    told = {
+        "bots": sql.bigints(bots),
+        "slots": sql.instants(slots),
+        "channels": sql.bigints(channels),
+        "kinds": sql.integers(kinds),
+        "quantities": sql.bigints(list(archived.values())),
+    }
+    for name in NAMES:
+        parameters = told if name in READ_EVENTS else {}
+        found = sql.rows(_SQL[name], **parameters)
+        yield name, [Finding(name, at_fault, what) for at_fault, what in found]

@@ -9,13 +9,14 @@ from quartermaster.core import periods
 from quartermaster.core.usage.state import Conversations, State
 from quartermaster.store.metering import queries
 from quartermaster.store.wallets.checks import Finding
+from quartermaster.usecases.archive._history import History
 from quartermaster.usecases.usage._sessions import _cutting, _standing, _threads
 
 _THREADS_AT_ONCE: Final = 20_000
 CHECK: Final = "sessions_follow_from_events"
 
 
-def differences(voice_channels: frozenset[str]) -> Iterator[Finding]:
+def differences(voice_channels: frozenset[str], history: History) -> Iterator[Finding]:
     """A finding for each thread whose standing sessions are not those of its events."""
     channels = _cutting.channels(queries.channel_names(), voice_channels)
     last = 0
@@ -26,12 +27,14 @@ def differences(voice_channels: frozenset[str]) -> Iterator[Finding]:
             found["bot"],
             _threads.inactivity_micros(found["kind"], found["inactivity"]),
         )
-        yield from _compare(threads, channels)
+        yield from _compare(threads, channels, history)
 
 
-def _compare(threads: _threads.Threads, channels: _cutting.Channels) -> Iterator[Finding]:
+def _compare(
+    threads: _threads.Threads, channels: _cutting.Channels, history: History
+) -> Iterator[Finding]:
     since = np.full(len(threads.ids), periods.to_micros(queries.LONG_AGO))
-    rows = _threads.stored_rows(threads, since)
+    rows = _threads.stored_rows(threads, since, history)
     again, channel = _cutting.cut_rows(rows, threads, State.empty(len(threads.ids)), channels)
     new = _standing.new_sessions(threads, again, channel)
     standing = queries.standing_sessions(threads.ids, since)

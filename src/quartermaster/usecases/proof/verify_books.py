@@ -1,14 +1,14 @@
 """Proves the books: that every figure follows from the events and transfers below it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-
-from django.db import connection, transaction
 
 from quartermaster.store import sql
 from quartermaster.store.wallets import checks
 from quartermaster.store.wallets.checks import Finding
-from quartermaster.usecases.proof import _seats, _sessions
+from quartermaster.usecases.archive._history import History
+from quartermaster.usecases.ports import EventArchive
+from quartermaster.usecases.proof import _archives, _seats, _sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,26 @@ class Verdict:
     findings: list[Finding]
 
 
-def verify_books(voice_channels: frozenset[str]) -> Iterator[Verdict]:
-    """Runs every check on one snapshot, so meters may go on meanwhile."""
-    is_ours = not connection.in_atomic_block
-    with transaction.atomic():
-        if is_ours:
-            sql.run("set transaction isolation level repeatable read, read only")
-        for name, findings in checks.run():
-            yield Verdict(name, findings)
-        yield Verdict(_sessions.CHECK, list(_sessions.differences(voice_channels)))
-        yield Verdict(_seats.CHECK, list(_seats.differences()))
+def verify_books(
+    voice_channels: frozenset[str], archive: EventArchive | None = None
+) -> Iterator[Verdict]:
+    """Runs every check on one snapshot, so meters may go on meanwhile.
+
+    If a file of the archive is damaged, whatever follows from events is said to be not proved.
+    """
+    history = History(archive)
+    with sql.snapshot():
+        damaged = list(_archives.damages(archive))
+        yield Verdict(_archives.CHECK, damaged)
+        units = {} if damaged else history.archived_units()
+        for name, findings in checks.run(units):
+            yield _verdict(name, damaged if name in checks.READ_EVENTS else [], findings)
+        sessions = () if damaged else _sessions.differences(voice_channels, history)
+        yield _verdict(_sessions.CHECK, damaged, sessions)
+        seats = () if damaged else _seats.differences(history)
+        yield _verdict(_seats.CHECK, damaged, seats)
+
+
+def _verdict(check: str, damaged: list[Finding], findings: Iterable[Finding]) -> Verdict:
+    unproved = [Finding(check, one.id, "cannot be proved without this file") for one in damaged]
+    return Verdict(check, unproved or list(findings))

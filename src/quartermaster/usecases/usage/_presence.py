@@ -1,6 +1,6 @@
 """Step five of the meter: log-ins and log-outs become the seat peaks of their hours."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 
@@ -8,12 +8,13 @@ from quartermaster.core import periods
 from quartermaster.core.periods import Period
 from quartermaster.core.usage import seats
 from quartermaster.core.usage.events import Kind
-from quartermaster.store.metering import operations, queries
+from quartermaster.store.metering import operations
+from quartermaster.usecases.archive._history import History
 from quartermaster.usecases.usage._changes import HOUR_MICROS, hour
 from quartermaster.usecases.usage._intake import Intake
 
 
-def find_peaks(intake: Intake) -> None:
+def find_peaks(intake: Intake, history: History) -> None:
     """Works out again the peaks of the hours that new log-ins and log-outs reach: a stay lasts
     twelve hours at most, and may decide whether a log-out and log-in at its end make another."""
     rows = np.flatnonzero((intake.kind == Kind.LOGGED_IN) | (intake.kind == Kind.LOGGED_OUT))
@@ -23,12 +24,14 @@ def find_peaks(intake: Intake) -> None:
         touched.setdefault((name.bot, name.product or ""), []).append(time)
     for (bot, product), times in touched.items():
         start, end = hour(min(times)), hour(max(times) + seats.REACH_MICROS) + HOUR_MICROS
-        _save_peaks(bot, product, periods.from_micros(start), periods.from_micros(end))
+        period = Period(periods.from_micros(start), periods.from_micros(end))
+        _save_peaks(bot, product, period, history)
 
 
-def _save_peaks(bot: int, product: str, start: datetime, end: datetime) -> None:
+def _save_peaks(bot: int, product: str, period: Period, history: History) -> None:
     reach = timedelta(microseconds=seats.REACH_MICROS)
-    found = queries.agent_logins([bot], product, Period(start - reach, end))
+    start, end = period.start, period.end
+    found = history.logins([bot], product, Period(start - reach, end))
     peaks = present_by_hour(found.logins, periods.to_micros(start), periods.to_micros(end))
     operations.save_seat_peaks(
         operations.SeatPeaks(bot, product, start, end, list(peaks), list(peaks.values()))

@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 from quartermaster.core import periods
 from quartermaster.core.periods import Period
 from quartermaster.core.usage import seats
+from quartermaster.store import sql
 from quartermaster.store.metering import queries as metering
+from quartermaster.usecases.archive._history import History
+from quartermaster.usecases.ports import EventArchive
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +27,21 @@ class SeatCount:
 
 
 def count_seats(
-    workspace: int, product: str, period: Period, tolerance: timedelta = timedelta()
+    workspace: int,
+    product: str,
+    period: Period,
+    tolerance: timedelta = timedelta(),
+    archive: EventArchive | None = None,
 ) -> SeatCount:
-    """Counts from the stored log-ins and log-outs of all the workspace's bots.
+    """Counts from the log-ins and log-outs of all the workspace's bots, archived or not.
 
     Until seats are assigned by name, whoever logged in counts as having held one.
     """
-    bots = metering.agent_bots(workspace, product)
     reach = timedelta(microseconds=seats.REACH_MICROS)
-    found = metering.agent_logins(bots, product, Period(period.start - reach, period.end))
+    with sql.snapshot():
+        bots = metering.agent_bots(workspace, product)
+        span = Period(period.start - reach, period.end)
+        found = History(archive).logins(bots, product, span)
     start, end = periods.to_micros(period.start), periods.to_micros(period.end)
     stays = seats.within(seats.presence(found.logins), start, end)
     peak = seats.peak(stays)

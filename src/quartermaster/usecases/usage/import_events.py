@@ -8,6 +8,7 @@ from django.db import transaction
 
 from quartermaster.core.usage import events
 from quartermaster.core.usage.events import Event, Rejection, Submission, Window
+from quartermaster.store.metering import archives
 from quartermaster.store.metering import operations as metering
 from quartermaster.usecases.ports import EventLog
 
@@ -39,10 +40,12 @@ def import_events(
     """Appends a piece and remembers how far the file has been read, in one transaction.
 
     Two imports of one file at once share the work: a piece that the other has done is passed over.
+    What is so old that it would belong to an archived month is rejected.
     """
-    accepted, unfit = events.accept(piece.parsed, window, bots)
-    rejected = sorted([*piece.malformed, *unfit], key=lambda one: one.index)
     with transaction.atomic():
+        window = window.behind(archives.hold_off(piece.workspace))
+        accepted, unfit = events.accept(piece.parsed, window, bots)
+        rejected = sorted([*piece.malformed, *unfit], key=lambda one: one.index)
         progress = metering.lock_import(piece.workspace, piece.digest)
         if progress.rows_read > piece.first_row:
             return Imported(0, [], is_repeat=True)

@@ -3,16 +3,23 @@
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import OperationalError, transaction
 
 from quartermaster.core.usage.events import Rejection
 from quartermaster.store.metering import operations as metering
 from quartermaster.store.people import operations as people
-from quartermaster.usecases.ports import Batch, EventLog, Outcome
+from quartermaster.usecases.archive._history import History
+from quartermaster.usecases.ports import Batch, EventArchive, EventLog, Outcome
 from quartermaster.usecases.usage import _changes, _charging, _counting, _intake, _presence
 from quartermaster.usecases.usage._changes import Changes
 from quartermaster.usecases.usage._sessions import _cutting
+
+_ROLLBACKS: Final = "40"
+"""Class of SQLSTATE: deadlocks and serialization failures."""
+_LOCK_TIMEOUT: Final = "55P03"
+_CANCELED: Final = "57014"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,45 +52,65 @@ class WorkspaceFailed(Exception):
 
 
 def meter_events(
-    log: EventLog, policy: Policy, at: datetime, aside: Container[int] = ()
+    log: EventLog,
+    policy: Policy,
+    at: datetime,
+    aside: Container[int] = (),
+    archive: EventArchive | None = None,
 ) -> Metered | None:
     """Takes the oldest waiting batches of one workspace all the way, in one transaction.
 
     Everything or nothing, so a meter may be killed anywhere. A workspace that another meter has in
-    hand is passed over, and so are those in `aside`. None when nothing else waits.
+    hand is passed over, and so are those in `aside`. None when nothing else waits. The archive is
+    read where a late event changes what is archived; if that fails, so does the workspace.
     """
     for workspace in log.workspaces():
         if workspace in aside:
             continue
         try:
-            metered = _meter_workspace(log, policy, workspace, at)
-        except OperationalError:
-            raise
+            metered = _meter_workspace(log, policy, workspace, History(archive), at)
         except Exception as failure:
+            if isinstance(failure, OperationalError) and not _is_of_workspace(failure):
+                raise
             raise WorkspaceFailed(workspace) from failure
         if metered is not None:
             return metered
     return None
 
 
-def _meter_workspace(log: EventLog, policy: Policy, workspace: int, at: datetime) -> Metered | None:
+def _is_of_workspace(failure: OperationalError) -> bool:
+    """Somebody else was in the way, or it took too long: other workspaces may do better."""
+    code = getattr(failure.__cause__, "sqlstate", None) or ""
+    return code.startswith(_ROLLBACKS) or code in (_LOCK_TIMEOUT, _CANCELED)
+
+
+def _meter_workspace(
+    log: EventLog, policy: Policy, workspace: int, history: History, at: datetime
+) -> Metered | None:
     with transaction.atomic():
         locked = people.try_lock_workspace(workspace)
         batches = log.read(workspace, policy.batch_events) if locked else []
-        return _meter(log, policy, locked, batches, at) if locked and batches else None
+        if not locked or not batches:
+            return None
+        return _meter(log, policy, locked, batches, history, at)
 
 
 def _meter(
-    log: EventLog, policy: Policy, locked: people.Locked, batches: list[Batch], at: datetime
+    log: EventLog,
+    policy: Policy,
+    locked: people.Locked,
+    batches: list[Batch],
+    history: History,
+    at: datetime,
 ) -> Metered:
     intake = _intake.take_in(locked.workspace, batches)
-    changes = _cutting.cut(intake, policy.voice_channels, at)
+    changes = _cutting.cut(intake, policy.voice_channels, history, at)
     _counting.count(intake, changes)
     if not locked.is_contract:
         _charging.charge(locked, changes, at)
     metering.add_to_rollups(_changes.joined(changes.figures))
     _charging.rate(changes, at)
-    _presence.find_peaks(intake)
+    _presence.find_peaks(intake, history)
     log.done(intake.outcomes, at)
     _keep_conflicts(locked.workspace, batches, intake, at)
     return _metered(locked.workspace, intake.outcomes, changes)

@@ -4,6 +4,6 @@ insert into metering_eventbatch
    done_at, stored_count, duplicate_count, conflict_count)
 select workspace, request, received, events, rejected, body,
        case when body is null then received end, 0, 0, 0
-from unnest(%(workspaces)s::bigint[], %(requests)s::text[], %(received)s::timestamptz[],
-            %(events)s::int[], %(rejected)s::int[], %(bodies)s::bytea[])
+from unnest(%(workspaces)b::bigint[], %(requests)b::text[], %(received)b::timestamptz[],
+            %(events)b::int[], %(rejected)b::int[], %(bodies)b::bytea[])
   as t (workspace, request, received, events, rejected, body)

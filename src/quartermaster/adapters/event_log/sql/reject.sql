@@ -1,6 +1,6 @@
 -- What was wrong with which event.
 insert into metering_rejection
   (workspace_id, request_id, index, event_id, code, reason, field, at)
-select * from unnest(%(workspaces)s::bigint[], %(requests)s::text[], %(indexes)s::int[],
-                     %(ids)s::text[], %(codes)s::text[], %(reasons)s::text[],
-                     %(fields)s::text[], %(received)s::timestamptz[])
+select * from unnest(%(of)b::bigint[], %(sent_as)b::text[], %(indexes)b::int[],
+                     %(ids)b::text[], %(codes)b::text[], %(reasons)b::text[],
+                     %(fields)b::text[], %(at)b::timestamptz[])

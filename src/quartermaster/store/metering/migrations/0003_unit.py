@@ -9,8 +9,8 @@ UNITS = [
     ("alert", "Alert"),
     ("notification", "Notification"),
 ]
-# The unit stands last, where it shares a word with the channel. Conversations leave less room on
-# their pages: most are changed a few times only, soon after each other.
+# The unit stands last, where it shares a word with the channel. Conversations and roll-ups leave less
+# room on their pages: most rows are changed a few times only, soon after each other.
 FORWARD = """
 alter table metering_session add column label usage_unit;
 update metering_session set label = unit::usage_unit;
@@ -21,6 +21,7 @@ create unique index session_once on metering_session (thread_id, start_at, unit)
   where withdrawn_by_id is null;
 alter table metering_rollup alter column unit type usage_unit using unit::usage_unit;
 alter table metering_conversation set (fillfactor = 85);
+alter table metering_rollup set (fillfactor = 85);
 """
 
 

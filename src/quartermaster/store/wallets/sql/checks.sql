@@ -120,18 +120,26 @@ join ledger_account d on d.id = t.debit_id join ledger_account k on k.id = t.cre
 where d.bot_id <> c.bot_id or k.bot_id <> c.bot_id;
 
 -- name: rollups_match_sessions
--- The figures of roll-ups are the sessions that stand and the units that were delivered.
-with counted as (
+-- The figures of roll-ups are the sessions that stand and the units that were delivered; those
+-- whose events left the table are told.
+with delivered as (
+  select t.bot_id, date_bin('15 minutes', e.at, 'epoch') as slot_at, e.kind,
+         coalesce(e.channel_id, 0) as channel_id, count(*) as quantity
+  from metering_event e join metering_thread t on t.id = e.thread_id
+  where e.kind between 10 and 12 group by 1, 2, 3, 4
+  union all
+  select * from unnest(%(bots)s::bigint[], %(slots)s::timestamptz[], %(kinds)s::int[],
+                       %(channels)s::bigint[], %(quantities)s::bigint[])),
+counted as (
   select bot_id, date_bin('15 minutes', start_at, 'epoch') as slot_at, unit,
          coalesce(channel_id, 0) as channel_id, count(*) as quantity
   from metering_session where withdrawn_by_id is null group by 1, 2, 3, 4
   union all
-  select t.bot_id, date_bin('15 minutes', e.at, 'epoch'),
-         (case e.kind when 10 then 'api_session' when 11 then 'alert' else 'notification'
+  select bot_id, slot_at,
+         (case kind when 10 then 'api_session' when 11 then 'alert' else 'notification'
           end)::usage_unit,
-         coalesce(e.channel_id, 0), count(*)
-  from metering_event e join metering_thread t on t.id = e.thread_id
-  where e.kind between 10 and 12 group by 1, 2, 3, 4)
+         channel_id, sum(quantity)
+  from delivered group by 1, 2, 3, 4)
 select coalesce(b.public_id, '?'), coalesce(r.unit, c.unit) || ' at '
        || coalesce(r.slot_at, c.slot_at) || ': the slot says ' || coalesce(r.quantity, 0)
        || ', there are ' || coalesce(c.quantity, 0)
@@ -204,10 +212,13 @@ where coalesce(c.quantity, 0) <> coalesce(d.quantity, 0)
    or coalesce(c.amount, 0) <> coalesce(d.amount, 0);
 
 -- name: events_accounted_for
--- Every event that was accepted is stored once, or was told to be a repeat.
+-- Every event that was accepted is stored once, in the table or a file, or was told to be a repeat.
 with stored as (
-  select b.workspace_id, count(*) as events from metering_event e
-  join metering_thread t on t.id = e.thread_id join people_bot b on b.id = t.bot_id group by 1),
+  select workspace_id, sum(events) as events
+  from (select b.workspace_id, count(*) as events from metering_event e
+        join metering_thread t on t.id = e.thread_id join people_bot b on b.id = t.bot_id group by 1
+        union all select workspace_id, dropped_count from metering_archive) held
+  group by 1),
 accepted as (
   select workspace_id, sum(stored_count) as events from metering_eventbatch
   where done_at is not null group by 1)

@@ -18,6 +18,7 @@ from quartermaster.core.usage.events import Kind
 from quartermaster.core.usage.state import NONE, Cut, Events, Flags, Ints, State
 from quartermaster.store.metering import operations, queries
 from quartermaster.store.metering.operations import SavedConversations
+from quartermaster.usecases.archive._history import History
 from quartermaster.usecases.usage._changes import Changes
 from quartermaster.usecases.usage._intake import Intake
 from quartermaster.usecases.usage._sessions import _standing, _threads
@@ -32,7 +33,7 @@ class Channels:
     rank: Callable[[Ints], Ints]
 
 
-def cut(intake: Intake, voice_channels: frozenset[str], at: datetime) -> Changes:
+def cut(intake: Intake, voice_channels: frozenset[str], history: History, at: datetime) -> Changes:
     """Cuts the intake's conversations and stores what comes of it."""
     changes = Changes()
     if not (intake.kind <= Kind.ENDED).any():
@@ -50,7 +51,8 @@ def cut(intake: Intake, voice_channels: frozenset[str], at: datetime) -> Changes
     _go_on(work.threads, work.rows, state, is_late, by_number, changes)
     if is_late.any():
         late = np.flatnonzero(is_late)
-        _cut_again(work.threads.take(late), work.earliest[late], by_number, changes, at)
+        threads, earliest = work.threads.take(late), work.earliest[late]
+        _cut_again(threads, earliest, by_number, history, changes, at)
     return changes
 
 
@@ -82,10 +84,15 @@ def _go_on(
 
 
 def _cut_again(
-    threads: Threads, earliest: Ints, by_number: Channels, changes: Changes, at: datetime
+    threads: Threads,
+    earliest: Ints,
+    by_number: Channels,
+    history: History,
+    changes: Changes,
+    at: datetime,
 ) -> None:
     since, in_segment = queries.conversations_before(threads.ids, earliest)
-    rows = _threads.stored_rows(threads, since)
+    rows = _threads.stored_rows(threads, since, history)
     state = State.empty(len(threads.ids))
     state.pending[:] = in_segment
     found, channel = cut_rows(rows, threads, state, by_number)

@@ -10,6 +10,7 @@ from quartermaster.core.usage.identity import ThreadKind
 from quartermaster.core.usage.state import NEVER, Flags, Ints
 from quartermaster.store.metering import operations, queries
 from quartermaster.store.people import queries as people
+from quartermaster.usecases.archive._history import History
 from quartermaster.usecases.usage._intake import Intake
 
 
@@ -124,8 +125,8 @@ def inactivity_micros(kind: Ints, seconds: Ints) -> Ints:
     return np.where(keyed, NEVER, seconds.astype(np.int64) * 1_000_000)
 
 
-def stored_rows(threads: Threads, since: Ints) -> Rows:
+def stored_rows(threads: Threads, since: Ints, history: History) -> Rows:
     """The threads' stored messages and controls from an instant each."""
-    stored = queries.events_since(threads.ids, since)
+    stored = history.events_since(threads.ids, threads.bots, since)
     kind = stored["kind"].astype(np.int64)
     return Rows(stored["place"], stored["time"], kind, stored["channel"])

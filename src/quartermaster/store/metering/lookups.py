@@ -1,0 +1,66 @@
+"""Reads of single sessions, for whoever asks what they are made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from quartermaster.core.periods import Period
+from quartermaster.store import sql
+
+_SQL: Final = sql.Queries(__package__)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """A session; what is of its conversation is None if late events gave that another start, which
+    happens to withdrawn ones. `made_at` and `withdrawn_at` are those of corrections."""
+
+    id: int
+    workspace: str
+    bot: str
+    bot_name: str
+    bot_id: int
+    thread_id: int
+    conversation: str | None
+    user: str | None
+    channel: str | None
+    unit: str
+    start_at: datetime
+    conversation_start_at: datetime | None
+    conversation_end_at: datetime | None
+    anchor_at: datetime | None
+    messages: int | None
+    made_at: datetime | None
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A session in a list."""
+
+    id: int
+    bot: str
+    unit: str
+    start_at: datetime
+    conversation: str | None
+    user: str | None
+    channel: str | None
+
+
+def find_session(session: int) -> SessionFacts | None:
+    """By id, standing or withdrawn."""
+    found = sql.rows(_SQL["session"], session=session)
+    return SessionFacts(*found[0]) if found else None
+
+
+def sessions(bots: Sequence[int], period: Period, limit: int) -> list[SessionLine]:
+    """The first standing sessions of these bots that begin in the period."""
+    found = sql.rows(
+        _SQL["sessions"],
+        bots=sql.bigints(list(bots)),
+        start=period.start,
+        end=period.end,
+        limit=limit,
+    )
+    return [SessionLine(*row) for row in found]

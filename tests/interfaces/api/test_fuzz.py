@@ -1,0 +1,128 @@
+"""The OpenAPI document and what answers, held against each other by Schemathesis."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, given, settings
+from schemathesis import Case, CheckContext, GenerationMode, Response
+from schemathesis.python import asgi
+from schemathesis.specs.openapi.checks import negative_data_rejection
+from schemathesis.transport.requests import REQUESTS_TRANSPORT
+
+from tests.books import NOW, Books, open_books, talk
+from tests.interfaces.api.conftest import Caller, caller
+from tests.interfaces.api.front import Front
+
+ROUNDS = int(os.environ.get("QUARTERMASTER_TORTURE_ROUNDS", "0"))
+SHORT = settings(
+    max_examples=ROUNDS * 5 or 20,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def document(api: Caller, **names: list[str]) -> dict[str, Any]:
+    """The document, with parameters and bots narrowed to such as there are, and times."""
+    found: dict[str, Any] = api.client.get("/v1/openapi.json").json()
+    for path in found["paths"].values():
+        for operation in path.values():
+            for one in operation.get("parameters", []):
+                if one["name"] in names:
+                    one["schema"]["enum"] = names[one["name"]]
+    for form in ("EventIn", "CloudEventIn"):
+        for kind in found["components"]["schemas"][form]["anyOf"]:
+            fields = kind["properties"]
+            fields["time"] = {"enum": [NOW.isoformat(), "2026-11-20T09:00:00.5+02:00"]}
+            fields.get("data", kind)["properties"]["bot"] = {"enum": names["bot"]}
+    return found
+
+
+def schema(found: dict[str, Any], application: Any) -> Any:
+    """The document, with what answers by it."""
+    made = schemathesis.openapi.from_dict(found)
+    made.app = application
+    made.config.generation.update(with_security_parameters=False)
+    return made
+
+
+def fuzz(operation: Any, mode: GenerationMode, key: str, **checks: Any) -> None:
+    """Puts requests that are as documented, or are not, to an operation."""
+
+    @SHORT
+    @given(operation.as_strategy(generation_mode=mode))
+    def ask(case: Case) -> None:
+        case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, **checks)
+
+    ask()
+
+
+@contextmanager
+def one_transaction() -> Iterator[None]:
+    """Requests here do not end the test's transaction with their own end."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.parametrize(
+    ("path", "mode"),
+    [
+        ("/v1/events/requests/{request_id}", GenerationMode.POSITIVE),
+        ("/v1/events/rejected", GenerationMode.POSITIVE),
+        ("/v1/events/rejected", GenerationMode.NEGATIVE),
+    ],
+)
+def test_the_web_answers_as_documented(
+    books: Books, api: Caller, settings: Any, path: str, mode: GenerationMode
+) -> None:
+    settings.ROOT_URLCONF = "quartermaster.conf.urls"
+    sent = books.submit([*talk("u0"), *talk("u1", bot="nobody")])
+    found = document(api, bot=list(books.bots), request_id=[sent.request_id, "none", "a/b ?"])
+    with one_transaction():
+        fuzz(schema(found, get_wsgi_application())[path]["GET"], mode, api.key)
+
+
+@pytest.fixture
+def front() -> Iterator[Front]:
+    yield Front()
+    asgi.shutdown_lifespans()
+
+
+@REQUESTS_TRANSPORT.serializer("application/x-ndjson")
+def lines(context: Any, events: Any) -> dict[str, Any]:
+    """One event a line."""
+    several = events if isinstance(events, list) else [events]
+    return {"data": b"\n".join(json.dumps(one).encode() for one in several)}
+
+
+def nonsense_is_refused(context: CheckContext, response: Response, case: Case) -> None:
+    """Of a batch, that which is nonsense: its neighbours are accepted."""
+    in_part = response.status_code == 202 and response.json()["rejected_count"]
+    if not in_part and response.status_code != 413:
+        negative_data_rejection(context, response, case)
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize("mode", GenerationMode)
+def test_gate_and_door_answer_as_documented(front: Front, mode: GenerationMode) -> None:
+    api = caller(open_books("helpdesk"))
+    found = schema(document(api, bot=["helpdesk"]), front)
+    fuzz(found["/v1/bots/{bot}/gate"]["GET"], mode, api.key)
+    fuzz(
+        found["/v1/events"]["POST"],
+        mode,
+        api.key,
+        excluded_checks=[negative_data_rejection],
+        additional_checks=[nonsense_is_refused],
+    )

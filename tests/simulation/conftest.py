@@ -1,0 +1,5 @@
+"""Commits are real here."""
+
+from tests.usecases.conftest import committed
+
+__all__ = ["committed"]
