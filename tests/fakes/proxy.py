@@ -1,4 +1,4 @@
-"""Stands between clients and PostgreSQL, and hangs up at a COMMIT when it is told to."""
+"""Stands between clients and PostgreSQL, and hangs up at a commit when it is told to."""
 
 import socket
 import struct
@@ -9,10 +9,13 @@ from contextlib import suppress
 from psycopg import conninfo
 
 COMMIT = (b"Q", b"COMMIT\0")
+SYNC = (b"S", b"")
+APPEND = b"insert into metering_eventbatch"
+"""A statement that is a transaction by itself: it ends with the next SYNC."""
 
 
 class Proxy:
-    """Passes on what clients and server say. Each word of `plan` is the fate of a COMMIT, in turn:
+    """Passes on what clients and server say. Each word of `plan` is the fate of a commit, in turn:
     with "pass" nothing happens, with "lost" it does not arrive, with "unanswered" it is done but
     the answer does not come back, and with "hung" it lies about and the line stays open. Behind the
     last word all pass."""
@@ -49,9 +52,12 @@ class Proxy:
         with suppress(OSError), client, self._connected() as server:
             back = threading.Thread(target=_answer, args=(server, client, is_mute), daemon=True)
             back.start()
+            ends = {COMMIT}
             with suppress(OSError):
                 for kind, body in _messages(client):
-                    fate = self._fate() if (kind, body) == COMMIT else "pass"
+                    if kind == b"P" and APPEND in body:
+                        ends.add(SYNC)
+                    fate = self._fate() if (kind, body) in ends else "pass"
                     if fate == "hung":
                         self._is_closed.wait()
                     if fate == "unanswered":

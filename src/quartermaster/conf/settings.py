@@ -9,6 +9,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 def _database() -> dict[str, Any]:
     parts = conninfo_to_dict(os.environ.get("DATABASE_URL", "postgresql://127.0.0.1/quartermaster"))
+    # A meter that hangs (its container frozen, its machine gone) gives back what it has in hand.
+    patience = "-c idle_in_transaction_session_timeout=5min"
+    parts["options"] = f"{patience} {parts.get('options', '')}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", "quartermaster"),

@@ -6,6 +6,7 @@ import sys
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from quartermaster.conf import environment
 from quartermaster.conf.environment import BadSetting
@@ -116,3 +117,10 @@ def test_a_command_says_so_in_one_line_and_ends_with_2(name: str, value: str, sa
     assert (done.returncode, done.stdout) == (2, "")
     [line] = done.stderr.splitlines()
     assert line.startswith(f"Error: {says}")
+
+
+@pytest.mark.django_db
+def test_a_transaction_that_nobody_goes_on_with_is_ended() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("show idle_in_transaction_session_timeout")
+        assert cursor.fetchone() == ("5min",)

@@ -13,7 +13,7 @@ from quartermaster.core.usage.events import Submission
 _FOLDER: Final = resources.files(__package__).joinpath("sql")
 _APPEND: Final[LiteralString] = _FOLDER.joinpath("append.sql").read_text()
 _REJECT: Final[LiteralString] = _FOLDER.joinpath("reject.sql").read_text()
-_APPEND_AND_REJECT: Final[LiteralString] = f"with refused as ({_REJECT}) {_APPEND}"
+_APPEND_AND_REJECT: Final[LiteralString] = f"with appended as ({_APPEND}) {_REJECT}"
 _MOST_REJECTIONS: Final = 1_000
 """Kept per submission; a client that sends worse is told all, but not all is kept."""
 
