@@ -145,7 +145,7 @@ def test_kill_9_of_the_database_too(at_home: Installation, tmp_path: Path) -> No
     rounds = int(os.environ.get("QUARTERMASTER_TORTURE_ROUNDS", "3"))
     assert at_home.run("migrate").returncode == 0
     kinds = itertools.islice(itertools.cycle(KINDS), rounds)
-    storm(at_home, kinds, 1 if rounds < 10 else 6, tmp_path)
+    storm(at_home, kinds, 1 if rounds < 10 else 10, tmp_path)
 
 
 def test_two_meters_and_two_imports_at_once(ours: Installation, tmp_path: Path) -> None:
