@@ -1,7 +1,6 @@
 """The log for the door: whole groups of submissions in one transaction, without Django."""
 
 import asyncio
-import select
 from importlib import resources
 from typing import Final, LiteralString
 
@@ -13,7 +12,6 @@ from quartermaster.core.usage.events import Submission
 _FOLDER: Final = resources.files(__package__).joinpath("sql")
 _APPEND: Final[LiteralString] = _FOLDER.joinpath("append.sql").read_text()
 _REJECT: Final[LiteralString] = _FOLDER.joinpath("reject.sql").read_text()
-_APPEND_AND_REJECT: Final[LiteralString] = f"with appended as ({_APPEND}) {_REJECT}"
 _MOST_REJECTIONS: Final = 1_000
 """Kept per submission; a client that sends worse is told all, but not all is kept."""
 
@@ -22,12 +20,17 @@ class NotAppended(OSError):
     """The log could not be reached or did not commit; the same may be sent again."""
 
 
+class _Broken(psycopg.OperationalError):
+    """The same may be tried on another connection: whatever was written counts once."""
+
+
 class LogAppender:
     """Implements the door's `Appender` on one connection, made again when it breaks.
 
-    A connection that lay idle may have been broken off (a database restarted), so it is looked at
-    before it is used. Once something was sent nothing is tried again: a second try could list
-    rejections twice. PostgreSQL sets no time limit on COMMIT, so `patience_seconds` does.
+    A connection that lay idle may have broken unnoticed (a database restarted), so the first
+    failure on it is tried again. Events that then stand in the log twice are told apart as repeats;
+    rejections would be listed twice, so with any of them nothing is tried again after COMMIT.
+    PostgreSQL sets no time limit on COMMIT, so `patience_seconds` does.
     """
 
     def __init__(self, database_url: str, patience_seconds: float = 15.0) -> None:
@@ -49,20 +52,38 @@ class LogAppender:
             writing.cancel()
 
     async def _append(self, submissions: list[Submission]) -> None:
-        """In one statement, which is a transaction by itself, so that all takes one round trip."""
-        rejections = _rejections(submissions)
-        statement = _APPEND_AND_REJECT if rejections["codes"] else _APPEND
         try:
-            connection = await self._connected()
-            await connection.execute(statement, _columns(submissions) | rejections, binary=True)
+            was_idle = self._connection is not None and not self._connection.closed
+            try:
+                await self._write(submissions)
+            except _Broken:
+                if not was_idle:
+                    raise
+                await self._write(submissions)
         except psycopg.Error as failure:
             if isinstance(failure, psycopg.OperationalError):
                 await self.close()
             raise NotAppended(str(failure)) from failure
 
+    async def _write(self, submissions: list[Submission]) -> None:
+        connection = await self._connected()
+        columns, rejections = _columns(submissions), _rejections(submissions)
+        may_repeat = True
+        try:
+            if not rejections["codes"]:  # One statement is a transaction, in one round trip.
+                await connection.execute(_APPEND, columns, binary=True)
+                return
+            async with connection.transaction():
+                await connection.execute(_APPEND, columns, binary=True)
+                await connection.execute(_REJECT, rejections, binary=True)
+                may_repeat = False
+        except psycopg.OperationalError as failure:
+            if connection.closed and may_repeat:
+                raise _Broken(str(failure)) from failure
+            raise
+
     async def _connected(self) -> "psycopg.AsyncConnection[tuple[object, ...]]":
-        if self._connection is None or _is_broken(self._connection):
-            await self.close()
+        if self._connection is None or self._connection.closed:
             self._connection = await psycopg.AsyncConnection.connect(
                 self._database_url,
                 autocommit=True,
@@ -76,15 +97,6 @@ class LogAppender:
         """Lets go of the connection; the next append makes a new one."""
         if self._connection is not None:
             await self._connection.close()
-
-
-def _is_broken(connection: "psycopg.AsyncConnection[tuple[object, ...]]") -> bool:
-    """Whether it is closed, or has something to say although nothing was asked: its end, mostly."""
-    if connection.closed:
-        return True
-    waiting = select.poll()
-    waiting.register(connection.fileno(), select.POLLIN)
-    return bool(waiting.poll(0))
 
 
 def _columns(submissions: list[Submission]) -> dict[str, list[object]]:
@@ -103,12 +115,12 @@ def _columns(submissions: list[Submission]) -> dict[str, list[object]]:
 def _rejections(submissions: list[Submission]) -> dict[str, list[object]]:
     pairs = [(one, no) for one in submissions for no in one.rejected[:_MOST_REJECTIONS]]
     return {
-        "of": [one.workspace for one, _ in pairs],
-        "sent_as": [one.request_id for one, _ in pairs],
+        "workspaces": [one.workspace for one, _ in pairs],
+        "requests": [one.request_id for one, _ in pairs],
         "indexes": [no.index for _, no in pairs],
         "ids": [codec.storable(no.id) for _, no in pairs],
         "codes": [no.code for _, no in pairs],
         "reasons": [no.reason for _, no in pairs],
         "fields": [no.field for _, no in pairs],
-        "at": [one.received_at for one, _ in pairs],
+        "received": [one.received_at for one, _ in pairs],
     }

@@ -1,6 +1,6 @@
 -- What was wrong with which event.
 insert into metering_rejection
   (workspace_id, request_id, index, event_id, code, reason, field, at)
-select * from unnest(%(of)b::bigint[], %(sent_as)b::text[], %(indexes)b::int[],
+select * from unnest(%(workspaces)b::bigint[], %(requests)b::text[], %(indexes)b::int[],
                      %(ids)b::text[], %(codes)b::text[], %(reasons)b::text[],
-                     %(fields)b::text[], %(at)b::timestamptz[])
+                     %(fields)b::text[], %(received)b::timestamptz[])

@@ -20,8 +20,8 @@ alter table metering_session alter column unit set not null;
 create unique index session_once on metering_session (thread_id, start_at, unit)
   where withdrawn_by_id is null;
 alter table metering_rollup alter column unit type usage_unit using unit::usage_unit;
-alter table metering_conversation set (fillfactor = 85);
-alter table metering_rollup set (fillfactor = 85);
+alter table metering_conversation set (fillfactor = 90);
+alter table metering_rollup set (fillfactor = 90);
 """
 
 
