@@ -8,10 +8,10 @@ from contextlib import suppress
 
 from psycopg import conninfo
 
-COMMIT = (b"Q", b"COMMIT\0")
+BEGIN, COMMIT = (b"Q", b"BEGIN\0"), (b"Q", b"COMMIT\0")
 SYNC = (b"S", b"")
 APPEND = b"insert into metering_eventbatch"
-"""A statement that is a transaction by itself: it ends with the next SYNC."""
+"""Without a BEGIN this commits by itself, with the next SYNC."""
 
 
 class Proxy:
@@ -52,12 +52,9 @@ class Proxy:
         with suppress(OSError), client, self._connected() as server:
             back = threading.Thread(target=_answer, args=(server, client, is_mute), daemon=True)
             back.start()
-            ends = {COMMIT}
             with suppress(OSError):
-                for kind, body in _messages(client):
-                    if kind == b"P" and APPEND in body:
-                        ends.add(SYNC)
-                    fate = self._fate() if (kind, body) in ends else "pass"
+                for kind, body, is_commit in _judged(_messages(client)):
+                    fate = self._fate() if is_commit else "pass"
                     if fate == "hung":
                         self._is_closed.wait()
                     if fate == "unanswered":
@@ -94,6 +91,16 @@ def _messages(client: socket.socket) -> Iterator[tuple[bytes, bytes]]:
                 return
             (size,) = struct.unpack("!i", head)
             yield kind, said.read(size - 4)
+
+
+def _judged(messages: Iterator[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes, bool]]:
+    """With each message whether it commits."""
+    appends = is_begun = False
+    for one in messages:
+        kind, body = one
+        appends |= kind == b"P" and APPEND in body
+        is_begun = one == BEGIN or (is_begun and one != COMMIT)
+        yield kind, body, one == COMMIT or (one == SYNC and appends and not is_begun)
 
 
 def _answer(server: socket.socket, client: socket.socket, is_mute: threading.Event) -> None:
