@@ -16,7 +16,7 @@ from tests.acceptance import messages
 from tests.acceptance.installation import Installation, Up, until
 from tests.acceptance.messages import Row
 
-KINDS = ("database", "meter", "server", "meter", "worker")
+KINDS = ("database", "meter", "server", "meter", "database", "meter", "worker", "meter")
 BOTS = ("helpdesk", "bookings")
 
 
