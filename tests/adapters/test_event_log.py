@@ -241,6 +241,22 @@ def test_a_commit_that_is_never_answered_is_given_up(books: Books) -> None:
     assert appended - {"hung"} == {"before", "after"}
 
 
+def test_events_alone_are_tried_again_for_they_count_once(books: Books) -> None:
+    """The line breaks before the commit, and behind it."""
+    proxy = Proxy(database.url())
+
+    async def scene(log: LogAppender) -> None:
+        for number, fate in enumerate(("pass", "lost", "unanswered")):
+            proxy.plan = [fate]
+            await log.append([submission(books, f"r{number}", "a")])
+
+    play(scene, proxy.url)
+    proxy.close()
+    found = LOG.read(books.workspace.id, 9)
+    assert [one.request_id for one in found] == ["r0", "r1", "r2", "r2"]
+    assert found[2].events == found[3].events
+
+
 def test_the_longest_waiting_come_first(books: Books) -> None:
     other = open_books("elsewhere")
     LOG.append(submission(other, "first", "a"))

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from psycopg import conninfo
 
-BEGIN, COMMIT = (b"Q", b"BEGIN\0"), (b"Q", b"COMMIT\0")
+BEGIN, COMMIT, ROLLBACK = ((b"Q", word + b"\0") for word in (b"BEGIN", b"COMMIT", b"ROLLBACK"))
 SYNC = (b"S", b"")
 APPEND = b"insert into metering_eventbatch"
 """Without a BEGIN this commits by itself, with the next SYNC."""
@@ -99,7 +99,7 @@ def _judged(messages: Iterator[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, by
     for one in messages:
         kind, body = one
         appends |= kind == b"P" and APPEND in body
-        is_begun = one == BEGIN or (is_begun and one != COMMIT)
+        is_begun = one == BEGIN or (is_begun and one not in (COMMIT, ROLLBACK))
         yield kind, body, one == COMMIT or (one == SYNC and appends and not is_begun)
 
 
