@@ -11,6 +11,7 @@ from quartermaster.usecases.ports import (
     ArchiveDamaged,
     ArchivedFile,
     ArchivedRows,
+    ArchiveMissing,
     ArchivePiece,
     EventArchive,
     WrittenFile,
@@ -23,6 +24,12 @@ class MemoryArchive:
     def __init__(self) -> None:
         self.files: dict[str, list[ArchivePiece]] = {}
         self.asked = 0
+
+    def require(self, paths: Iterable[str]) -> None:
+        """By name."""
+        for path in paths:
+            if path not in self.files:
+                raise ArchiveMissing(f"{path} is not in memory")
 
     def write(self, name: str, pieces: Iterable[ArchivePiece]) -> WrittenFile:
         """All of it or nothing."""
@@ -84,6 +91,10 @@ class Breaking:
         self.left -= 1
         if not self.left:
             raise PowerCut
+
+    def require(self, paths: Iterable[str]) -> None:
+        """Does not stop."""
+        self.inner.require(paths)
 
     def write(self, name: str, pieces: Iterable[ArchivePiece]) -> WrittenFile:
         """May stop before, at each piece, and after."""

@@ -18,10 +18,11 @@ class Proxy:
     """Passes on what clients and server say. Each word of `plan` is the fate of a commit, in turn:
     with "pass" nothing happens, with "lost" it does not arrive, with "unanswered" it is done but
     the answer does not come back, and with "hung" it lies about and the line stays open. Behind the
-    last word all pass."""
+    last word all pass. What holds the words `hung_at` lies about, too."""
 
     def __init__(self, upstream: str) -> None:
         self.plan: list[str] = []
+        self.hung_at: bytes | None = None
         self._upstream = conninfo.conninfo_to_dict(upstream)
         self._lock = threading.Lock()
         self._is_closed = threading.Event()
@@ -55,7 +56,7 @@ class Proxy:
             with suppress(OSError):
                 for kind, body, is_commit in _judged(_messages(client)):
                     fate = self._fate() if is_commit else "pass"
-                    if fate == "hung":
+                    if fate == "hung" or (self.hung_at and self.hung_at in body):
                         self._is_closed.wait()
                     if fate == "unanswered":
                         is_mute.set()

@@ -13,10 +13,12 @@ class DatabaseAway(OSError):
 
 class Connection:
     """One connection, made at first use. A read that finds it broken is tried once more, on a new
-    one: it may have lain idle while the database restarted."""
+    one: it may have lain idle while the database restarted. One that says nothing for
+    `patience_seconds` is left behind, and those who waited behind it are told so in their turn."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, patience_seconds: float = 8.0) -> None:
         self._database_url = database_url
+        self._patience_seconds = patience_seconds
         self._connection: psycopg.AsyncConnection[tuple[object, ...]] | None = None
         self._lock = asyncio.Lock()
 
@@ -24,6 +26,21 @@ class Connection:
         self, statement: LiteralString, parameters: Mapping[str, object]
     ) -> list[tuple[object, ...]]:
         """What a prepared statement finds; raises `DatabaseAway`."""
+        lock = self._lock
+        reading = asyncio.ensure_future(self._rows(statement, parameters))
+        try:
+            await asyncio.wait({reading}, timeout=self._patience_seconds)
+            if reading.done():
+                return reading.result()
+            if self._lock is lock:  # nobody before us has begun anew
+                self._lock, self._connection = asyncio.Lock(), None
+            raise DatabaseAway("the database says nothing")
+        finally:
+            reading.cancel()
+
+    async def _rows(
+        self, statement: LiteralString, parameters: Mapping[str, object]
+    ) -> list[tuple[object, ...]]:
         async with self._lock:
             tries = 1 if self._connection is None else 2
             while True:
@@ -44,6 +61,7 @@ class Connection:
                 self._database_url,
                 autocommit=True,
                 connect_timeout=5,
+                tcp_user_timeout=5_000,
                 options="-c statement_timeout=5s",
             )
         cursor = await self._connection.execute(statement, parameters, prepare=True, binary=True)
