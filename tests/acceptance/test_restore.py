@@ -1,4 +1,4 @@
-"""The drill of docs/operating/backup.md: a backup under way, the database lost, and all of it back.
+"""The drill of docs/operating/backup.md: a backup under way, everything lost, and all of it back.
 
 What is run is what the page says, block by block.
 """
@@ -49,6 +49,19 @@ def follow(at_home: Installation, home: Path, heading: str, folder: Path) -> str
     return done.stdout
 
 
+def archive_something(at_home: Installation, path: Path) -> None:
+    """Talk of a hundred days ago comes in and leaves the database for a file."""
+    begun = datetime.now(UTC) - timedelta(days=100)
+    lines = ["id,time,bot,user,direction"]
+    for number in range(50):
+        at = begun + timedelta(minutes=number)
+        lines.append(f"old-{number},{at.isoformat()},{BOTS[0]},ann,inbound")
+    path.write_text("\n".join(lines))
+    assert at_home.json("events", "import", path)["new_events_metered"] == 50
+    months = at_home.json("events", "archive")["months"]
+    assert sum(one["events"] for one in months if one["step"] == "archived") == 50
+
+
 def back_up_meanwhile(
     at_home: Installation, home: Path, folder: Path
 ) -> tuple[str, dict[str, list[Row]]]:
@@ -58,6 +71,7 @@ def back_up_meanwhile(
         at_home.json("workspace", "create", "sent")
         for bot in BOTS:
             at_home.json("bot", "create", bot)
+        archive_something(at_home, folder / "old.csv")
         key = at_home.json("key", "create")["secret"]
         senders = Senders(up, key)
         until(lambda: len(senders.answered) > 40)
@@ -92,6 +106,7 @@ def test_a_database_that_is_lost_comes_back_from_a_backup(
 ) -> None:
     key, answered = back_up_meanwhile(at_home, home, tmp_path)
     shutil.rmtree(folders.cluster(home) / "base")
+    shutil.rmtree(home / "archive")
     said = follow(at_home, home, RESTORE, tmp_path).splitlines()
     assert len(said) >= 20
     assert all(line.startswith("holds") for line in said)

@@ -1,5 +1,7 @@
 """The archive of events: what every one keeps to, and what the files are worth."""
 
+import resource
+import signal
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,10 +20,12 @@ from quartermaster.core.usage.events import Kind
 from quartermaster.usecases.ports import (
     ArchiveDamaged,
     ArchivedFile,
+    ArchiveMissing,
+    ArchiveNotWritten,
     ArchivePiece,
     EventArchive,
 )
-from tests.fakes.archive import MemoryArchive
+from tests.fakes.archive import MemoryArchive, PowerCut
 
 START = periods.to_micros(datetime(2026, 1, 1, tzinfo=UTC))
 NAME = "events/ws_1/2026-01"
@@ -127,11 +131,46 @@ def test_a_failure_leaves_what_was_there(archive: EventArchive) -> None:
 
     def broken() -> Iterator[ArchivePiece]:
         yield piece(0, 4)
-        raise OSError("no space left on device")
+        raise PowerCut
 
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(PowerCut):
         archive.write(NAME, broken())
     assert archive.fault(file) is None
+
+
+def test_what_is_required_must_be_there(archive: EventArchive) -> None:
+    file = stored(archive)
+    archive.require([])
+    archive.require([file.path])
+    with pytest.raises(ArchiveMissing, match=r"2026-02\.parquet is not in"):
+        archive.require([file.path, "events/ws_1/2026-02.parquet"])
+
+
+@pytest.mark.parametrize("names", [(), ("new",), ("new", "archive", "events")])
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path, names: tuple[str, ...]) -> None:
+    in_the_way = tmp_path.joinpath("there", *names)
+    in_the_way.parent.mkdir(parents=True, exist_ok=True)
+    in_the_way.write_bytes(b"not a folder")
+    archive = ParquetArchive(tmp_path / "there" / "new" / "archive")
+    with pytest.raises(ArchiveNotWritten, match=r"2026-01\.parquet cannot be written to /.*: \w"):
+        stored(archive)
+    assert in_the_way.read_bytes() == b"not a folder"
+
+
+def test_a_full_disk_is_refused_and_nothing_is_left(tmp_path: Path) -> None:
+    """The system lets no file of this process grow beyond a kibibyte."""
+    archive = ParquetArchive(tmp_path)
+    whole = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signalled = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_024, whole[1]))
+    try:
+        with pytest.raises(ArchiveNotWritten, match="File too large"):
+            stored(archive)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, whole)
+        signal.signal(signal.SIGXFSZ, signalled)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert archive.fault(stored(archive)) is None
 
 
 def test_other_rows_than_were_written_are_refused(archive: EventArchive) -> None:

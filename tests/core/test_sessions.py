@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quartermaster.core.usage import sessions
+from quartermaster.core.usage.events import Kind
 from quartermaster.core.usage.state import Events, State
 from tests.core import exchanges
 from tests.core.exchanges import KEYED, MINUTE, TIMES, Exchange, Found, Row
@@ -143,8 +145,8 @@ def test_one_event_at_a_time_is_like_all_at_once(
 def test_a_waiting_transfer_is_for_the_next_conversation_only() -> None:
     exchange = exchanges.read("u0 t20 u31 u60 b61", BY_SILENCE)
     check_batches(exchange, [[20 * MINUTE]])
-    sessions = exchanges.found(exchanges.cut(exchange)).billing
-    assert [session.start for session in sessions] == [0, 60 * MINUTE]
+    billed = exchanges.found(exchanges.cut(exchange)).billing
+    assert [session.start for session in billed] == [0, 60 * MINUTE]
 
 
 def test_one_threads_end_closes_no_other() -> None:
@@ -168,6 +170,46 @@ def test_the_order_of_arrival_never_matters(data: st.DataObject, exchange: Excha
 @settings(max_examples=200, deadline=None)
 def test_batches_are_like_all_at_once(exchange: Exchange, bounds: list[list[int]]) -> None:
     check_batches(exchange, bounds)
+
+
+@given(st.data(), exchanges.exchanges())
+@settings(max_examples=300, deadline=None)
+def test_a_settled_message_changes_only_how_many_there_are(
+    data: st.DataObject, exchange: Exchange
+) -> None:
+    before = exchanges.cut(exchange)
+    thread = data.draw(st.integers(0, len(exchange.inactivity) - 1))
+    kind = data.draw(st.sampled_from((Kind.USER, Kind.BOT, Kind.AGENT)))
+    late = Row(thread, data.draw(TIMES), kind, data.draw(st.booleans()))
+    if not sessions.is_settled(exchanges.columns((late,)), before.state)[0]:
+        return
+    after = exchanges.cut(exchange, (*exchange.rows, late))
+    one, other = exchanges.found(before), exchanges.found(after)
+    assert (other.billing, other.voice) == (one.billing, one.voice)
+    changed = [
+        pair
+        for pair in zip(one.conversations, other.conversations, strict=True)
+        if pair[0] != pair[1]
+    ]
+    assert [(a._replace(messages=a.messages + 1), a.start) for a, _ in changed] == [
+        (b, int(before.state.start[thread])) for _, b in changed
+    ]
+    assert len(changed) == 1
+    states = exchanges.carried(before.state)
+    states["messages"][thread] += 1
+    assert exchanges.carried(after.state) == states
+
+
+@pytest.mark.parametrize(
+    ("late", "settled"),
+    [("u1", True), ("b14", True), ("a3", True), ("b0", True), ("u16", False), ("t3", False)],
+)
+def test_late_in_the_block_that_was_counted_last_is_settled(late: str, settled: bool) -> None:
+    known = exchanges.cut(exchanges.read("u0 b10 u15"))
+    rows = exchanges.columns(exchanges.read(late).rows)
+    assert sessions.is_settled(rows, known.state).tolist() == [settled]
+    further = exchanges.cut(exchanges.read("u0 b10 u15 b16"))
+    assert not sessions.is_settled(rows, further.state)[0] or late == "u16"
 
 
 def check_batches(exchange: Exchange, bounds: list[list[int]]) -> None:

@@ -73,7 +73,7 @@ def test_postgresql_can_prepare_it(statement: Statement) -> None:
     target = r"copy (\w+)\s+\((.*)\)\s+from stdin \(format binary\)"
     copied = re.sub(target, r"select \2 from \1", statement.text, flags=re.S)
     text = re.sub(
-        r"%\((\w+)\)s",
+        r"%\((\w+)\)[sb]",
         lambda found: numbers.setdefault(found[1], f"${len(numbers) + 1}"),
         copied.removesuffix(";"),
     )

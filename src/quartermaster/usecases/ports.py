@@ -103,12 +103,29 @@ class ArchiveDamaged(errors.Refusal):
     kind: ClassVar[errors.Kind] = "gone"
 
 
+class ArchiveMissing(errors.Refusal):
+    """A file that the database knows of is not in the folder of the archive."""
+
+    code: ClassVar[str] = "archive_missing"
+    kind: ClassVar[errors.Kind] = "gone"
+
+
+class ArchiveNotWritten(errors.Refusal):
+    """The system refuses to write a file of the archive."""
+
+    code: ClassVar[str] = "archive_not_written"
+    kind: ClassVar[errors.Kind] = "refused"
+
+
 class EventArchive(Protocol):
     """Files of events, written once. Whatever cannot be read is ArchiveDamaged."""
 
+    def require(self, paths: Iterable[str]) -> None:
+        """ArchiveMissing if one of these files is not there; none is read."""
+
     def write(self, name: str, pieces: Iterable[ArchivePiece]) -> WrittenFile:
-        """Writes a file whole or not at all, under a name like this one that no other file has.
-        When it returns, the file will outlive a power cut, and has been read again."""
+        """Writes a file whole or not at all (ArchiveNotWritten), under a name like this one that no
+        other file has. When it returns, it will outlive a power cut, and has been read again."""
 
     def fault(self, file: ArchivedFile) -> str | None:
         """What is wrong with the file, if it is not what was written; reads all of it."""

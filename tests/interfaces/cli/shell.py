@@ -20,15 +20,15 @@ class Shell:
         patch.setattr(clock, "now", lambda: self.at)
         self._app = app.build()
 
-    def run(self, *words: object) -> Result:
+    def run(self, *words: object, columns: int = 120) -> Result:
         """What a command did; errors that it does not explain are raised."""
-        return CliRunner(env={"COLUMNS": "120"}).invoke(
+        return CliRunner(env={"COLUMNS": str(columns)}).invoke(
             self._app, [str(word) for word in words], catch_exceptions=False
         )
 
-    def text(self, *words: object) -> str:
-        """What a command that succeeds prints."""
-        done = self.run(*words)
+    def text(self, *words: object, columns: int = 120) -> str:
+        """What a command that succeeds prints, on a terminal of this width."""
+        done = self.run(*words, columns=columns)
         assert done.exit_code == 0, done.output
         return done.stdout
 

@@ -1,13 +1,14 @@
 """`quartermaster events archive`, and what other commands make of archived events."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from quartermaster.store.metering import archives
-from quartermaster.store.metering.models import Event
+from quartermaster.store.metering.models import Event, EventImport
+from quartermaster.store.people.models import Workspace
 from tests.books import NOW, Books, open_books, talk
 from tests.interfaces.cli.shell import Shell
 
@@ -110,6 +111,75 @@ def test_imports_are_told(shell: Shell, books: Books, tmp_path: Path) -> None:
     )
     found = shell.json("events", "import", path)
     assert (found["accepted"], found["codes"]) == (1, {"too_old": 1})
+
+
+LATE = "id,time,bot,user,direction\n1,2026-10-02T00:10:00Z,helpdesk,ann,inbound\n"
+
+
+def test_an_import_that_was_broken_off_comes_first(
+    shell: Shell, books: Books, tmp_path: Path
+) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text(LATE)
+    shell.text("events", "import", path)
+    assert EventImport.objects.get().finished_at == shell.at
+    EventImport.objects.update(finished_at=None)  # as if it had been killed before the end
+    lines = shell.text("events", "archive").splitlines()
+    [line] = [line for line in lines if books.workspace.name in line]
+    assert "an import goes on or was broken off: run the import again" in line
+    shell.text("events", "import", path)
+    assert shell.text("events", "archive").count(".parquet") == 2
+
+
+def test_the_month_is_told_on_a_narrow_terminal(shell: Shell, books: Books) -> None:
+    Workspace.objects.update(name="a workspace with a name that is longer than many a line is wide")
+    EventImport.objects.create(workspace=books.workspace, digest=b"1", read_at=shell.at)
+    waiting = shell.text("events", "archive", columns=80).splitlines()
+    EventImport.objects.all().delete()
+    for lines, months in ((waiting, 1), (shell.text("events", "archive").splitlines(), 2)):
+        assert lines[2].split() == ["Workspace", "Month", "Events", "File"]
+        named = [line.split() for line in lines if "2026-" in line]
+        assert [row[0] for row in named[1:]] == ["a"] * months
+    assert max(map(len, waiting)) <= 80
+    assert "2026-08" in waiting[4]
+    assert "then this" in waiting[-2] or "then this" in waiting[-3]
+
+
+def test_a_folder_that_was_set_for_one_and_not_for_the_other(
+    shell: Shell, books: Books, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.text("events", "archive", "--before", "2026-09-01")
+    monkeypatch.setenv("QUARTERMASTER_ARCHIVE_FOLDER", str(folder.with_name("elsewhere")))
+    said = Shell(monkeypatch).error("events", "archive")
+    assert "QUARTERMASTER_ARCHIVE_FOLDER" in said
+    assert "archive_missing" in said
+    assert shell.text("events", "archive").count(".parquet") == 1
+
+
+def test_a_folder_that_cannot_be_made(shell: Shell, books: Books, folder: Path) -> None:
+    folder.write_text("in the way")
+    said = shell.error("events", "archive")
+    assert said.count("\n") == 1
+    assert "archive_not_written" in said
+    assert Event.objects.count() == 9
+
+
+def test_an_import_that_needs_a_damaged_file_says_so_in_a_line(
+    shell: Shell, books: Books, folder: Path, tmp_path: Path
+) -> None:
+    books.feed(talk("u0 b90", start=datetime(2026, 9, 30, 23, tzinfo=UTC)))
+    shell.text("events", "archive")
+    path = next(folder.rglob("2026-09.parquet"))
+    path.rename(tmp_path / "aside")
+    late = tmp_path / "late.csv"
+    late.write_text(LATE.replace("10-02", "10-01"))
+    said = shell.error("events", "import", late)
+    assert said.count("\n") == 1
+    assert "2026-09.parquet cannot be read" in said
+    assert "(archive_damaged)" in said
+    (tmp_path / "aside").rename(path)
+    shell.text("events", "import", late)
+    assert Event.objects.filter(at="2026-10-01T00:10:00Z").exists()
 
 
 def test_a_damaged_file_makes_the_proof_fail(shell: Shell, books: Books, folder: Path) -> None:

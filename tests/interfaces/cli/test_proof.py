@@ -66,3 +66,31 @@ def test_long_lists_are_cut_and_say_so(shell: Shell, books: Books) -> None:
     assert done.exit_code == 1
     assert "… and 1 more" in done.stdout
     assert "--most" in shell.error("verify", "--most", "0")
+
+
+def test_sessions_are_told_by_number_on_a_narrow_terminal(shell: Shell) -> None:
+    bot = "a bot with a name that is rather long"
+    books = open_books(bot)
+    topic = {"conversation": "conversation-" * 5, "channel": "a channel with a long name"}
+    books.feed(talk("u0 b1 u20", bot=bot, **topic))
+    numbers = [str(one["id"]) for one in shell.json("session", "list")["sessions"]]
+    lines = shell.text("session", "list", columns=80).splitlines()
+    assert max(map(len, lines)) <= 80
+    told = [line.split()[:3] for line in lines if line.split()[:1] and line.split()[0] in numbers]
+    assert told == [[numbers[0], "2026-11-20", "12:00:00"], [numbers[1], "2026-11-20", "12:15:00"]]
+    assert all("billing_session" in line for line in lines if "12:" in line)
+    assert "…" not in "".join(lines)
+
+
+def test_times_are_the_workspaces_own_in_a_list_and_in_a_single_one(shell: Shell) -> None:
+    books = open_books("helpdesk", zone="Asia/Kolkata")
+    books.feed(talk("u0 b1"))
+    listed = shell.text("session", "list")
+    [number] = [one["id"] for one in shell.json("session", "list")["sessions"]]
+    shown = shell.text("session", "show", number)
+    for said in (listed, shown):
+        assert said.count("Asia/Kolkata") == 1
+        assert "2026-11-20 17:30:00" in said
+        assert "12:00:00" not in said
+        assert "UTC" not in said
+    assert shown.count("2026-11-20 17:31:00") == 2

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from procrastinate import App
 from procrastinate.testing import InMemoryConnector
+from structlog.testing import capture_logs
 
 from quartermaster.core.money import MICRO
 from quartermaster.interfaces.jobs import tasks
 from quartermaster.interfaces.jobs.tasks import Archiving
-from quartermaster.store.metering.models import Archive
+from quartermaster.store.metering.models import Archive, EventImport
 from quartermaster.store.wallets.models import Lot, Wallet
 from quartermaster.usecases.ports import WrittenFile
 from tests.books import NOW, Books, assert_books_hold, open_books, talk
@@ -79,6 +80,16 @@ def test_old_events_are_archived_only_if_that_was_said(books: Books) -> None:
     task.func(timestamp=0)
     assert [f"{one.start_at:%m}" for one in Archive.objects.order_by("start_at")] == ["09"]
     assert_books_hold(archive)
+
+
+def test_who_is_passed_over_for_an_import_is_named(books: Books) -> None:
+    books.feed(talk("u0", start=NOW - timedelta(days=80)))
+    EventImport.objects.create(workspace=books.workspace, digest=b"1", read_at=NOW)
+    with capture_logs() as lines:
+        built(Archiving(MemoryArchive(), 40)).tasks["quartermaster:archive_events"].func(0)
+    [line] = lines
+    assert (line["event"], line["name"]) == ("importing", books.workspace.name)
+    assert not Archive.objects.exists()
 
 
 def test_a_workspace_that_cannot_be_archived_holds_up_no_other(books: Books) -> None:

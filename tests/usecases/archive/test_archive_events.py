@@ -11,23 +11,22 @@ from django.db import transaction
 from quartermaster.adapters.event_archive import ParquetArchive
 from quartermaster.core.errors import InvariantBroken
 from quartermaster.core.periods import Period
-from quartermaster.core.usage.events import Event, Window
+from quartermaster.core.usage.events import Event
 from quartermaster.core.usage.horizon import TooRecent
-from quartermaster.store.metering.models import Archive, Rejection, SeatPeak
+from quartermaster.store.metering.models import Archive, SeatPeak
 from quartermaster.store.metering.models import Event as Stored
-from quartermaster.store.people import queries as people
 from quartermaster.usecases.archive.archive_events import Step, archive_events
 from quartermaster.usecases.ports import (
     ArchiveDamaged,
+    ArchiveMissing,
     ArchivePiece,
     EventArchive,
     WrittenFile,
 )
 from quartermaster.usecases.proof.verify_books import verify_books
 from quartermaster.usecases.usage.count_seats import count_seats
-from quartermaster.usecases.usage.import_events import Imported, Piece, import_events
 from quartermaster.usecases.usage.meter_events import WorkspaceFailed
-from tests.books import LOG, NOW, Books, assert_books_hold, open_books, talk
+from tests.books import NOW, Books, assert_books_hold, open_books, talk
 from tests.fakes.archive import Breaking, MemoryArchive, PowerCut
 from tests.usecases.credits import history
 from tests.usecases.usage.outcome import outcome
@@ -122,6 +121,22 @@ def test_events_that_wait_for_a_meter_are_waited_for() -> None:
     books.submit(talk("u1", start=EVE))
     assert move(books) == [Step.WAITING]
     assert (months(books), len(left(books))) == ([], 1)
+
+
+def test_nothing_more_is_archived_beside_files_that_are_elsewhere(tmp_path: Path) -> None:
+    books = books_with(ParquetArchive(tmp_path / "old"))
+    books.feed(talk("u0", start=EVE - timedelta(days=40)))
+    move(books)
+    books.archive = ParquetArchive(tmp_path / "new")
+    assert move(books) == []
+    books.feed(talk("u0", start=EVE))
+    with pytest.raises(ArchiveMissing, match=r"2026-08\.parquet is not in .*new; .*ARCHIVE_FOLDER"):
+        move(books)
+    assert (months(books), left(books)) == ([("2026-08", 1, 1)], [EVE])
+    assert not (tmp_path / "new").exists()
+    books.archive = ParquetArchive(tmp_path / "old")
+    assert move(books) == [Step.DONE]
+    assert_books_hold(books.archive)
 
 
 class Meanwhile(MemoryArchive):
@@ -242,30 +257,6 @@ def test_who_was_not_told_of_the_archive_does_not_go_on_without_it() -> None:
     assert isinstance(no.value.__cause__, InvariantBroken)
     with pytest.raises(InvariantBroken):
         assert_books_hold()
-
-
-def _import(books: Books, *parsed: Event, digest: bytes = bytes(32)) -> Imported:
-    piece = Piece(books.workspace.id, digest, 0, len(parsed), list(enumerate(parsed)), [])
-    bots = people.bot_names(books.workspace)
-    return import_events(LOG, piece, Window.around(NOW, 10**16), bots, NOW)
-
-
-def test_what_is_older_than_the_archive_is_refused() -> None:
-    books = books_with(MemoryArchive())
-    [event] = talk("u0", start=EVE)
-    books.feed([event])
-    move(books)
-    last = replace(event, time=OCTOBER - timedelta(microseconds=1))
-    done = _import(books, event, last, replace(event, id="new", time=OCTOBER))
-    assert [(one.index, one.code, one.field) for one in done.rejected] == [
-        (0, "too_old", "time"),
-        (1, "too_old", "time"),
-    ]
-    assert done.accepted == 1
-    assert Rejection.objects.filter(code="too_old").count() == 2
-    books.feed([])
-    assert left(books) == [OCTOBER]
-    assert_books_hold(books.archive)
 
 
 def test_an_id_is_forgotten_with_its_event() -> None:

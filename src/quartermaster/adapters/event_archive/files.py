@@ -20,6 +20,8 @@ from quartermaster.usecases.ports import (
     ArchiveDamaged,
     ArchivedFile,
     ArchivedRows,
+    ArchiveMissing,
+    ArchiveNotWritten,
     ArchivePiece,
     WrittenFile,
 )
@@ -38,9 +40,25 @@ class ParquetArchive:
     folder: Path
     proved: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
+    def require(self, paths: Iterable[str]) -> None:
+        """A folder that was set anew, or is not mounted, lacks all or the older ones."""
+        for path in paths:
+            if not (self.folder / path).is_file():
+                raise ArchiveMissing(
+                    f"{path} is not in {self.folder}; put it there, or set"
+                    " QUARTERMASTER_ARCHIVE_FOLDER to the folder that holds it"
+                )
+
     def write(self, name: str, pieces: Iterable[ArchivePiece]) -> WrittenFile:
         """Beside its place first; it takes its name when it is on disk. No file is ever replaced:
         another database, such as one that was restored to try it, may have use for it."""
+        try:
+            return self._write(name, pieces)
+        except OSError as no:
+            words = f"{name}.parquet cannot be written to {self.folder}: {no.strerror or no}"
+            raise ArchiveNotWritten(words) from no
+
+    def _write(self, name: str, pieces: Iterable[ArchivePiece]) -> WrittenFile:
         place = self.folder / name
         _make(place.parent)
         part = place.with_name(f".{place.name}.part")

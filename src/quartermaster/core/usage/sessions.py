@@ -56,6 +56,25 @@ def cut(events: Events, state: State, inactivity: Ints) -> Cut:
     return cut_columns(events, state, inactivity)
 
 
+def is_settled(events: Events, state: State) -> Flags:
+    """Which messages change nothing but how many there are: those that came late into the latest
+    conversation of their thread, and into the block of it that was counted last.
+
+    Whatever lies in between then stands: the anchor is earlier, the silences are shorter, and an
+    active block stays active. All of the thread's messages must be of one channel; otherwise such a
+    one may lend its session another.
+    """
+    thread, time = events.thread, events.time
+    anchor = state.anchor[thread]
+    within = (events.kind >= Kind.USER) & (events.kind <= Kind.AGENT)
+    within &= (anchor != NONE) & (anchor <= time) & (time <= state.last[thread])
+    offset = np.where(within, time - np.where(within, anchor, 0), 0)
+    block = (offset - (offset > 0)) // BLOCK_MICROS
+    within &= block == state.block[thread]
+    within &= ~events.voice | (block == state.voice_block[thread])
+    return within
+
+
 def cut_columns(events: Events, state: State, inactivity: Ints) -> Cut:
     """What `cut` gives, with NumPy alone; threads that are mixed are sorted first."""
     if (events.thread[1:] >= events.thread[:-1]).all():

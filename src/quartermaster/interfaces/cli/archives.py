@@ -29,6 +29,7 @@ OlderThan = Annotated[
 ]
 _LATER = {
     Step.WAITING: "events wait for a meter: run it again when they are metered",
+    Step.IMPORTING: "an import goes on or was broken off: run the import again, then this",
     Step.CHANGED: "events came in meanwhile: run it again",
     Step.BUSY: "somebody else archives this workspace now",
 }
@@ -102,4 +103,4 @@ def _answer(form: output.Format, end: datetime, steps: list[Progress]) -> None:
         )
         for one in steps
     ]
-    output.show(output.listing(("Workspace", "Month", "Events", "File"), rows))
+    output.show(output.listing(("Workspace", "Month", "Events", "File"), rows, (0, 3)))

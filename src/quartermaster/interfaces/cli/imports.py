@@ -107,9 +107,9 @@ def register(app: typer.Typer, shell: Shell, importer: Importer) -> typer.Typer:
             latest = progress.latest(run.workspace.id, digest)
             with _metering(importer):
                 tally = run.all(file, digest, from_start)
+            _meter(importer, run.workspace.id, digest)
         except Refusal as no:
             output.fail(no)
-        _meter(importer, run.workspace.id, digest)
         made = progress.figures(run.workspace.id, digest, latest, tally.pieces)
         _answer(format, tally, made, RejectsFile.beside(file))
 
@@ -180,6 +180,7 @@ class _Run:
                 rejects.write(done.rejected, rows.raw)
                 tally.add(piece, done)
                 bar.advance(rows.next_row - rows.first_row)
+        metering.finish_import(self.workspace.id, digest, self.now())
         return tally
 
     def _piece(self, digest: bytes, rows: Rows) -> tuple[Piece, Imported]:

@@ -1,14 +1,15 @@
 """How commands speak: results on stdout, everything else on stderr."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import typer
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import (
     MofNCompleteColumn,
@@ -21,6 +22,8 @@ from rich.table import Table
 from rich.text import Text
 
 from quartermaster.core.errors import Refusal
+
+_FOLDED_WIDTH: Final = 7
 
 
 class Format(StrEnum):
@@ -110,13 +113,25 @@ def facts(pairs: Iterable[tuple[str, str]]) -> Table:
     return table
 
 
-def listing(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
-    """A table with a header; all columns but the first to the right."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+def listing(
+    titles: Iterable[str], rows: Iterable[Sequence[str]], folded: Container[int] = (0,)
+) -> Table:
+    """A table with a header; all columns but the first to the right. Where the terminal is narrow,
+    those in `folded` go on in the next line; the others, which say what a row is about, stay."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    lines = list(rows)
     for place, title in enumerate(titles):
-        table.add_column(title, justify="right" if place else "left", no_wrap=bool(place))
-    for row in rows:
-        table.add_row(*map(Text, row))
+        is_folded = place in folded
+        longest = max(cell_len(text) for text in (title, *(line[place] for line in lines)))
+        table.add_column(
+            title,
+            justify="right" if place else "left",
+            no_wrap=not is_folded,
+            overflow="fold",
+            min_width=min(longest, _FOLDED_WIDTH) if is_folded else longest,
+        )
+    for line in lines:
+        table.add_row(*map(Text, line))
     return table
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
+from rich.table import Table
 
 from quartermaster.core import money
 from quartermaster.core.errors import Refusal
@@ -102,7 +104,7 @@ def _show_list(found: list[lookups.SessionLine], zone: ZoneInfo) -> None:
     rows = [
         (
             f"{one.id}",
-            f"{one.start_at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+            f"{one.start_at.astimezone(zone):{_TIME}}",
             one.bot,
             one.unit,
             one.conversation or one.user or "-",
@@ -111,7 +113,11 @@ def _show_list(found: list[lookups.SessionLine], zone: ZoneInfo) -> None:
         for one in found
     ]
     titles = ("Session", "Start", "Bot", "Unit", "Conversation or user", "Channel")
-    output.show(output.listing(titles, rows))
+    output.show(_times(zone), output.listing(titles, rows, (2, 4, 5)))
+
+
+def _times(zone: ZoneInfo) -> Table:
+    return output.facts([("Time zone", zone.key)])
 
 
 def _show_session(archive: EventArchive) -> Any:
@@ -124,33 +130,38 @@ def _show_session(archive: EventArchive) -> Any:
         if format is output.Format.JSON:
             output.print_json(asdict(found))
         else:
-            _show_explanation(found)
+            where = people.get_workspace(found.session.workspace)
+            _show_explanation(found, ZoneInfo(where.time_zone))
 
     return show
 
 
-def _show_explanation(found: Explanation) -> None:
+def _show_explanation(found: Explanation, zone: ZoneInfo) -> None:
+    def local(at: datetime) -> str:
+        return f"{at.astimezone(zone):{_TIME}}"
+
     one = found.session
-    stands = "stands" if one.withdrawn_at is None else f"withdrawn at {one.withdrawn_at:{_TIME}}"
+    stands = "stands" if one.withdrawn_at is None else f"withdrawn at {local(one.withdrawn_at)}"
     facts = {
+        "Time zone": zone.key,
         "Session": f"{one.id}, {one.unit}, {stands}",
         "Bot": f"{one.bot_name} ({one.bot})",
         "Conversation": one.conversation or "-",
         "User": one.user or "-",
         "Channel": one.channel or "-",
-        "Block": f"{one.start_at:{_TIME}} to {found.end_at:{_TIME}}",
+        "Block": f"{local(one.start_at)} to {local(found.end_at)}",
     }
     if one.conversation_start_at and one.conversation_end_at:
-        span = f"{one.conversation_start_at:{_TIME}} to {one.conversation_end_at:{_TIME}}"
+        span = f"{local(one.conversation_start_at)} to {local(one.conversation_end_at)}"
         facts["Conversation lasted"] = f"{span}, {one.messages} messages"
     for charge in found.charges:
-        price = f"{output.amount(charge.price)} since {charge.price_from_at:{_TIME}}"
+        price = f"{output.amount(charge.price)} since {local(charge.price_from_at)}"
         words = f"{money.shown(charge.amount_micro)}: {charge.quantity} at {price}"
         draws = (f"{money.shown(draw.amount_micro)} {draw.source}" for draw in charge.draws)
         facts[f"Charge {charge.id}"] = f"{words}; {', '.join(draws)}"
     output.show(output.facts(facts.items()))
     rows = [
-        (f"{each.at:{_TIME}}", each.type, each.sender or "-", each.channel or "-")
+        (local(each.at), each.type, each.sender or "-", each.channel or "-")
         for each in found.messages
     ]
-    output.show(output.listing(("Time (UTC)", "Type", "Sender", "Channel"), rows))
+    output.show(output.listing(("Time", "Type", "Sender", "Channel"), rows, (3,)))

@@ -55,6 +55,7 @@ def _add_archiving(tasks: Blueprint, now: Callable[[], datetime], archiving: Arc
         for workspace in people.workspaces():
             try:
                 for progress in archive_events(archiving.archive, workspace, before, at):
-                    _log.info(progress.step, workspace=workspace.id, path=progress.path)
+                    whose = {"workspace": workspace.id, "name": workspace.name}
+                    _log.info(progress.step, path=progress.path, **whose)
             except Exception:
                 _log.exception("archiving_failed", workspace=workspace.id)

@@ -10,6 +10,7 @@ import structlog
 from django.db import OperationalError, close_old_connections
 from prometheus_client import Counter, Histogram
 
+from quartermaster.core.errors import Refusal
 from quartermaster.usecases.ports import EventArchive, EventLog
 from quartermaster.usecases.usage.meter_events import (
     Metered,
@@ -77,13 +78,14 @@ class Meter:
         return metered
 
     def drain(self) -> int:
-        """Meters until nothing waits; how many events were new."""
+        """Meters until nothing waits; how many events were new. What a person can see to, a
+        database that is away or a file of the archive, is raised as what it is."""
         stored = 0
         try:
             while (metered := self.step()) is not None:
                 stored += metered.stored
         except WorkspaceFailed as failure:
-            if isinstance(failure.__cause__, OperationalError):
+            if isinstance(failure.__cause__, OperationalError | Refusal):
                 raise failure.__cause__ from None
             raise
         return stored

@@ -15,7 +15,7 @@ from quartermaster.core.errors import InvariantBroken
 from quartermaster.core.periods import Period
 from quartermaster.core.usage.state import Ints
 from quartermaster.store import sql
-from quartermaster.store.metering.models import Archive, EventBatch
+from quartermaster.store.metering.models import Archive, EventBatch, EventImport
 from quartermaster.store.people.models import Bot
 
 _SQL: Final = sql.Queries(__package__)
@@ -87,6 +87,12 @@ def waiting_events(workspace: int) -> bool:
     return EventBatch.objects.filter(workspace=workspace, done_at=None).exists()
 
 
+def is_importing(workspace: int, since: datetime) -> bool:
+    """Whether a file was read of whose end nobody has come to, and some of it after `since`."""
+    begun = EventImport.objects.filter(workspace=workspace, finished_at=None)
+    return begun.filter(read_at__gt=since).exists()
+
+
 def months(workspace: int, period: Period) -> list[datetime]:
     """The starts of the months (UTC) of the period with events in the table."""
     found = sql.rows(
@@ -150,6 +156,11 @@ def drop(archive: Archive, keys: sql.Keys) -> None:
     if gone != len(keys) or not held.update(dropped_count=archive.dropped_count):
         words = f"{archive.path} holds {len(keys)} rows that should be in the table, {gone} are"
         raise InvariantBroken(words)
+
+
+def paths(workspace: int) -> list[str]:
+    """Where the workspace's files are."""
+    return list(Archive.objects.filter(workspace=workspace).values_list("path", flat=True))
 
 
 def every() -> list[Archive]:

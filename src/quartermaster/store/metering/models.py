@@ -238,13 +238,16 @@ class SeatPeak(models.Model):
 
 
 class EventImport(models.Model):
-    """How far a file has been read: rows appended to the event log with the same commit."""
+    """How far a file has been read: rows appended to the event log with the same commit, the last
+    at `read_at`. `finished_at` is null until the end of the file was reached."""
 
     workspace = models.ForeignKey("people.Workspace", on_delete=models.PROTECT)
     digest = models.BinaryField()
     rows_read = models.BigIntegerField(default=0)
     accepted_count = models.BigIntegerField(default=0)
     rejected_count = models.BigIntegerField(default=0)
+    read_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -191,6 +191,16 @@ def save_states(found: SavedConversations) -> None:
         )
 
 
+def add_messages(threads: Ints, starts: Ints, counts: Ints) -> None:
+    """Counts messages of conversations that change in nothing else."""
+    sql.run(
+        _SQL["add_messages"],
+        threads=sql.bigints(threads),
+        starts=sql.instants(starts),
+        counts=sql.integers(counts),
+    )
+
+
 def drop_conversations(threads: Ints, since: Ints) -> None:
     """Takes out what a re-cut from `since` replaces."""
     sql.run(_SQL["drop_conversations"], threads=sql.bigints(threads), since=sql.instants(since))
@@ -354,10 +364,17 @@ def save_seat_peaks(peaks: SeatPeaks) -> None:
     )
 
 
-def lock_import(workspace: int, digest: bytes) -> EventImport:
+def lock_import(workspace: int, digest: bytes, at: datetime) -> EventImport:
     """How far the file of this SHA-256 has been read, held to the end of the transaction."""
-    EventImport.objects.get_or_create(workspace_id=workspace, digest=digest)
+    begun = {"read_at": at}
+    EventImport.objects.get_or_create(begun, workspace_id=workspace, digest=digest)
     return EventImport.objects.select_for_update().get(workspace_id=workspace, digest=digest)
+
+
+def finish_import(workspace: int, digest: bytes, at: datetime) -> None:
+    """All rows of the file of this SHA-256 are in the log, or were rejected."""
+    found = EventImport.objects.filter(workspace_id=workspace, digest=digest, finished_at=None)
+    found.update(finished_at=at)
 
 
 def forget_import(workspace: int, digest: bytes) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -23,15 +23,19 @@ from quartermaster.usecases.archive import _history
 from quartermaster.usecases.ports import ArchiveDamaged, ArchivePiece, EventArchive
 
 _ROWS: Final = 65_536
+_IMPORTS_REST: Final = timedelta(days=7)
+"""How long a file that was not read to its end is waited for: its old rows would be refused."""
 
 
 class Step(StrEnum):
-    """How far a month has come. `WAITING`: events wait for a meter. `CHANGED`: events came in while
-    the file was written. `BUSY`: somebody else archives this workspace. They stay for next time."""
+    """How far a month has come. `WAITING`: events wait for a meter. `IMPORTING`: a file is being
+    imported, or its import was broken off. `CHANGED`: events came in while the file was written.
+    `BUSY`: somebody else archives this workspace. They stay for next time."""
 
     DROPPING = "dropping"
     DONE = "archived"
     WAITING = "waiting"
+    IMPORTING = "importing"
     CHANGED = "changed"
     BUSY = "busy"
 
@@ -56,7 +60,8 @@ def archive_events(
     rows: int = _ROWS,
 ) -> Iterator[Progress]:
     """Archives whole months (UTC) before `before`, by default all that may be, the oldest first,
-    and tells how it gets on. Refusals: TooRecent, ArchiveDamaged.
+    and tells how it gets on. Refusals: TooRecent, ArchiveDamaged, ArchiveMissing,
+    ArchiveNotWritten.
 
     First a month's file is written; then it is written down that the file is what the table holds;
     then the events leave the table, `rows` per transaction. Killed in between, the next run goes
@@ -85,20 +90,27 @@ def _store(
 ) -> Step | None:
     """Writes the file and writes it down, unless there is a reason to wait."""
     name = f"events/{workspace.public_id}/{month.start.date().isoformat()[:7]}"
-    if archives.waiting_events(workspace.id):
-        return Step.WAITING
+    if reason := _reason_to_wait(workspace, at):
+        return reason
+    archive.require(archives.paths(workspace.id))
     with sql.snapshot(), closing(_pieces(workspace, month, rows)) as pieces:
         held = archives.fingerprint(workspace.id, month)
         file = archive.write(name, pieces)
     with transaction.atomic():
         archives.hold_imports_off(workspace.id)
         people.lock_workspace(workspace.id)
-        if archives.waiting_events(workspace.id):
-            return Step.WAITING
+        if reason := _reason_to_wait(workspace, at):
+            return reason
         if archives.fingerprint(workspace.id, month) != held:
             return Step.CHANGED
         archives.add(NewArchive(workspace.id, month, file.path, file.digest, held), at)
     return None
+
+
+def _reason_to_wait(workspace: Workspace, at: datetime) -> Step | None:
+    if archives.is_importing(workspace.id, at - _IMPORTS_REST):
+        return Step.IMPORTING
+    return Step.WAITING if archives.waiting_events(workspace.id) else None
 
 
 def _pieces(workspace: Workspace, month: Period, rows: int) -> Generator[ArchivePiece, None, None]:

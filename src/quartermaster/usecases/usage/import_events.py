@@ -46,7 +46,7 @@ def import_events(
         window = window.behind(archives.hold_off(piece.workspace))
         accepted, unfit = events.accept(piece.parsed, window, bots)
         rejected = sorted([*piece.malformed, *unfit], key=lambda one: one.index)
-        progress = metering.lock_import(piece.workspace, piece.digest)
+        progress = metering.lock_import(piece.workspace, piece.digest, at)
         if progress.rows_read > piece.first_row:
             return Imported(0, [], is_repeat=True)
         request_id = f"import:{piece.digest.hex()[:12]}:{piece.first_row}"
@@ -54,5 +54,6 @@ def import_events(
         progress.rows_read = piece.end_row
         progress.accepted_count += len(accepted)
         progress.rejected_count += len(rejected)
+        progress.read_at = at
         progress.save()
     return Imported(len(accepted), rejected)

@@ -52,6 +52,13 @@ from unnest(%(threads)s::bigint[], %(starts)s::timestamptz[], %(seen)s::timestam
   as t (thread, start_at, seen, transferred, closed, pending)
 where c.thread_id = t.thread and c.start_at = t.start_at;
 
+-- name: add_messages
+-- Conversations in which more messages lie, and nothing else is different.
+update metering_conversation c set messages = c.messages + t.count
+from unnest(%(threads)s::bigint[], %(starts)s::timestamptz[], %(counts)s::int[])
+  as t (thread, start_at, count)
+where c.thread_id = t.thread and c.start_at = t.start_at;
+
 -- name: standing_sessions
 -- The sessions of threads from an instant each that no correction has taken back.
 select string_agg(int8send(w.place) || int8send(s.id) || timestamptz_send(s.start_at)

@@ -1,8 +1,9 @@
 """Threads with new messages are cut on, or cut again where one came late.
 
 A thread whose new events are all later than anything seen goes on from the state of its latest
-conversation. Any other is cut again from the conversation before its earliest new event, from the
-stored events; what then differs from the standing sessions becomes a correction.
+conversation. Messages that come late and change nothing are only counted. Any other thread is cut
+again from the conversation before its earliest new event, from the stored events; what then differs
+from the standing sessions becomes a correction.
 """
 
 from collections.abc import Callable
@@ -15,14 +16,14 @@ from numpy.typing import NDArray
 
 from quartermaster.core.usage import sessions
 from quartermaster.core.usage.events import Kind
-from quartermaster.core.usage.state import NONE, Cut, Events, Flags, Ints, State
+from quartermaster.core.usage.state import NEVER, NONE, Cut, Events, Flags, Ints, State
 from quartermaster.store.metering import operations, queries
 from quartermaster.store.metering.operations import SavedConversations
 from quartermaster.usecases.archive._history import History
 from quartermaster.usecases.usage._changes import Changes
 from quartermaster.usecases.usage._intake import Intake
 from quartermaster.usecases.usage._sessions import _standing, _threads
-from quartermaster.usecases.usage._sessions._threads import Rows, Threads
+from quartermaster.usecases.usage._sessions._threads import Rows, Threads, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ def cut(intake: Intake, voice_channels: frozenset[str], history: History, at: da
         found = queries.latest_states(work.threads.ids[known])
         for name in State.__dataclass_fields__:
             getattr(state, name)[known] = getattr(found, name)
+    work = _without_settled(work, state, by_number)
     is_late = ~work.is_new & ((work.earliest <= state.seen) | (state.seen == NONE))
     is_late |= work.must_recut
     _go_on(work.threads, work.rows, state, is_late, by_number, changes)
@@ -54,6 +56,23 @@ def cut(intake: Intake, voice_channels: frozenset[str], history: History, at: da
         threads, earliest = work.threads.take(late), work.earliest[late]
         _cut_again(threads, earliest, by_number, history, changes, at)
     return changes
+
+
+def _without_settled(work: Work, state: State, by_number: Channels) -> Work:
+    """Leaves out the messages that change nothing but how many there are: several senders rarely
+    keep the order to the second, and a long conversation would be cut again for each."""
+    rows = work.rows
+    events = Events(
+        rows.thread, rows.time, rows.kind.astype(np.uint8), by_number.is_voice(rows.channel)
+    )
+    is_keyed = work.threads.inactivity == NEVER  # such a thread may have several channels
+    settled = sessions.is_settled(events, state) & ~(work.must_recut | is_keyed)[rows.thread]
+    if not settled.any():
+        return work
+    threads, counts = np.unique(rows.thread[settled], return_counts=True)
+    state.messages[threads] += counts
+    operations.add_messages(work.threads.ids[threads], state.start[threads], counts)
+    return work.without(settled)
 
 
 def channels(names: dict[int, str], voice_channels: frozenset[str]) -> Channels:

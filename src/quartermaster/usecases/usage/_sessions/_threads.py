@@ -1,6 +1,6 @@
 """The threads at hand: those with new messages or controls, and those that these steer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -47,6 +47,15 @@ class Work:
     is_new: Flags
     earliest: Ints
     must_recut: Flags
+
+    def without(self, gone: Flags) -> "Work":
+        """The same without some rows of threads that need not be cut again."""
+        rows = Rows(*(getattr(self.rows, name)[~gone] for name in Rows.__dataclass_fields__))
+        touched = np.unique(self.rows.thread[gone])
+        earliest = self.earliest.copy()
+        earliest[touched] = np.iinfo(np.int64).max
+        np.minimum.at(earliest, rows.thread, rows.time)
+        return replace(self, rows=rows, earliest=earliest)
 
 
 def at_hand(intake: Intake) -> Work:
