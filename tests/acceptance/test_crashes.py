@@ -36,12 +36,12 @@ def batch(sender: int, number: int, chance: random.Random) -> list[Row]:
 
 
 class Senders:
-    """Two clients that send, and send again, until told to stop."""
+    """Two clients that send, and send again, with a rest in between, until told to stop."""
 
-    def __init__(self, up: Up, key: str) -> None:
+    def __init__(self, up: Up, key: str, rest_seconds: float) -> None:
         self.answered: dict[str, list[Row]] = {}
         self.failures: list[BaseException] = []
-        self._up, self._key = up, key
+        self._up, self._key, self._rest_seconds = up, key, rest_seconds
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._run, args=(one,)) for one in range(2)]
         for thread in self._threads:
@@ -67,7 +67,7 @@ class Senders:
                 assert reply.status == 202, reply
                 self.answered[name] = rows
                 number += 1
-                time.sleep(0.01)
+                time.sleep(self._rest_seconds)
         except BaseException as failure:
             self.failures.append(failure)
 
@@ -110,7 +110,7 @@ def storm(ours: Installation, kinds: Iterable[str], pause: float, tmp_path: Path
     key = ours.json("key", "create")["secret"]
     chance = random.Random(3)
     with ours.up("--meters", 2) as up:
-        senders = Senders(up, key)
+        senders = Senders(up, key, pause / 100)
         for kind in kinds:
             time.sleep(chance.uniform(0.2, 1) * pause)
             strike(up, kind, Path(ours.environ["QUARTERMASTER_HOME"]))
