@@ -64,7 +64,7 @@ def _templates(names: list[str]) -> list[bytes]:
         events = ",".join(
             f'{{"id":"{_ROUND.decode()}{number}-{place}","type":"message",'
             f'"time":"{_SECOND.decode()}.{place:06}Z","bot":"{names[place % len(names)]}",'
-            f'"user":"user-{(number * BATCH + place) % 20_011}",'
+            f'"user":"user-{(number * BATCH + place) % 10_007}",'
             f'"sender":"{"bot" if place % 2 else "user"}","channel":"web"}}'
             for place in range(BATCH)
         )
@@ -80,10 +80,10 @@ def _fresh(bodies: list[bytes], key: str, number: int) -> bytes:
 
 
 def _send(port: int, bodies: list[bytes], key: str, per_second: float) -> int:
-    """Seconds' worth of requests at a time, made just before they are sent; how many events."""
+    """A second's requests at a time, made just before they are sent; how many events."""
     sent, end = 0, time.monotonic() + MINUTES * 60
     while time.monotonic() < end:
-        requests = [_fresh(bodies, key, number) for number in range(int(5 * per_second / BATCH))]
+        requests = [_fresh(bodies, key, number) for number in range(int(per_second / BATCH))]
         answers = load.fire(port, requests, 8, per_second / BATCH)
         assert not answers.failed
         sent += len(requests) * BATCH

@@ -202,7 +202,15 @@ def test_a_settled_message_changes_only_how_many_there_are(
 
 @pytest.mark.parametrize(
     ("late", "settled"),
-    [("u1", True), ("b14", True), ("a3", True), ("b0", True), ("u16", False), ("t3", False)],
+    [
+        ("u1", True),
+        ("a0", True),
+        ("b14", True),
+        ("a3", True),
+        ("b0", True),
+        ("u16", False),
+        ("t3", False),
+    ],
 )
 def test_late_in_the_block_that_was_counted_last_is_settled(late: str, settled: bool) -> None:
     known = exchanges.cut(exchanges.read("u0 b10 u15"))

@@ -58,21 +58,24 @@ def cut(events: Events, state: State, inactivity: Ints) -> Cut:
 
 def is_settled(events: Events, state: State) -> Flags:
     """Which messages change nothing but how many there are: those that came late into the latest
-    conversation of their thread, and into the block of it that was counted last.
+    conversation of their thread, and there into the block that was counted last, or, if not by the
+    end user, before the anchor.
 
-    Whatever lies in between then stands: the anchor is earlier, the silences are shorter, and an
-    active block stays active. All of the thread's messages must be of one channel; otherwise such a
-    one may lend its session another.
+    Whatever lies in between then stands: the anchor, the silences are shorter, and an active block
+    stays active. All of the thread's messages must be of one channel; otherwise such a one may lend
+    its session another.
     """
     thread, time = events.thread, events.time
-    anchor = state.anchor[thread]
+    start, anchor = state.start[thread], state.anchor[thread]
     within = (events.kind >= Kind.USER) & (events.kind <= Kind.AGENT)
-    within &= (anchor != NONE) & (anchor <= time) & (time <= state.last[thread])
-    offset = np.where(within, time - np.where(within, anchor, 0), 0)
+    within &= (start != NONE) & (start <= time) & (time <= state.last[thread])
+    is_before = (anchor == NONE) | (time < anchor)
+    offset = np.where(within & ~is_before, time - np.where(is_before, 0, anchor), 0)
     block = (offset - (offset > 0)) // BLOCK_MICROS
-    within &= block == state.block[thread]
-    within &= ~events.voice | (block == state.voice_block[thread])
-    return within
+    is_counted = ~is_before & (block == state.block[thread])
+    is_counted &= ~events.voice | (block == state.voice_block[thread])
+    settled: Flags = within & (is_counted | (is_before & (events.kind != Kind.USER)))
+    return settled
 
 
 def cut_columns(events: Events, state: State, inactivity: Ints) -> Cut:
