@@ -2,7 +2,8 @@
 
 A query file holds statements under `-- name: xyz` lines, each followed by a sentence on what it
 does. Columns travel as PostgreSQL's binary arrays, encoded whole by NumPy: set-wise statements
-(`unnest`) without a Python object per value.
+(`unnest`) without a Python object per value. New rows by the thousand go out by binary COPY,
+encoded in the same way.
 """
 
 import re
