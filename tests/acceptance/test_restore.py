@@ -73,7 +73,7 @@ def back_up_meanwhile(
             at_home.json("bot", "create", bot)
         archive_something(at_home, folder / "old.csv")
         key = at_home.json("key", "create")["secret"]
-        senders = Senders(up, key)
+        senders = Senders(up, key, 0.01)
         until(lambda: len(senders.answered) > 40)
         follow(at_home, home, BACKUP, folder)
         known = len(senders.answered)
