@@ -12,7 +12,7 @@ from bench.metering import empty_log, fill, size
 from quartermaster.adapters.event_log.table import EventTable
 from quartermaster.core.periods import Period
 from quartermaster.core.usage.events import Accepted, Submission
-from quartermaster.store.metering import queries
+from quartermaster.store.metering import figures
 
 SMALLEST = int(os.environ.get("BENCH_GROWTH_EVENTS", "50000"))
 NEW, SERVED = 50_000, 100_000
@@ -91,5 +91,5 @@ def _served(names: list[str], key: str, seed: int) -> list[Figure]:
 def _read(where: int) -> Figure:
     end = datetime.now(UTC)
     period = Period(end - timedelta(days=365), end)
-    seconds = median_seconds(lambda: queries.usage(where, period, "day", "UTC"))
+    seconds = median_seconds(lambda: figures.usage(where, period, "day", "UTC"))
     return Figure("a year of roll-ups by day", seconds * 1000, "ms")

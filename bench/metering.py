@@ -15,7 +15,7 @@ from quartermaster.adapters.event_log.table import EventTable
 from quartermaster.core.periods import Period
 from quartermaster.core.usage.events import Accepted, Submission
 from quartermaster.store import sql
-from quartermaster.store.metering import queries
+from quartermaster.store.metering import figures
 from quartermaster.usecases.usage.meter_events import Policy, meter_events
 
 EVENTS = 500_000
@@ -142,5 +142,5 @@ def _year() -> Figure:
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze metering_rollup, metering_dayrollup")
     period = Period(at - timedelta(days=365), at)
-    seconds = median_seconds(lambda: queries.usage(where.id, period, "day", "UTC"))
+    seconds = median_seconds(lambda: figures.usage(where.id, period, "day", "UTC"))
     return Figure("a year of roll-ups by day", seconds * 1000, "ms", 50, is_most=True)

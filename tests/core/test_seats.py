@@ -162,12 +162,28 @@ def test_nobody_needs_no_seat() -> None:
     nobody = stays()
     assert seats.peak(nobody) == seats.Peak(0, 0, 0, ())
     assert (seats.concurrent(nobody), seats.named(nobody)) == (0, 0)
-    assert seats.hourly_peaks(nobody, [0, HOUR]) == [0, 0]
+    assert seats.peaks(nobody, 0, 2 * HOUR, HOUR).tolist() == [0, 0]
 
 
-def test_hourly_peaks() -> None:
+def test_peaks_by_the_hour() -> None:
     present = stays(Stay(0, 0, HOUR), Stay(1, HOUR, 2 * HOUR), Stay(2, HOUR - 1, HOUR + 1))
-    assert seats.hourly_peaks(present, [0, HOUR, 2 * HOUR]) == [2, 2, 0]
+    assert seats.peaks(present, 0, 3 * HOUR, HOUR).tolist() == [2, 2, 0]
+    assert seats.peaks(present, -HOUR, HOUR, HOUR).tolist() == [0, 2]
+    assert seats.peaks(present, HOUR, 2 * HOUR, HOUR // 2).tolist() == [2, 1]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 30), st.integers(1, 20)), max_size=8),
+    st.integers(-5, 30),
+    st.integers(1, 9),
+)
+def test_a_peak_is_that_of_the_stays_within_its_step(
+    rows: list[tuple[int, int, int]], start: int, step: int
+) -> None:
+    found = stays(*{agent: Stay(agent, at, at + long) for agent, at, long in rows}.values())
+    ats = range(start, start + 5 * step, step)
+    expected = [seats.concurrent(seats.within(found, at, at + step)) for at in ats]
+    assert seats.peaks(found, start, start + 5 * step, step).tolist() == expected
 
 
 LONGEST, END = 12, 40

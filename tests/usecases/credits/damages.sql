@@ -367,6 +367,19 @@ update metering_seatpeak set agents = agents + 1 where bot_id = %(bot)s and hour
 -- damage: seat_peaks_follow_from_logins / peak / an hour is lost
 delete from metering_seatpeak where bot_id = %(bot)s and hour_at = %(hour)s;
 
+-- victim: crowd
+-- A quarter of an hour in which an agent of a workspace was present.
+select w.public_id as at_fault, p.workspace_id as workspace, min(p.slot_at) as slot
+from metering_agentpeak p join people_workspace w on w.id = p.workspace_id
+group by 1, 2 order by 2 limit 1;
+
+-- damage: seat_peaks_follow_from_logins / crowd / a quarter of an hour has an agent more
+update metering_agentpeak set agents = agents + 1
+where workspace_id = %(workspace)s and slot_at = %(slot)s;
+
+-- damage: seat_peaks_follow_from_logins / crowd / a quarter of an hour is lost
+delete from metering_agentpeak where workspace_id = %(workspace)s and slot_at = %(slot)s;
+
 -- victim: drawn
 -- A bot that has drawn on lots.
 select b.public_id as at_fault, b.id as bot from people_bot b

@@ -231,6 +231,12 @@ def _take_off(stack: list[Draw], amount: int) -> None:
         stack.pop()
 
 
+def payer(paid_micro: int, free_micro: int) -> str:
+    """Who paid for usage, in a word: `paid`, `free`, `paid and free`, or `nobody`."""
+    sources = {Source.PAID: paid_micro, Source.FREE: free_micro}
+    return " and ".join(source for source, amount in sources.items() if amount) or "nobody"
+
+
 @dataclass(frozen=True, slots=True)
 class Funding:
     """How new funds meet a wallet: what its debt takes at once, and what is left in the lot."""

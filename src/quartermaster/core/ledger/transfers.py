@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from quartermaster.core.errors import Refusal
 from quartermaster.core.ledger.accounts import Account
@@ -15,6 +16,15 @@ class Fact(StrEnum):
     USAGE_CHARGED = "usage_charged"
     USAGE_WITHDRAWN = "usage_withdrawn"
     CREDITS_LAPSED = "credits_lapsed"
+
+
+IN_WORDS: Final = {
+    Fact.FREE_CREDITS_GRANTED: "free credit granted to the workspace",
+    Fact.FUNDS_ADDED: "funds added to the bot's wallet",
+    Fact.USAGE_CHARGED: "credit that paid for usage",
+    Fact.USAGE_WITHDRAWN: "credit given back for usage that was taken back",
+    Fact.CREDITS_LAPSED: "credit that was left when it expired",
+}
 
 
 @dataclass(frozen=True, slots=True)

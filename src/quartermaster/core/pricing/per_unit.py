@@ -10,6 +10,14 @@ def amount_micro(quantity: int, unit_price: Decimal) -> int:
     return money.rounded(quantity * unit_price * money.MICRO)
 
 
+def formula(quantity: int, unit: str, unit_price: Decimal) -> str:
+    """How an amount came about: `3 billing sessions × $0.20 = $0.60`. Negative: taken back."""
+    name = unit.replace("_", " ") + ("" if abs(quantity) == 1 else "s")
+    price = money.shown(money.rounded(unit_price * money.MICRO))
+    amount = money.shown(amount_micro(quantity, unit_price))
+    return f"{quantity:,} {name} × {price} = {amount}".replace("-", "−")
+
+
 def covered(balance_micro: int, unit_price: Decimal) -> int | None:
     """How many more units a balance pays for, rounded down; None where units are free."""
     if unit_price <= 0:

@@ -1,6 +1,6 @@
 """Agent presence → seats (docs/concepts/seats.md), in microseconds; periods are half-open."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -142,9 +142,16 @@ def named(holdings: Presence) -> int:
     return len(np.unique(holdings.agent))
 
 
-def hourly_peaks(stays: Presence, hours: Sequence[int]) -> list[int]:
-    """The concurrent seats within [hour, hour + 1 h) for each given start of an hour."""
-    return [concurrent(within(stays, hour, hour + 3_600_000_000)) for hour in hours]
+def peaks(stays: Presence, start: int, end: int, step: int) -> Ints:
+    """The concurrent seats within each [at, at + step) from `start` to `end`."""
+    grid = np.arange(start, end, step)
+    instants, present = _levels(stays)
+    if not len(instants):
+        return np.zeros(len(grid), np.int64)
+    found = np.append(present, 0)[np.searchsorted(instants, grid, side="right") - 1]
+    inside = (instants >= start) & (instants < end)
+    np.maximum.at(found, (instants[inside] - start) // step, present[inside])
+    return found
 
 
 def _levels(stays: Presence) -> tuple[Ints, Ints]:

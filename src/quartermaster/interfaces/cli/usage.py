@@ -12,8 +12,8 @@ from quartermaster.core import money
 from quartermaster.core.usage import events
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, From, Shell, To, WorkspaceName
-from quartermaster.store.metering import queries as metering
-from quartermaster.store.metering.queries import Usage
+from quartermaster.store.metering import figures
+from quartermaster.store.metering.figures import Usage
 from quartermaster.usecases.ports import EventArchive
 from quartermaster.usecases.usage.count_seats import SeatCount, count_seats
 
@@ -56,7 +56,7 @@ def register(app: typer.Typer, shell: Shell, archive: EventArchive) -> None:
         """Units and credit used; by default this month so far."""
         where = choices.workspace(workspace)
         period = choices.period(start, end, ZoneInfo(where.time_zone), shell.now())
-        found = metering.usage(where.id, period, by.value, where.time_zone)
+        found = figures.usage(where.id, period, by.value, where.time_zone)
         if format is output.Format.JSON:
             span = {"workspace": where.public_id, "start": period.start, "end": period.end}
             output.print_json(span | {"by": by.value, "usage": [asdict(one) for one in found]})

@@ -14,7 +14,7 @@ from django.urls import URLPattern, path
 
 from quartermaster.core import money
 from quartermaster.core.periods import Period, local_day
-from quartermaster.store.metering import queries as metering
+from quartermaster.store.metering import figures
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.store.wallets import queries as wallets
@@ -51,7 +51,7 @@ def _overview(workspace: Workspace, at: datetime) -> dict[str, Any]:
     zone = ZoneInfo(workspace.time_zone)
     local = at.astimezone(zone)
     period = Period(local_day(local.date().replace(day=1), zone).start, at)
-    used = metering.usage(workspace.id, period, "bot", workspace.time_zone)
+    used = figures.usage(workspace.id, period, "bot", workspace.time_zone)
     bots = people.bots_of(workspace)
     gates = check_gates([bot.id for bot in bots], at)
     return {
@@ -66,14 +66,14 @@ def _overview(workspace: Workspace, at: datetime) -> dict[str, Any]:
     }
 
 
-def _figures(used: Sequence[metering.Usage]) -> dict[str, str]:
+def _figures(used: Sequence[figures.Usage]) -> dict[str, str]:
     """Billing sessions, and what all units were charged."""
     sessions = sum(one.quantity for one in used if one.unit == "billing_session")
     charged = sum(one.paid_micro + one.free_micro for one in used)
     return {"sessions": f"{sessions:,}", "charged": money.shown(charged)}
 
 
-def _row(bot: Bot, used: Sequence[metering.Usage], balance: Any, gate: Any) -> dict[str, Any]:
+def _row(bot: Bot, used: Sequence[figures.Usage], balance: Any, gate: Any) -> dict[str, Any]:
     return {
         "name": bot.name,
         "status": gate.status.value,

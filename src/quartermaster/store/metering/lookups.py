@@ -1,7 +1,7 @@
 """Reads of single sessions, for whoever asks what they are made of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -35,6 +35,14 @@ class SessionFacts:
     withdrawn_at: datetime | None
 
 
+def deliveries(bot: int, kind: int, period: Period, limit: int) -> list[datetime]:
+    """When a bot's units of an event kind came in a period; archived ones are left out."""
+    found = sql.rows(
+        _SQL["deliveries"], bot=bot, kind=kind, start=period.start, end=period.end, limit=limit
+    )
+    return [at for (at,) in found]
+
+
 @dataclass(frozen=True, slots=True)
 class SessionLine:
     """A session in a list."""
@@ -46,6 +54,38 @@ class SessionLine:
     conversation: str | None
     user: str | None
     channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedSession:
+    """A session that a correction made, or else took back."""
+
+    id: int
+    start_at: datetime
+    unit: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recut:
+    """Late events had a conversation cut again from `from_at` on, at `at`: so many sessions stood
+    there `before` and `after`. Those that stood both times are not among `sessions`."""
+
+    id: int
+    at: datetime
+    from_at: datetime
+    before: int
+    after: int
+    sessions: list[TouchedSession] = field(default_factory=list)
+
+
+def recuts(session: int) -> list[Recut]:
+    """The corrections that made or took back a session, the first one first."""
+    found: dict[int, Recut] = {}
+    for row in sql.rows(_SQL["recuts"], session=session):
+        recut = found.setdefault(row[0], Recut(*row[:5]))
+        recut.sessions.append(TouchedSession(*row[5:]))
+    return list(found.values())
 
 
 def find_session(session: int) -> SessionFacts | None:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from quartermaster.store.catalog.models import Unit
@@ -45,6 +46,14 @@ class EventBatch(models.Model):
                 condition=models.Q(done_at__isnull=True),
             ),
             models.Index(name="event_batch_request", fields=["workspace", "request_id"]),
+            # In order of time by themselves: which stretches of the table to look into.
+            BrinIndex(
+                name="event_batch_when",
+                fields=["received_at", "workspace"],
+                opclasses=["timestamptz_minmax_ops", "int8_minmax_multi_ops"],
+                pages_per_range=16,
+                autosummarize=True,
+            ),
         ]
 
 
@@ -234,6 +243,17 @@ class SeatPeak(models.Model):
     bot = models.ForeignKey("people.Bot", on_delete=models.PROTECT, db_index=False)
     product = models.TextField()
     hour_at = models.DateTimeField()
+    agents = models.IntegerField()
+
+
+class AgentPeak(models.Model):
+    """The largest number of agents present at one instant of a quarter of an hour, over all the
+    workspace's bots: who works for two of them at once counts once."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "product", "slot_at")
+    workspace = models.ForeignKey("people.Workspace", on_delete=models.PROTECT, db_index=False)
+    product = models.TextField()
+    slot_at = models.DateTimeField()
     agents = models.IntegerField()
 
 

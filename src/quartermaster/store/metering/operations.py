@@ -1,12 +1,13 @@
 """Writes of metering, set-wise, each in the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
 
+from quartermaster.core.periods import Period
 from quartermaster.core.usage.events import Rejection
 from quartermaster.core.usage.identity import ThreadName
 from quartermaster.core.usage.state import NONE, Flags, Ints
@@ -340,28 +341,22 @@ def add_to_rollups(added: Figures) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class SeatPeaks:
-    """The peaks of a bot and product in [start, end); hours without agents are left out."""
-
-    bot: int
-    product: str
-    start: datetime
-    end: datetime
-    hours: list[int]
-    agents: list[int]
+def save_seat_peaks(bot: int, product: str, period: Period, peaks: Mapping[int, int]) -> None:
+    """Replaces the peaks of a bot's hours in the period; those without agents are left out."""
+    where = {"bot": bot, "product": product}
+    sql.run(_SQL["drop_seat_peaks"], start=period.start, end=period.end, **where)
+    hours, agents = sql.instants(list(peaks)), sql.integers(list(peaks.values()))
+    sql.run(_SQL["save_seat_peaks"], hours=hours, agents=agents, **where)
 
 
-def save_seat_peaks(peaks: SeatPeaks) -> None:
-    """Replaces the hourly peaks of the period."""
-    where = {"bot": peaks.bot, "product": peaks.product}
-    sql.run(_SQL["drop_seat_peaks"], start=peaks.start, end=peaks.end, **where)
-    sql.run(
-        _SQL["save_seat_peaks"],
-        hours=sql.instants(peaks.hours),
-        agents=sql.integers(peaks.agents),
-        **where,
-    )
+def save_agent_peaks(
+    workspace: int, product: str, period: Period, peaks: Mapping[int, int]
+) -> None:
+    """Replaces the peaks of a workspace's quarters of an hour in the period, likewise."""
+    where = {"workspace": workspace, "product": product}
+    sql.run(_SQL["drop_agent_peaks"], start=period.start, end=period.end, **where)
+    slots, agents = sql.instants(list(peaks)), sql.integers(list(peaks.values()))
+    sql.run(_SQL["save_agent_peaks"], slots=slots, agents=agents, **where)
 
 
 def lock_import(workspace: int, digest: bytes, at: datetime) -> EventImport:

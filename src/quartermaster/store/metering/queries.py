@@ -2,26 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quartermaster.core import periods
-from quartermaster.core.periods import Period, WholeDays
+from quartermaster.core.periods import Period
 from quartermaster.core.usage import seats
 from quartermaster.core.usage.state import NONE, Ints, State
 from quartermaster.store import sql
 from quartermaster.store.metering.models import (
+    AgentPeak,
+    Channel,
     EventBatch,
     EventImport,
     Rejection,
     Rollup,
     SeatPeak,
 )
-from quartermaster.store.people.models import Workspace
 
 _SQL: Final = sql.Queries(__package__)
 
@@ -210,6 +210,12 @@ def steered(threads: Ints) -> list[int]:
     return [thread for (thread,) in sql.rows(_SQL["steered"], threads=sql.bigints(threads))]
 
 
+def channel_number(name: str) -> int:
+    """The number of a channel; -1 where nobody has used it."""
+    found = Channel.objects.filter(name=name).values_list("id", flat=True)
+    return found.first() or -1
+
+
 def channel_names() -> dict[int, str]:
     """All channels by id."""
     return {number: name for name, number in sql.rows(_SQL["channels"])}
@@ -248,52 +254,9 @@ def rows_read(workspace: int, digest: bytes) -> int:
     return found.rows_read if found else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Units and credit of one group."""
-
-    group: str
-    unit: str
-    quantity: int
-    paid_micro: int
-    free_micro: int
-
-
-def usage(workspace: int, period: Period, by: str, time_zone: str) -> list[Usage]:
-    """Figures of a period by `bot`, `channel`, `hour`, `day` or `month` (local).
-
-    Roll-ups are by the quarter of an hour, and every zone's hours and days begin on one. In the
-    workspace's own zone whole days come from roll-ups of theirs, which are far fewer.
-    """
-    has_days = by != "hour" and Workspace.objects.get(id=workspace).time_zone == time_zone
-    nothing = Period(period.end, period.end)
-    days = WholeDays(date.min, date.min, period, nothing)
-    if has_days:
-        days = periods.whole_days(period, ZoneInfo(time_zone))
-    found = sql.rows(
-        _SQL["usage"],
-        workspace=workspace,
-        by=by,
-        zone=time_zone,
-        start=days.before.start,
-        head=days.before.end,
-        tail=days.after.start,
-        end=days.after.end,
-        first=days.first,
-        last=days.last,
-    )
-    return [Usage(*row) for row in found]
-
-
 def agent_bots(workspace: int, product: str) -> list[int]:
     """The bots that have agents for a product."""
     return [bot for (bot,) in sql.rows(_SQL["agent_bots"], workspace=workspace, product=product)]
-
-
-def totals(workspace: int) -> tuple[int, int, int]:
-    """Messages stored, billing sessions standing, and millionths charged for them."""
-    messages, sessions, charged = sql.rows(_SQL["totals"], workspace=workspace)[0]
-    return messages, sessions, charged
 
 
 def agent_products() -> list[tuple[int, str, str]]:
@@ -301,10 +264,22 @@ def agent_products() -> list[tuple[int, str, str]]:
     return [(bot, name, product) for bot, name, product in sql.rows(_SQL["agent_products"])]
 
 
+def agent_workspaces() -> list[tuple[int, str, str]]:
+    """Each (workspace, its public id, product) that agents have worked in."""
+    return [(found, name, product) for found, name, product in sql.rows(_SQL["agent_workspaces"])]
+
+
 def seat_peaks(bot: int, product: str) -> dict[int, int]:
     """The stored peaks by start of the hour in microseconds."""
     found = SeatPeak.objects.filter(bot_id=bot, product=product)
     rows = found.values_list("hour_at", "agents")
+    return {periods.to_micros(at): agents for at, agents in rows}
+
+
+def agent_peaks(workspace: int, product: str) -> dict[int, int]:
+    """Those of all the workspace's bots, by start of the quarter of an hour in microseconds."""
+    found = AgentPeak.objects.filter(workspace_id=workspace, product=product)
+    rows = found.values_list("slot_at", "agents")
     return {periods.to_micros(at): agents for at, agents in rows}
 
 

@@ -11,10 +11,10 @@ from quartermaster.core.usage import events, state
 from quartermaster.store import sql
 from quartermaster.store.metering import lookups as metering
 from quartermaster.store.metering import queries
-from quartermaster.store.metering.lookups import SessionFacts
+from quartermaster.store.metering.lookups import Recut, SessionFacts
 from quartermaster.store.people.queries import NotFound
 from quartermaster.store.wallets import lookups as wallets
-from quartermaster.store.wallets.lookups import SessionCharge
+from quartermaster.store.wallets.lookups import PricedCharge
 from quartermaster.usecases.archive._history import History
 from quartermaster.usecases.ports import EventArchive
 
@@ -35,8 +35,9 @@ class Explanation:
 
     session: SessionFacts
     end_at: datetime
-    charges: list[SessionCharge]
+    charges: list[PricedCharge]
     messages: list[Message]
+    recuts: list[Recut]
 
 
 def explain_session(session: int, archive: EventArchive | None = None) -> Explanation:
@@ -48,7 +49,8 @@ def explain_session(session: int, archive: EventArchive | None = None) -> Explan
         end = periods.to_micros(found.start_at) + state.BLOCK_MICROS
         messages = list(_messages(found, end, History(archive)))
         charges = wallets.session_charges(session)
-        return Explanation(found, periods.from_micros(end), charges, messages)
+        recuts = metering.recuts(session)
+        return Explanation(found, periods.from_micros(end), charges, messages, recuts)
 
 
 def _messages(found: SessionFacts, end: int, history: History) -> Iterator[Message]:

@@ -10,7 +10,7 @@ from quartermaster.store.metering.operations import Figures
 from quartermaster.usecases.usage._changes import Changes, Counted, Sessions, slots
 from quartermaster.usecases.usage._intake import Intake
 
-_UNITS: Final = {
+PLAIN_UNITS: Final = {
     Kind.API_REQUESTED: Unit.API_SESSION,
     Kind.ALERT_DELIVERED: Unit.ALERT,
     Kind.NOTIFICATION_DELIVERED: Unit.NOTIFICATION,
@@ -21,7 +21,7 @@ def count(intake: Intake, changes: Changes) -> None:
     """Adds sessions made and taken back, and plain units, to the roll-ups of their slots."""
     changes.figures.append(_figures(changes.made, 1))
     changes.figures.append(_figures(changes.withdrawn, -1))
-    if np.isin(intake.kind, list(_UNITS)).any():
+    if np.isin(intake.kind, list(PLAIN_UNITS)).any():
         counted = changes.counted = _counted(intake)
         none = np.zeros(len(counted.bot), np.int64)
         changes.figures.append(
@@ -49,7 +49,7 @@ def _counted(intake: Intake) -> Counted:
     """How many of each unit, by bot, slot and channel."""
     bots = np.array([name.bot for name in intake.names], np.int64)
     found = []
-    for kind, unit in _UNITS.items():
+    for kind, unit in PLAIN_UNITS.items():
         rows = intake.kind == kind
         columns = (bots[intake.code[rows]], slots(intake.time[rows]), intake.channel[rows])
         keys, quantity = np.unique(np.stack(columns, axis=1), axis=0, return_counts=True)

@@ -110,7 +110,7 @@ def _meter(
         _charging.charge(locked, changes, at)
     metering.add_to_rollups(_changes.joined(changes.figures))
     _charging.rate(changes, at)
-    _presence.find_peaks(intake, history)
+    _presence.find_peaks(locked.workspace, intake, history)
     log.done(intake.outcomes, at)
     _keep_conflicts(locked.workspace, batches, intake, at)
     return _metered(locked.workspace, intake.outcomes, changes)

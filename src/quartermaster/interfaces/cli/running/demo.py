@@ -13,7 +13,7 @@ import typer
 from quartermaster.core import money
 from quartermaster.core.usage.events import Event
 from quartermaster.interfaces.cli import output
-from quartermaster.store.metering import queries as metering
+from quartermaster.store.metering import figures
 from quartermaster.store.people import queries as people
 from quartermaster.usecases.people.add_owner import add_owner
 from quartermaster.usecases.people.create_key import create_key
@@ -62,7 +62,7 @@ class Maker:
         with output.waiting("Metering it"):
             self.drain()
         workspace = people.get_workspace(_NAME)
-        messages, sessions, charged = metering.totals(workspace.id)
+        messages, sessions, charged = figures.totals(workspace.id)
         return Demo(self._access(), messages, sessions, charged)
 
     def _access(self) -> Access:

@@ -95,6 +95,12 @@ from (select t.id, t.bot_id, t.kind, b.inactivity_seconds as inactivity
 select distinct t.bot_id from metering_thread t join people_bot b on b.id = t.bot_id
 where b.workspace_id = %(workspace)s and t.product = %(product)s and t.kind = 3 order by 1;
 
+-- name: agent_workspaces
+-- The workspaces and products that agents have worked in.
+select distinct w.id, w.public_id, t.product from metering_thread t
+join people_bot b on b.id = t.bot_id join people_workspace w on w.id = b.workspace_id
+where t.kind = 3 order by 1, 3;
+
 -- name: agent_products
 -- The bots and products that agents have worked in.
 select distinct t.bot_id, b.public_id, t.product from metering_thread t

@@ -11,6 +11,25 @@ left join metering_correction m on m.id = s.made_by_id
 left join metering_correction w on w.id = s.withdrawn_by_id
 where s.id = %(session)s;
 
+-- name: recuts
+-- The corrections that made or took back a session, with all the sessions that each touched.
+select c.id, c.at, c.from_at, c.before, c.after, s.id, s.start_at, s.unit::text,
+       s.made_by_id is not distinct from c.id
+from metering_session m
+join metering_correction c on c.id in (m.made_by_id, m.withdrawn_by_id)
+join metering_session s on s.bot_id = m.bot_id and s.thread_id = m.thread_id
+  and s.start_at >= c.from_at - interval '15 minutes' and s.start_at < c.at + interval '1 hour'
+  and c.id in (s.made_by_id, s.withdrawn_by_id)
+where m.id = %(session)s
+order by c.id, s.start_at, s.id;
+
+-- name: deliveries
+-- When a bot's units of a kind came, in a quarter of an hour; those that are archived are left out.
+select e.at from metering_thread t join metering_event e on e.thread_id = t.id
+where t.bot_id = %(bot)s and t.kind = 4 and e.kind = %(kind)s
+  and e.at >= %(start)s and e.at < %(end)s
+order by e.at limit %(limit)s;
+
 -- name: sessions
 -- The standing sessions of bots that begin in a period, the first ones.
 select s.id, b.name, s.unit::text, s.start_at, t.conversation, t."user", h.name

@@ -30,15 +30,21 @@ with parts as (
          r.quantity, r.paid_micro, r.free_micro
   from people_bot b join metering_rollup r on r.bot_id = b.id
   where b.workspace_id = %(workspace)s and r.slot_at >= %(start)s and r.slot_at < %(head)s
+    and (%(bot)s::bigint is null or b.id = %(bot)s)
+    and (%(channel)s::bigint is null or r.channel_id = %(channel)s)
   union all
   select r.bot_id, r.channel_id, r.slot_at at time zone %(zone)s, r.unit,
          r.quantity, r.paid_micro, r.free_micro
   from people_bot b join metering_rollup r on r.bot_id = b.id
   where b.workspace_id = %(workspace)s and r.slot_at >= %(tail)s and r.slot_at < %(end)s
+    and (%(bot)s::bigint is null or b.id = %(bot)s)
+    and (%(channel)s::bigint is null or r.channel_id = %(channel)s)
   union all
   select r.bot_id, r.channel_id, r.day::timestamp, r.unit, r.quantity, r.paid_micro, r.free_micro
   from people_bot b join metering_dayrollup r on r.bot_id = b.id
-  where b.workspace_id = %(workspace)s and r.day >= %(first)s and r.day < %(last)s),
+  where b.workspace_id = %(workspace)s and r.day >= %(first)s and r.day < %(last)s
+    and (%(bot)s::bigint is null or b.id = %(bot)s)
+    and (%(channel)s::bigint is null or r.channel_id = %(channel)s)),
 summed as (
   select case %(by)s when 'bot' then bot_id when 'channel' then channel_id end as id,
          case when %(by)s not in ('bot', 'channel') then local end as local,

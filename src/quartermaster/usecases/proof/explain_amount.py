@@ -1,0 +1,99 @@
+"""Opens an amount: how it came about, at which price, for which session, from which credit."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from quartermaster.core import money, public_ids
+from quartermaster.core.errors import InvariantBroken
+from quartermaster.core.ledger.transfers import IN_WORDS, Fact
+from quartermaster.core.periods import Period
+from quartermaster.core.pricing import per_unit
+from quartermaster.core.public_ids import Name, UnknownId
+from quartermaster.store import sql
+from quartermaster.store.ledger import queries as ledger
+from quartermaster.store.ledger.queries import PostedTransfer
+from quartermaster.store.metering import lookups as metering
+from quartermaster.store.wallets import lookups as wallets
+from quartermaster.store.wallets.lookups import ChargeFacts, LotFacts
+from quartermaster.usecases.ports import EventArchive
+from quartermaster.usecases.proof.explain_session import Explanation, explain_session
+from quartermaster.usecases.usage._counting import PLAIN_UNITS
+
+_DELIVERIES: Final = 1_000
+_KINDS: Final[dict[str, int]] = {unit: kind for kind, unit in PLAIN_UNITS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedAmount:
+    """A transfer, or a charge, with what it is for. `formula` says in words how it came about;
+    `lots` are those that the charge drew on or the transfer moved; `deliveries` are when the units
+    of a charge without session came (a thousand at most, and not those archived)."""
+
+    id: str
+    amount_micro: int
+    at: datetime
+    formula: str
+    transfer: PostedTransfer | None = None
+    charge: ChargeFacts | None = None
+    session: Explanation | None = None
+    deliveries: list[datetime] = field(default_factory=list)
+    lots: dict[int, LotFacts] = field(default_factory=dict)
+
+
+def explain_amount(
+    workspace: int, name: str, archive: EventArchive | None = None
+) -> ExplainedAmount:
+    """Of a charge (`chg_7`) or transfer (`trf_9`) of the workspace. Refusals: UnknownId,
+    ArchiveDamaged."""
+    kind, number = public_ids.read(name, Name.CHARGE, Name.TRANSFER)
+    with sql.snapshot():
+        if kind is Name.CHARGE:
+            return _charge(workspace, number, archive)
+        return _transfer(workspace, number, archive)
+
+
+def _charge(workspace: int, number: int, archive: EventArchive | None) -> ExplainedAmount:
+    found = wallets.find_charge(workspace, number)
+    if found is None:
+        raise UnknownId(f"no charge {public_ids.of(Name.CHARGE, number)}", field="id")
+    charge = found.charge
+    session = None if found.session is None else explain_session(found.session, archive)
+    return ExplainedAmount(
+        id=public_ids.of(Name.CHARGE, number),
+        amount_micro=charge.amount_micro,
+        at=charge.at,
+        formula=per_unit.formula(charge.quantity, found.unit, charge.price),
+        charge=found,
+        session=session,
+        deliveries=[] if session else _deliveries(found),
+        lots=wallets.lots(workspace, {draw.lot for draw in charge.draws if draw.lot}),
+    )
+
+
+def _deliveries(found: ChargeFacts) -> list[datetime]:
+    slot = Period(found.slot_at, found.slot_at + timedelta(minutes=15))
+    kind = _KINDS.get(found.unit)
+    if kind is None:
+        raise InvariantBroken(f"charge {found.charge.id} of a {found.unit} names no session")
+    return metering.deliveries(found.bot_id, kind, slot, _DELIVERIES)
+
+
+def _transfer(workspace: int, number: int, archive: EventArchive | None) -> ExplainedAmount:
+    found = ledger.find_transfer(workspace, number)
+    if found is None:
+        raise UnknownId(f"no transfer {public_ids.of(Name.TRANSFER, number)}", field="id")
+    why = None if found.charge is None else _charge(workspace, found.charge, archive)
+    amount, words = money.shown(found.amount_micro), IN_WORDS[Fact(found.fact)]
+    part = f"; a part of {why.formula}" if why and why.amount_micro != found.amount_micro else ""
+    return ExplainedAmount(
+        id=public_ids.of(Name.TRANSFER, number),
+        amount_micro=found.amount_micro,
+        at=found.at,
+        formula=f"{amount}: {words}{part}",
+        transfer=found,
+        charge=why.charge if why else None,
+        session=why.session if why else None,
+        deliveries=why.deliveries if why else [],
+        lots=wallets.lots(workspace, {found.lot} if found.lot else ()),
+    )

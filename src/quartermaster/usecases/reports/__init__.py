@@ -1,0 +1,1 @@
+"""What was used and what it came to, as people and programs ask for it."""

@@ -1,0 +1,37 @@
+"""Which sessions are wanted."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from quartermaster.core.periods import Period
+from quartermaster.store.metering import queries as metering
+from quartermaster.store.people import queries as people
+from quartermaster.store.people.models import Workspace
+from quartermaster.store.wallets import sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Standing sessions that begin in a period. What is None is not asked for; `channel` is a name,
+    empty for none, and `bot` a name or public id."""
+
+    workspace: Workspace
+    period: Period
+    bot: str | None = None
+    unit: str | None = None
+    channel: str | None = None
+    user: str | None = None
+
+
+def where(wanted: Wanted) -> sessions.Where:
+    """In the store's numbers. Refusal: NotFound for a bot that is not there."""
+    workspace = wanted.workspace
+    if wanted.bot is None:
+        bots = [bot.id for bot in people.bots_of(workspace)]
+    else:
+        bots = [people.get_bot(workspace, wanted.bot).id]
+    channel = metering.channel_number(wanted.channel) if wanted.channel else None
+    if wanted.channel == "":
+        channel = 0
+    zone = ZoneInfo(workspace.time_zone)
+    return sessions.Where(bots, wanted.period, zone, wanted.unit, channel, wanted.user)
