@@ -1,4 +1,4 @@
-"""`python -m bench [core|metering|serving|files|growth|soak …] [--json FILE]`."""
+"""`python -m bench [core|metering|serving|files|growth|pages|soak …] [--json FILE]`."""
 
 import argparse
 import importlib
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench import figures, installation
 
-NAMES = ("core", "metering", "serving", "files", "growth")
+NAMES = ("core", "metering", "serving", "files", "growth", "pages")
 LONG = ("soak",)
 
 

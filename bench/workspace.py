@@ -36,6 +36,13 @@ def make(bots: int) -> tuple[Workspace, list[int], list[str], str]:
     return workspace, ids, names, create_key(workspace, "bench", now)[1]
 
 
+def more_bots(workspace: Workspace, first: int, end: int) -> list[int]:
+    """The ids of further bots of a workspace, named by these numbers."""
+    now = datetime.now(UTC)
+    numbers = range(first, end)
+    return [create_bot(workspace, f"bot-{number}", 900, now).id for number in numbers]
+
+
 def messages(count: int, bots: list[int], batch: int = 1_000, seed: int = 3) -> Iterator[Accepted]:
     """Batches of messages in order of time: bursts of about eight messages over twenty minutes, by
     one user each, over the last five days. Another seed gives other users and ids."""

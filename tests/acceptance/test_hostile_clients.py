@@ -209,6 +209,14 @@ def test_what_the_door_does_not_take_has_a_code_whatever_is_sent(
     assert town.serves()
 
 
+def test_a_form_that_is_too_large_is_heard_out_and_leads_back(town: Town) -> None:
+    with closing(HTTPConnection("127.0.0.1", town.up.port, timeout=30)) as line:
+        line.request("POST", "/estimate", b" " * 50_000_000)
+        reply = line.getresponse()
+        assert (reply.status, reply.headers["Location"]) == (303, "?refused=body_too_large")
+    assert town.serves()
+
+
 def stubborn(up: Up, body: bytes | None, headers: dict[str, str]) -> Reply:
     """The answer to a client that sends on as long as it is let."""
     whole = body or b""

@@ -359,3 +359,14 @@ def test_a_long_file_needs_little_memory(tmp_path: Path, end: str) -> None:
     assert seen == 150_000
     assert in_arrow < 60 << 20
     assert in_python < 60 << 20
+
+
+@pytest.mark.parametrize("end", [".csv", ".csv.gz"])
+def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path: Path, end: str) -> None:
+    rows = "".join(f"{n},2026-03-02T09:00:00Z,shop,ann,inbound\n" for n in range(5))
+    content = f"id,time,bot,user,direction\n{rows}torn\n".encode()
+    path = tmp_path / f"log{end}"
+    path.write_bytes(gzip.compress(content) if end.endswith(".gz") else content)
+    assert len(event_files.columns(path, 6).id) == 5
+    with pytest.raises(event_files.UnreadableFile, match=f"log{end}: more than 5 rows"):
+        event_files.columns(path, 5)

@@ -23,6 +23,8 @@ PLANTED: tuple[Planted, ...] = (
     ("directions", {"interfaces/api/planted.py": "import quartermaster.adapters"}),
     ("directions", {"interfaces/cli/planted.py": "import quartermaster.conf"}),
     ("directions", {"planted/__init__.py": ""}),
+    ("directions", {"conf/planted.py": "import quartermaster.client"}),
+    ("directions", {"interfaces/cli/planted.py": "import quartermaster.client"}),
     ("interfaces", {"interfaces/api/planted.py": "import quartermaster.interfaces.cli"}),
     (
         "interfaces",
@@ -42,6 +44,8 @@ PLANTED: tuple[Planted, ...] = (
     ("fast-door", {"interfaces/ingest/planted.py": "import quartermaster.store.metering"}),
     ("fast-door", {"interfaces/ingest/planted.py": "import quartermaster.usecases.usage"}),
     ("fast-door", {"interfaces/ingest/planted.py": "import quartermaster.adapters"}),
+    ("client", {"client/planted.py": "import quartermaster.core.money"}),
+    ("client", {"client/planted.py": "from django.http import HttpRequest"}),
     (
         "acyclic",
         {

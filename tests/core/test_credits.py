@@ -285,3 +285,17 @@ def test_an_expired_lot_is_never_drawn(mine: Purse, amounts: list[int], days: in
     credits.settle(mine, feasible(mine, amounts), later)
     for lot in mine.lots:
         assert not credits.is_expired(lot, later) or lot.remaining_micro >= before[lot.id]
+
+
+@pytest.mark.parametrize(
+    ("paid", "free", "expected"),
+    [
+        (200_000, 0, "paid"),
+        (0, 200_000, "free"),
+        (50_000, 150_000, "paid and free"),
+        (0, 0, "nobody"),
+        (-200_000, 0, "paid"),
+    ],
+)
+def test_who_paid_in_a_word(paid: int, free: int, expected: str) -> None:
+    assert credits.payer(paid, free) == expected

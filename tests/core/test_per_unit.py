@@ -55,3 +55,30 @@ def test_what_is_covered_can_be_paid_and_one_more_cannot(balance: int, price: De
     assert units is not None
     assert per_unit.amount_micro(units, price) <= balance
     assert (units + 1) * price * 1_000_000 > balance
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit", "price", "expected"),
+    [
+        (1, "billing_session", "0.2000000000", "1 billing session × $0.20 = $0.20"),
+        (3, "billing_session", "0.20", "3 billing sessions × $0.20 = $0.60"),
+        (-1, "voice_session", "0.1", "−1 voice session × $0.10 = −$0.10"),
+        (12_345, "alert", "0.0015", "12,345 alerts × $0.0015 = $18.5175"),
+        (5, "api_session", "0.0000015", "5 api sessions × $0.000002 = $0.00001"),
+        (7, "notification", "0", "7 notifications × $0.00 = $0.00"),
+    ],
+)
+def test_a_formula_says_how_a_charge_came_about(
+    quantity: int, unit: str, price: str, expected: str
+) -> None:
+    assert per_unit.formula(quantity, unit, Decimal(price)) == expected
+
+
+@given(st.integers(-(10**6), 10**6), st.decimals("0", "1000", places=8))
+def test_what_a_formula_says_is_true(quantity: int, price: Decimal) -> None:
+    left, _, amount = per_unit.formula(quantity, "alert", price).replace("−", "-").partition(" = ")
+    each = Decimal(left.partition("$")[2].replace(",", ""))
+    units = int(left.split(" ")[0].replace(",", ""))
+    assert units == quantity
+    assert Decimal(amount.replace("$", "").replace(",", "")) == units * each
+    assert abs(each - price) <= Decimal("0.0000005")

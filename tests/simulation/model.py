@@ -177,7 +177,7 @@ class Workspace:
             [self.credit.paid(bot) * CENT for bot in bots],
             self.credit.free() * CENT,
             [self._gate(bot, at) for bot in bots],
-            usage.peaks(self.stored.values()),
+            usage.peaks(self.stored.values()) | usage.peaks(self.stored.values(), is_together=True),
         )
 
     def _gate(self, bot: int, at: int) -> Gate:

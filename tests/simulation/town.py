@@ -32,7 +32,7 @@ from tests.books import NOW
 from tests.fakes.server import Answer, Request
 from tests.interfaces import database
 from tests.simulation.model import Figures, Gate, Prices, Rejected, Seen
-from tests.simulation.usage import MINUTE, Session
+from tests.simulation.usage import EVERY_BOT, MINUTE, Session
 
 NOW_MICROS = periods.to_micros(NOW)
 DEARER = NOW - timedelta(days=2) + timedelta(minutes=52)
@@ -180,6 +180,10 @@ class Place:
             {
                 (number[row.bot_id], row.product, periods.to_micros(row.hour_at)): row.agents
                 for row in metering.SeatPeak.objects.filter(**mine)
+            }
+            | {
+                (EVERY_BOT, row.product, periods.to_micros(row.slot_at)): row.agents
+                for row in metering.AgentPeak.objects.filter(workspace=self.workspace)
             },
         )
 

@@ -141,8 +141,13 @@ def _blocks(bot: int, talk: list[_Line]) -> list[Session]:
     return list(found.values())
 
 
-def peaks(events: Iterable[Event]) -> dict[tuple[int, str, int], int]:
-    """The most agents at one instant of each hour, by bot, product and start of the hour."""
+EVERY_BOT = -1
+
+
+def peaks(events: Iterable[Event], is_together: bool = False) -> dict[tuple[int, str, int], int]:
+    """The most agents at one instant of each hour, by bot, product and start of the hour; or else
+    of each quarter of one, at all bots together."""
+    step = QUARTER if is_together else HOUR
     desks: dict[tuple[int, str], dict[str, list[_Desk]]] = {}
     logins = [event for event in events if event.type in LOGINS]
     for bot, product, agent, device in {
@@ -157,13 +162,13 @@ def peaks(events: Iterable[Event]) -> dict[tuple[int, str, int], int]:
             }
             for kind in LOGINS
         )
-        at_work = desks.setdefault((bot, product), defaultdict(list))
+        at_work = desks.setdefault((EVERY_BOT if is_together else bot, product), defaultdict(list))
         at_work[agent].append(_Desk(ins, outs))
     found: dict[tuple[int, str, int], int] = {}
     for (bot, product), agents in desks.items():
-        for at in _instants([one for several in agents.values() for one in several]):
+        for at in _instants([one for several in agents.values() for one in several], step):
             present = sum(any(one.has(at) for one in several) for several in agents.values())
-            key = (bot, product, at - at % HOUR)
+            key = (bot, product, at - at % step)
             found[key] = max(found.get(key, 0), present)
     return {key: agents for key, agents in found.items() if agents}
 
@@ -193,11 +198,12 @@ class _Desk(NamedTuple):
         )
 
 
-def _instants(desks: list[_Desk]) -> set[int]:
-    """Where the number of those present may rise, and the start of each hour in reach."""
+def _instants(desks: list[_Desk], step: int) -> set[int]:
+    """Where the number of those present may rise, and the start of each step in reach."""
     rises = {time for desk in desks for time in desk.ins}
-    hours = {time - time % HOUR + hour * HOUR for time in rises for hour in range(14)}
-    return rises | hours
+    starts = {time - time % step for time in rises}
+    reach = range(0, 14 * HOUR, step)
+    return rises | {start + further for start in starts for further in reach}
 
 
 def counts(events: Iterable[Event]) -> Mapping[tuple[int, str, int], int]:

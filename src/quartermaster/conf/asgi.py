@@ -1,6 +1,7 @@
 """One address for door, gate and web: all but the first two is Django's, in threads."""
 
 import asyncio
+import contextlib
 import gc
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
@@ -10,12 +11,15 @@ from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 
 from quartermaster.conf import logs, wiring
+from quartermaster.conf.web import streams
 from quartermaster.interfaces.ingest import answers, gate
 from quartermaster.interfaces.ingest.arrivals import Arrivals, Limits
 from quartermaster.interfaces.ingest.problems import Problem
 
 logs.configure()
-_web = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=8)
+_django = cast("Any", get_wsgi_application())
+_web = WSGIMiddleware(_django, workers=8)
+_exports = streams.Streams(_django, workers=4)
 _door = wiring.door()
 _gate = wiring.gate()
 _forms = Arrivals(Limits(most_bytes=50_000_000))
@@ -29,6 +33,8 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         await _door(scope, receive, send)
     elif gate.PATH.fullmatch(scope["path"]):
         await _gate(scope, receive, send)
+    elif scope["method"] == "GET" and streams.is_export(scope):
+        await _exports(scope, _coroutine(receive), _coroutine(send))
     elif scope["method"] in ("GET", "HEAD"):
         await _web(scope, _coroutine(receive), _coroutine(send))
     else:
@@ -41,7 +47,10 @@ async def _take_form(scope: Any, receive: Any, send: Any) -> None:
     try:
         body = await _forms.body({}, receive)
     except Problem as no:
-        await _refuse(send, no)
+        if no.code in ("body_too_large", "busy") and not scope["path"].startswith("/v1/"):
+            await _send_back(receive, send, no)
+        else:
+            await _refuse(send, no)
         return
 
     async def whole() -> Any:
@@ -56,6 +65,18 @@ async def _take_form(scope: Any, receive: Any, send: Any) -> None:
 async def _refuse(send: Any, no: Problem) -> None:
     request_id = answers.request_id({})
     await answers.respond(send, answers.refusal(no, request_id), request_id)
+
+
+async def _send_back(receive: Any, send: Any, no: Problem) -> None:
+    """People get the page of their form again, which knows the code. Browsers hear nothing before
+    they have sent all: it is let pass by."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(60):
+            while (await receive()).get("more_body"):
+                pass
+    place = (b"location", f"?refused={no.code}".encode())
+    await send({"type": "http.response.start", "status": 303, "headers": [place]})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _coroutine(awaits: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:

@@ -205,7 +205,8 @@ class Queries(Mapping[str, LiteralString]):
             for part in re.split(r"^-- name: ", file.read_text(), flags=re.M)[1:]:
                 name, _, text = part.partition("\n")
                 statement = re.sub(r"^--.*\n", "", text, flags=re.M).strip().rstrip(";")
-                self._by_name[name.strip()] = statement
+                if self._by_name.setdefault(name.strip(), statement) is not statement:
+                    raise ValueError(f"{package}: two statements are named {name.strip()}")
 
     def __getitem__(self, name: str) -> LiteralString:
         return self._by_name[name]

@@ -1,13 +1,14 @@
 """A workspace with a key, and a client that sends it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from quartermaster.usecases.people.create_key import create_key
-from tests.books import NOW, Books, open_books
+from tests.books import NOW, Books, open_books, talk
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,24 @@ class Caller:
     client: Client
 
     def get(self, path: str, **query: Any) -> Any:
-        """The response to a GET."""
-        return self.client.get(f"/v1{path}", query, headers={"Authorization": f"Bearer {self.key}"})
+        """The response to a GET; `from_` is `from`."""
+        return self.ask(path, {}, **query)
+
+    def ask(self, path: str, headers: dict[str, str], **query: Any) -> Any:
+        """The same, with more headers."""
+        named = {name.rstrip("_"): value for name, value in query.items()}
+        allowed = {"Authorization": f"Bearer {self.key}"}
+        return self.client.get(f"/v1{path}", named, headers=allowed | headers)
+
+    def pages(self, path: str, noun: str, **query: Any) -> list[dict[str, Any]]:
+        """All that a list holds, page by page."""
+        found: list[dict[str, Any]] = []
+        page = self.get(path, **query).json()
+        while page["next_cursor"] is not None:
+            assert len(page[noun]) == query["limit"]
+            found += page[noun]
+            page = self.get(path, **query, cursor=page["next_cursor"]).json()
+        return found + page[noun]
 
 
 def caller(books: Books) -> Caller:
@@ -31,6 +48,20 @@ def caller(books: Books) -> Caller:
 def books(db: None, settings: Any) -> Books:
     settings.ROOT_URLCONF = "tests.interfaces.api.urls"
     return open_books("helpdesk", "bookings")
+
+
+@pytest.fixture
+def busy(books: Books) -> Books:
+    """Sessions of two bots, by several users and channels, some of which begin at the same instant;
+    the last of them are paid by free credit."""
+    books.fund("helpdesk", 900_000)
+    for day, channel in enumerate(("web", "=cmd", "voice")):
+        start = NOW - timedelta(days=day + 1, hours=3)
+        for user in ("ann", "+bob", "@cy"):
+            talk_at = {"start": start, "user": user, "channel": channel}
+            books.feed(talk("u0 b1 u16 u31", conversation=f"{user}-{day}", **talk_at))
+    books.feed(talk("u0 b1", bot="bookings", start=NOW - timedelta(hours=2)))
+    return books
 
 
 @pytest.fixture

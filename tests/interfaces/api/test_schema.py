@@ -3,14 +3,37 @@
 import re
 from typing import Any
 
+from jsonschema_rs import Draft202012Validator
+
 from quartermaster.core.ledger.status import Gate
+from tests.books import Books
 from tests.interfaces.api.conftest import Caller
 
 PATHS = {
     "/v1/bots/{bot}/gate": "GateOut",
+    "/v1/bots/{bot}/wallet": "WalletOut",
+    "/v1/explain/{id}": "ExplainedAmountOut",
+    "/v1/free-credits": "FreeCreditsOut",
+    "/v1/seats": "SeatsOut",
+    "/v1/sessions": "SessionsOut",
+    "/v1/sessions/{session}": "ExplainedSessionOut",
+    "/v1/transfers": "TransfersOut",
+    "/v1/usage": "UsageOut",
     "/v1/events/requests/{request_id}": "RequestOut",
     "/v1/events/rejected": "RejectionPage",
 }
+UNCHANGED = {"304", "422"}
+MORE = {
+    "GateOut": {"405"},
+    "WalletOut": UNCHANGED,
+    "FreeCreditsOut": UNCHANGED,
+    "SeatsOut": UNCHANGED,
+    "UsageOut": UNCHANGED,
+    "SessionsOut": {"406", "422"},
+    "ExplainedSessionOut": {"410", "422"},
+    "ExplainedAmountOut": {"410", "422"},
+}
+"""Statuses beyond the usual ones."""
 
 
 def document(api: Caller) -> dict[str, Any]:
@@ -30,7 +53,7 @@ def test_it_is_openapi_3_1_and_lists_every_endpoint(api: Caller) -> None:
         operation = found["paths"][path]["get"]
         answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
         assert name in str(answer)
-        own = {"405"} if name == "GateOut" else {"422"}
+        own = MORE.get(name, {"422"})
         assert set(operation["responses"]) == {"200", "401", "404", "503"} | own
         assert operation["security"]
         assert operation["summary"]
@@ -58,3 +81,60 @@ def test_answers_have_the_fields_that_it_promises(api: Caller) -> None:
     assert {"bot", *Gate.__dataclass_fields__} == set(schemas["GateOut"]["properties"])
     none = api.get("/events/rejected", limit="many").json()
     assert set(none) == set(schemas["ProblemOut"]["properties"])
+
+
+def test_sessions_come_in_three_forms(api: Caller) -> None:
+    answer = document(api)["paths"]["/v1/sessions"]["get"]["responses"]["200"]
+    assert set(answer["content"]) == {"application/json", "text/csv", "application/x-ndjson"}
+
+
+def test_what_has_an_etag_says_so(api: Caller) -> None:
+    for path in document(api)["paths"].values():
+        for operation in path.values():
+            answers = operation["responses"]
+            names = {one["name"] for one in operation.get("parameters", [])}
+            has_etag = "304" in answers
+            assert ("If-None-Match" in names) == has_etag
+            assert ("ETag" in next(iter(answers.values()))["headers"]) == has_etag
+
+
+def test_every_operation_has_an_example_that_its_schema_allows(api: Caller) -> None:
+    found = document(api)
+    components = {"components": found["components"]}
+
+    def assert_allowed(schema: dict[str, Any], value: Any) -> None:
+        Draft202012Validator(components | schema, validate_formats=True).validate(value)
+
+    for path in found["paths"].values():
+        for operation in path.values():
+            for one in operation.get("parameters", []):
+                if "enum" not in str(one["schema"]):
+                    assert_allowed(one["schema"], one["example"])
+            answer = next(iter(operation["responses"].values()))["content"]["application/json"]
+            assert_allowed(answer["schema"], answer["example"])
+    sent = found["paths"]["/v1/events"]["post"]["requestBody"]["content"]["application/json"]
+    assert_allowed(sent["schema"], sent["example"])
+
+
+def test_the_examples_are_of_the_forms_that_are_sent(busy: Books, api: Caller) -> None:
+    """Not only allowed: they have every field of a real answer, and values of the same kinds."""
+    [session] = api.get("/sessions", bot="bookings").json()["sessions"]
+    asked = {"{session}": session["id"], "{id}": session["charge_id"], "{bot}": "helpdesk"}
+    for path, operations in document(api)["paths"].items():
+        if path in PATHS and "gate" not in path and "events" not in path:
+            answer = operations["get"]["responses"]["200"]["content"]["application/json"]
+            for name, value in asked.items():
+                path = path.replace(name, value)
+            assert_alike(api.get(path.removeprefix("/v1")).json(), answer["example"])
+
+
+def assert_alike(sent: Any, example: Any) -> None:
+    """The same names in the same order; what is text in one is text or null in the other."""
+    if isinstance(sent, dict):
+        assert list(sent) == list(example)
+        for name, value in sent.items():
+            assert_alike(value, example[name])
+    elif isinstance(sent, list) and sent and example:
+        assert_alike(sent[0], example[0])
+    elif sent is not None and example is not None:
+        assert type(sent) is type(example)

@@ -14,6 +14,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
+from quartermaster.store.ledger.models import Transfer
+from quartermaster.store.metering.models import Session
+from quartermaster.store.people.models import Bot
+from quartermaster.store.wallets.models import Charge
 from quartermaster.usecases.people.create_bot import create_bot
 from quartermaster.usecases.people.create_key import create_key
 from quartermaster.usecases.people.revoke_key import revoke_key
@@ -100,8 +104,9 @@ class Tenants(RuleBasedStateMachine):
     @rule(place=PLACES, bot=PLACES, request=st.sampled_from(REQUESTS), many=st.integers(1, 3))
     def send(self, place: int, bot: int, request: str, many: int) -> None:
         key, name = self._key(place), self._any_name(bot)
-        sent = {"type": "api.requested", "bot": name, "time": NOW.isoformat()}
-        events = [sent | {"id": f"e{next(self.numbers)}"} for _ in range(many)]
+        sent = {"type": "message", "sender": "user", "bot": name, "time": NOW.isoformat()}
+        numbers = [next(self.numbers) for _ in range(many)]
+        events = [sent | {"id": f"e{number}", "user": f"u{number}"} for number in numbers]
         body = json.dumps(events).encode()
         answer = self._ask(key, "/v1/events", "POST", body, request)
         if key.is_revoked:
@@ -139,9 +144,8 @@ class Tenants(RuleBasedStateMachine):
     @rule(place=PLACES, request=st.sampled_from((*REQUESTS, "r3")))
     def ask_figures(self, place: int, request: str) -> None:
         key = self._key(place)
-        response = self._look(key, f"/v1/events/requests/{request}")
-        if response is not None:
-            found = response.json()
+        found = self._look(key, f"/v1/events/requests/{request}")
+        if found is not None:
             told = [(one["accepted"], one["rejected"]) for one in found]
             assert told == key.tenant.sent.get(request, [])
             if request in key.tenant.metered:
@@ -153,14 +157,68 @@ class Tenants(RuleBasedStateMachine):
         told: list[str] = []
         query: dict[str, int] | None = {"limit": size}
         while query:
-            response = self._look(key, "/v1/events/rejected", **query)
-            if response is None:
+            page = self._look(key, "/v1/events/rejected", **query)
+            if page is None:
                 return
-            page = response.json()
             told += [one["id"] for one in page["rejections"]]
             after = page["next_cursor"]
             query = {"limit": size, "cursor": after} if after is not None else None
         assert told == key.tenant.rejected
+
+    @rule(place=PLACES, bot=PLACES)
+    def ask_wallet(self, place: int, bot: int) -> None:
+        key, name = self._key(place), self._any_name(bot)
+        own = {one.public_id for one in key.tenant.books.bots.values()}
+        found = self._look(key, f"/v1/bots/{name}/wallet", name in key.tenant.names())
+        assert found is None or found["bot"] in own
+
+    @rule(place=PLACES, thing=PLACES)
+    def ask_what_is_explained(self, place: int, thing: int) -> None:
+        key, things = self._key(place), self._things()
+        path = list(things)[thing % len(things)]
+        is_own = things[path] == key.tenant.books.workspace.id
+        found = self._look(key, f"/v1/{path}", is_own)
+        assert found is None or found["id"] == path.partition("/")[2]
+
+    @rule(place=PLACES, size=st.integers(1, 4))
+    def ask_lists(self, place: int, size: int) -> None:
+        key, things = self._key(place), self._things()
+        own = {path for path in things if things[path] == key.tenant.books.workspace.id}
+        for noun, kind in (("sessions", "sessions/ses_"), ("transfers", "explain/trf_")):
+            told: list[str] = []
+            query: dict[str, Any] | None = {"limit": size}
+            while query:
+                page = self._look(key, f"/v1/{noun}", **query)
+                if page is None:
+                    return
+                told += [one["id"] for one in page[noun]]
+                after = page["next_cursor"]
+                query = {"limit": size, "cursor": after} if after else None
+            assert len(told) == len(set(told))
+            prefix = kind.partition("/")[0]
+            assert {f"{prefix}/{one}" for one in told} == {one for one in own if kind in one}
+
+    @rule(place=PLACES)
+    def ask_usage(self, place: int) -> None:
+        key, things = self._key(place), self._things()
+        own = [path for path in things if things[path] == key.tenant.books.workspace.id]
+        found = self._look(key, "/v1/usage", by="bot")
+        if found is not None:
+            sessions = sum(path.startswith("sessions/") for path in own)
+            assert found["totals"]["quantities"]["billing_sessions"] == sessions
+            assert {row["group"] for row in found["rows"]} <= key.tenant.names()
+
+    def _things(self) -> dict[str, int]:
+        """The addresses of all that can be explained, and whose they are."""
+        owners = dict(Bot.objects.values_list("id", "workspace_id"))
+        found = {
+            f"sessions/ses_{number}": owners[bot]
+            for number, bot in Session.objects.values_list("id", "bot_id").order_by("id")
+        }
+        charges = Charge.objects.values_list("id", "bot_id").order_by("id")
+        found |= {f"explain/chg_{number}": owners[bot] for number, bot in charges}
+        moved = Transfer.objects.values_list("id", "debit__workspace_id").order_by("id")
+        return found | {f"explain/trf_{number}": owner for number, owner in moved}
 
     def _tenant(self, place: int) -> Tenant:
         return self.tenants[place % len(self.tenants)]
@@ -177,12 +235,13 @@ class Tenants(RuleBasedStateMachine):
         request = Request((body,), headers | {"X-Request-Id": name}, method, path)
         return self.runner.run(request.put_to(self.front))
 
-    def _look(self, key: Key, path: str, **query: int) -> Any:
-        """The response to a key that opens; else it must be a 401."""
+    def _look(self, key: Key, path: str, is_own: bool = True, **query: Any) -> Any:
+        """The answer to a key that opens what is asked for; any other is told nothing."""
         headers = {"Authorization": f"Bearer {key.secret}"}
         response = Client().get(path, query, headers=headers)
-        assert response.status_code == (401 if key.is_revoked else 200)
-        return None if key.is_revoked else response
+        allowed = 200 if is_own else 404
+        assert response.status_code == (401 if key.is_revoked else allowed)
+        return response.json() if response.status_code == 200 else None
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
-"""The API alone."""
+"""The API alone, at the tests' time."""
 
 from django.urls import path
 
 from quartermaster.interfaces.api import endpoints
+from tests.books import NOW
+from tests.fakes.archive import MemoryArchive
 
-urlpatterns = [path("v1/", endpoints.build().urls)]
+urlpatterns = [path("v1/", endpoints.build(lambda: NOW, MemoryArchive()).urls)]

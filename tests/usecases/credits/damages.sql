@@ -295,6 +295,23 @@ where (bot_id, unit) = (%(bot)s, %(unit)s)
 -- damage: days_match_slots / hour / the days of a bot are lost
 delete from metering_dayrollup where bot_id = %(bot)s;
 
+-- victim: together
+-- A workspace whose bots have used something.
+select k.public_id as at_fault, r.workspace_id as workspace, min(r.slot_at) as slot
+from metering_workspacerollup r join people_workspace k on k.id = r.workspace_id
+where k.plan = 'standard' group by 1, 2 order by 2 limit 1;
+
+-- damage: workspaces_match_bots / together / a slot of all bots is off by one
+update metering_workspacerollup set quantity = quantity + 1
+where workspace_id = %(workspace)s and slot_at = %(slot)s;
+
+-- damage: workspaces_match_bots / together / a day's paid and free credit change places
+update metering_workspaceday set paid_micro = free_micro, free_micro = paid_micro
+where workspace_id = %(workspace)s and paid_micro <> free_micro;
+
+-- damage: workspaces_match_bots / together / the days of all bots are lost
+delete from metering_workspaceday where workspace_id = %(workspace)s;
+
 -- damage: units_charged / units / a charge is missing
 delete from wallets_charge where id = %(charge)s;
 

@@ -7,7 +7,16 @@ from typing import Any, NamedTuple
 from django.db.models import F, Sum
 
 from quartermaster.core.usage.events import Event
-from quartermaster.store.metering.models import Conversation, Rollup, SeatPeak, Session, Thread
+from quartermaster.store.metering.models import (
+    AgentPeak,
+    Conversation,
+    Rollup,
+    SeatPeak,
+    Session,
+    Thread,
+    WorkspaceDay,
+    WorkspaceRollup,
+)
 from quartermaster.store.wallets.models import Charge, Wallet
 from tests.books import NOW, Books, assert_books_hold, drain
 
@@ -24,6 +33,7 @@ class Outcome(NamedTuple):
     threads: list[Any]
     hours: list[Any]
     peaks: list[Any]
+    together: list[Any]
     charged: dict[str, int]
     credit: tuple[int, int]
 
@@ -54,9 +64,22 @@ def outcome(books: Books) -> Outcome:
             *("bot__name", "slot_at", "unit", "channel_id", "quantity"),
         ),
         _rows(SeatPeak.objects.filter(**mine), "bot__name", "product", "hour_at", "agents"),
+        _together(books),
         {unit: amount for unit, amount in charged.items() if amount},
         _credit(books),
     )
+
+
+def _together(books: Books) -> list[Any]:
+    """The figures and peaks of all bots together."""
+    mine = {"workspace": books.workspace}
+    slots = WorkspaceRollup.objects.filter(**mine).exclude(quantity=0)
+    days = WorkspaceDay.objects.filter(**mine).exclude(quantity=0)
+    return [
+        *_rows(slots, "slot_at", "unit", "channel_id", "quantity"),
+        *_rows(days, "day", "unit", "channel_id", "quantity"),
+        *_rows(AgentPeak.objects.filter(**mine), "product", "slot_at", "agents"),
+    ]
 
 
 def _rows(found: Any, *names: str) -> list[Any]:

@@ -6,7 +6,7 @@ import pytest
 
 from quartermaster.core.periods import Period
 from quartermaster.core.usage.events import Event
-from quartermaster.store.metering.models import SeatPeak
+from quartermaster.store.metering.models import AgentPeak, SeatPeak
 from quartermaster.usecases.usage.count_seats import count_seats
 from tests.books import assert_books_hold, open_books
 
@@ -18,7 +18,7 @@ PRODUCT = "contact_center_ai"
 def _shift(name: str, start: float, end: float, bot: str = "helpdesk") -> list[Event]:
     return [
         Event(
-            f"{name}-{kind}-{hour}",
+            f"{name}-{kind}-{hour}-{bot}",
             f"agent.logged_{kind}",
             DAY + timedelta(hours=hour),
             bot,
@@ -39,6 +39,16 @@ def test_the_peak_tells_when_and_who_over_all_bots() -> None:
         DAY + timedelta(hours=9),
         DAY + timedelta(hours=12),
     )
+
+
+def test_a_log_out_at_one_bot_says_nothing_of_another() -> None:
+    books = open_books("helpdesk", "bookings")
+    books.feed([*_shift("ann", 8, 10), *_shift("ann", 9, 12, "bookings"), *_shift("bob", 11, 12)])
+    found = count_seats(books.workspace.id, PRODUCT, Period(DAY, DAY + timedelta(days=1)))
+    assert (found.peak, found.agents) == (2, ["ann", "bob"])
+    peaks = AgentPeak.objects.filter(workspace=books.workspace).order_by("slot_at")
+    assert [one.agents for one in peaks] == [1] * 12 + [2] * 4
+    assert_books_hold()
 
 
 def test_a_stay_from_before_the_period_counts_in_it() -> None:

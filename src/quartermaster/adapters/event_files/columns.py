@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from quartermaster.adapters.event_files import formats, hashing, judgement
 from quartermaster.adapters.event_files.chunks import NAMES, Chunk
+from quartermaster.adapters.event_files.errors import UnreadableFile
 from quartermaster.usecases.usage.estimate_sessions import EventColumns
 
 _CODED: Final = ("bot", "user", "conversation", "channel")
@@ -53,13 +54,16 @@ class _Gathered:
         )
 
 
-def columns(path: Path) -> EventColumns:
+def columns(path: Path, most_rows: int | None = None) -> EventColumns:
     """All well-formed events of a file, however old; refusals: UnreadableFile.
 
-    Needs about 33 bytes an event, and room for each distinct user and conversation.
+    Needs about 33 bytes an event, and room for each distinct user and conversation. `most_rows`
+    bounds that where the file is a stranger's: a small one may unpack to very much.
     """
     gathered = _Gathered()
     for chunk in formats.chunks(path):
+        if most_rows is not None and chunk.next_row > most_rows:
+            raise UnreadableFile(f"{path.name}: more than {most_rows:,} rows")
         if chunk.next_row > chunk.first_row:
             gathered.add(chunk)
     return gathered.columns()

@@ -12,7 +12,7 @@ from quartermaster.adapters.event_files import csv_rows
 from quartermaster.adapters.event_files.chunks import NAMES, Chunk, batch_of
 from quartermaster.adapters.event_files.errors import UnreadableFile
 
-_ROWS: Final = 1 << 18
+_ROWS: Final = 1 << 16
 _MICROS: Final = pa.timestamp("us", "UTC")
 
 

@@ -41,6 +41,24 @@ class RequestLog:
         return response
 
 
+class ContentPolicy:
+    """Pages load nothing from elsewhere and run no script but the files of ours."""
+
+    _POLICY = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Content-Security-Policy"] = self._POLICY
+        response["Referrer-Policy"] = "same-origin"
+        return response
+
+
 class Problems:
     """What Django and the API's framework refuse by themselves is refused in our form."""
 

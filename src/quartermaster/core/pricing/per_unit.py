@@ -11,11 +11,12 @@ def amount_micro(quantity: int, unit_price: Decimal) -> int:
 
 
 def formula(quantity: int, unit: str, unit_price: Decimal) -> str:
-    """How an amount came about: `3 billing sessions × $0.20 = $0.60`. Negative: taken back."""
+    """How a charge came about: `3 billing sessions × $0.20 = $0.60`. Negative: taken back.
+    Charges round each unit by itself, so that it does not matter how many came at once."""
     name = unit.replace("_", " ") + ("" if abs(quantity) == 1 else "s")
-    price = money.shown(money.rounded(unit_price * money.MICRO))
-    amount = money.shown(amount_micro(quantity, unit_price))
-    return f"{quantity:,} {name} × {price} = {amount}".replace("-", "−")
+    each = amount_micro(1, unit_price)
+    words = f"{quantity:,} {name} × {money.shown(each)} = {money.shown(quantity * each)}"
+    return words.replace("-", "−")
 
 
 def covered(balance_micro: int, unit_price: Decimal) -> int | None:

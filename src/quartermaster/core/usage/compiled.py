@@ -4,6 +4,9 @@ It takes the events as they come and keeps where each thread stands in one line 
 cache, so nothing is sorted but what is found. `tests/core/test_compiled.py` holds the two together.
 """
 
+import importlib
+import importlib.util
+from functools import cache, wraps
 from typing import Any, Final
 
 import numpy as np
@@ -23,12 +26,7 @@ from quartermaster.core.usage.state import (
     grouped,
 )
 
-try:
-    import numba
-except ImportError:
-    numba = None  # type: ignore[assignment]
-
-IS_THERE: Final = numba is not None
+IS_THERE: Final = importlib.util.find_spec("numba") is not None
 
 _Rows = NDArray[Any]
 _Columns = tuple[NDArray[Any], ...]
@@ -56,13 +54,22 @@ WORTH_EVENTS: Final = 100_000
 
 
 def _machine_code(loop: Any) -> Any:
-    """Compiled at its first call and kept on disk for later processes; itself without Numba."""
-    if numba is None:
-        return loop
-    try:
-        return numba.njit(cache=True)(loop)
-    except RuntimeError:  # no folder for it can be written to
-        return numba.njit(loop)
+    """The loop, compiled at its first call: Numba alone takes a hundred megabytes, which processes
+    that never cut so much at once do without."""
+
+    @cache
+    def compiled() -> Any:
+        numba = importlib.import_module("numba")
+        try:
+            return numba.njit(cache=True)(loop)
+        except RuntimeError:  # no folder for it can be written to
+            return numba.njit(loop)
+
+    @wraps(loop)
+    def run(*columns: Any) -> Any:
+        return compiled()(*columns)
+
+    return run
 
 
 def cut(events: Events, state: State, inactivity: Ints) -> Cut:

@@ -15,6 +15,7 @@ HOURS: Final = "24h"
 NAMES: Final = (HOURS, *DAYS)
 LONGEST_DAYS: Final = 365
 _HOURLY_DAYS: Final = 31
+_HOUR: Final = timedelta(hours=1)
 _SLOT: Final = timedelta(minutes=15)
 
 
@@ -61,9 +62,11 @@ class Span:
 def named(name: str, at: datetime, zone: ZoneInfo) -> Span:
     """The last 24 hours, or so many days, the current one being the last. Refusal: RangeRefused."""
     if name == HOURS:
-        hour = at.astimezone(zone).replace(minute=0, second=0, microsecond=0)
-        end = periods.from_micros(periods.to_micros(hour)) + timedelta(hours=1)
-        day = timedelta(hours=24)
+        local = at.astimezone(zone).replace(minute=0, second=0, microsecond=0)
+        end = periods.from_micros(periods.to_micros(local)) + _HOUR
+        if end <= at:  # clocks were set back by half an hour within this one
+            end += _HOUR
+        day = 24 * _HOUR
         return Span(Period(end - day, end), Period(end - 2 * day, at - day), zone)
     if name not in DAYS:
         raise RangeRefused(f"it is one of {', '.join(NAMES)}", field="range")
@@ -95,6 +98,8 @@ def step_of(span: Span, wanted: str | None = None) -> Step:
         if span.days <= 2:
             return Step.HOUR
         return Step.DAY if span.days <= 100 else Step.MONTH
+    if wanted not in set(Step):
+        raise RangeRefused(f"it is one of {', '.join(Step)}", field="by")
     if wanted == Step.HOUR and span.days > _HOURLY_DAYS + 1:
         words = f"hours can be shown of at most {_HOURLY_DAYS} days; choose days or months"
         raise RangeRefused(words, field="by")

@@ -1,24 +1,33 @@
 """The endpoints: each translates one use case or query."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.renderers import BaseRenderer
 from ninja.security import HttpBearer
 
 from quartermaster.core.errors import Refusal
-from quartermaster.interfaces.api import document
+from quartermaster.interfaces.api import credits, explaining, sessions, usage
+from quartermaster.interfaces.api.openapi import document
+from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import (
+    PROBLEMS,
     ProblemOut,
     RejectionOut,
     RejectionPage,
     RequestOut,
 )
+from quartermaster.interfaces.api.sessions import NotOffered
 from quartermaster.store.metering import queries as metering
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
+from quartermaster.usecases.ports import EventArchive
 
 _STATUS: Final = {
     "invalid": 422,
@@ -28,7 +37,6 @@ _STATUS: Final = {
     "gone": 410,
     "limited": 429,
 }
-_PROBLEMS: Final[dict[int, Any]] = dict.fromkeys((401, 404, 422, 503), ProblemOut)
 _DOCS: Final = "docs/reference/errors.md#"
 
 
@@ -40,8 +48,20 @@ class ApiKeyAuth(HttpBearer):
         return people.find_workspace_by_key(token)
 
 
+class Renderer(BaseRenderer):
+    """JSON with instants to the microsecond."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        return msgspec.json.encode(data)
+
+
 class Api(NinjaAPI):
     """Endpoints, and a document that tells of door and gate too."""
+
+    def get_openapi_operation_id(self, operation: Any) -> str:
+        return str(operation.view_func.__name__)
 
     def get_openapi_schema(self, **options: Any) -> Any:
         found = super().get_openapi_schema(**options)
@@ -49,8 +69,9 @@ class Api(NinjaAPI):
         return found
 
 
-def build() -> NinjaAPI:
-    """The API."""
+def build(now: Callable[[], datetime], archive: EventArchive) -> NinjaAPI:
+    """The API, with the clock and the archive that it goes by."""
+    shell = Shell(now, archive)
     api = Api(
         title="Quartermaster",
         version="1",
@@ -58,19 +79,26 @@ def build() -> NinjaAPI:
         docs_url=None,
         openapi_url="/openapi.json",
         urls_namespace="v1",
+        renderer=Renderer(),
     )
     _refusals(api)
+    _events(api)
+    for noun in (usage, sessions, explaining, credits):
+        noun.register(api, shell)
+    return api
 
+
+def _events(api: NinjaAPI) -> None:
     @api.get(
         "/events/requests/{path:request_id}",
-        response={200: list[RequestOut], **_PROBLEMS},
+        response={200: list[RequestOut], **PROBLEMS},
         summary="What became of a request's events",
     )
     def request_figures(request: Any, request_id: str) -> list[dict[str, Any]]:
         """One entry for each request that was sent with this id, latest first."""
         return metering.request_figures(request.auth.id, request_id)
 
-    @api.get("/events/rejected", response={200: RejectionPage, **_PROBLEMS}, summary="Rejections")
+    @api.get("/events/rejected", response={200: RejectionPage, **PROBLEMS}, summary="Rejections")
     def rejected(request: Any, cursor: int | None = None, limit: int = 100) -> RejectionPage:
         """Events that were not accepted, and why; latest first."""
         size = max(1, min(limit, 1000))
@@ -78,8 +106,6 @@ def build() -> NinjaAPI:
         rows = [RejectionOut(**{**row, "id": row["event_id"]}) for row in found[:size]]
         after = found[size - 1]["pk"] if len(found) > size else None
         return RejectionPage(rejections=rows, next_cursor=after)
-
-    return api
 
 
 def _refusals(api: NinjaAPI) -> None:
@@ -105,7 +131,12 @@ def _refusals(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, no: ValidationError) -> HttpResponse:
         first = no.errors[0]
-        return problem(request, 422, "invalid", first["msg"], str(first["loc"][-1]))
+        words = first["msg"].removeprefix("Value error, ")
+        return problem(request, 422, "invalid", words, str(first["loc"][-1]))
+
+    @api.exception_handler(NotOffered)
+    def not_offered(request: HttpRequest, no: NotOffered) -> HttpResponse:
+        return problem(request, no.status_code, "not_acceptable", str(no), "Accept")
 
     @api.exception_handler(HttpError)
     def http(request: HttpRequest, no: HttpError) -> HttpResponse:

@@ -1,7 +1,10 @@
 """What the API answers with."""
 
 from datetime import datetime
+from typing import Any, Final
 
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page
 from ninja import Schema
 
 
@@ -48,3 +51,9 @@ class ProblemOut(Schema):
     field: str | None
     request_id: str
     doc_url: str
+
+
+PROBLEMS: Final[dict[int, Any]] = dict.fromkeys((401, 404, 422, 503), ProblemOut)
+REVALIDATED: Final[dict[int, Any]] = {304: None, **PROBLEMS}
+UNCHANGED: Final = (cache_control(private=True, no_cache=True), conditional_page)
+"""What an endpoint answers, and is wrapped in, whose answer has an ETag: a hash of the body."""

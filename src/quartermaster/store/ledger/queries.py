@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from quartermaster.core.periods import Period
+from quartermaster.core.ledger.transfers import Fact
 from quartermaster.store import sql
 
 _SQL: Final = sql.Queries(__package__)
-_WINDOW: Final = timedelta(hours=1)
 _GROWTH: Final = 8
 _SLACK: Final = timedelta(hours=1)
-_LAST_ID: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,54 +31,61 @@ class PostedTransfer:
 
 @dataclass(frozen=True, slots=True)
 class WhichTransfers:
-    """Those of a workspace, a bot, for a fact; None leaves it open."""
+    """Those of a workspace, a bot, for a fact; None leaves it open. The latest `window` of all are
+    looked at first."""
 
     workspace: int
     bot: int | None = None
     fact: str | None = None
+    window: int = 4_000
 
 
 def transfers(
     which: WhichTransfers, at: datetime, before: tuple[datetime, int] | None, limit: int
 ) -> list[PostedTransfer]:
-    """The latest ones at `at` (clocks may differ by an hour), or those before a place among them,
-    which is the time and id of one.
+    """The latest posted by `at` (clocks may differ by an hour), or those before a place among
+    them, which is the time and id of one.
 
-    The table is in order of time, so it is read backwards in windows that grow: the latest ones are
-    found at once, and those of long ago in a few steps.
+    Ids are in the order of posting, so the table is read backwards in windows of ids that grow: the
+    latest ones are found at once, and those of long ago in a few steps.
     """
     accounts = sql.rows(_SQL["accounts_of"], workspace=which.workspace, bot=which.bot)[0][0]
-    earliest = sql.rows(_SQL["earliest_transfer"])
-    if not earliest or not accounts:
+    if not accounts:
         return []
-    place = before or (at + _SLACK, _LAST_ID)
-    found: list[PostedTransfer] = []
-    for window in _windows(earliest[0][0] - _SLACK, place[0] + timedelta(microseconds=1)):
+    lowest, highest = sql.rows(_SQL["transfer_ids"])[0]
+    end = highest + 1 if before is None else min(before[1], highest + 1)
+    is_act = which.fact not in (None, Fact.USAGE_CHARGED, Fact.USAGE_WITHDRAWN)
+    found: list[int] = []
+    for first, last in [(lowest, end)] if is_act else _windows(lowest, end, which.window):
         rows = sql.rows(
-            _SQL["transfer_page"],
-            accounts=sql.bigints(accounts),
-            start=window.start,
-            end=window.end,
-            before=place[0],
-            before_id=place[1],
+            _SQL["latest_acts" if is_act else "latest_transfers"],
+            givers=sql.bigints(accounts),
+            takers=sql.bigints([] if which.bot is None else accounts),
+            first=first,
+            last=last,
+            at=at + _SLACK,
             fact=which.fact,
             limit=limit - len(found),
         )
-        found += [PostedTransfer(*row) for row in rows]
+        found += [transfer for (transfer,) in rows]
         if len(found) >= limit:
             break
-    return found
+    return _posted(which.workspace, found)
 
 
-def _windows(earliest: datetime, end: datetime) -> Iterator[Period]:
-    length = _WINDOW
-    while end > earliest:
-        start = max(end - length, earliest)
-        yield Period(start, end)
-        end, length = start, length * _GROWTH
+def _windows(lowest: int, end: int, size: int) -> Iterator[tuple[int, int]]:
+    """Ids from the first up to, but not including, the last of each, the highest ones first."""
+    while end > lowest:
+        start = max(end - size, lowest)
+        yield start, end
+        end, size = start, size * _GROWTH
 
 
 def find_transfer(workspace: int, transfer: int) -> PostedTransfer | None:
     """One of the workspace's."""
-    found = sql.rows(_SQL["transfer"], transfer=transfer, workspace=workspace)
-    return PostedTransfer(*found[0]) if found else None
+    return next(iter(_posted(workspace, [transfer])), None)
+
+
+def _posted(workspace: int, transfers: list[int]) -> list[PostedTransfer]:
+    found = sql.rows(_SQL["transfers"], workspace=workspace, ids=sql.bigints(transfers))
+    return [PostedTransfer(*row) for row in found]

@@ -184,10 +184,10 @@ def steering(threads: Ints) -> NDArray[Any]:
     return found
 
 
-def presence_threads(bots: Sequence[int], product: str) -> dict[int, tuple[str, str]]:
-    """By thread: the agent and the device."""
+def presence_threads(bots: Sequence[int], product: str) -> dict[int, str]:
+    """By thread: the agent."""
     found = sql.rows(_SQL["presence_threads"], bots=sql.bigints(list(bots)), product=product)
-    return {thread: (agent, device) for thread, agent, device in found}
+    return dict(found)
 
 
 def count_threads() -> dict[int, int]:

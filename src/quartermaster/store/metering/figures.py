@@ -11,6 +11,7 @@ from quartermaster.store import sql
 from quartermaster.store.people.models import Workspace
 
 _SQL: Final = sql.Queries(__package__)
+_BY_TIME: Final = ("hour", "day", "month")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,19 @@ def usage(
 ) -> list[Usage]:
     """Figures of a period by `bot`, `channel`, `hour`, `day` or `month` (local).
 
-    Roll-ups are by the quarter of an hour, and every zone's hours and days begin on one. In the
-    workspace's own zone whole days come from roll-ups of theirs, which are far fewer.
+    Roll-ups are by the quarter of an hour, and every zone's hours and days begin on one. Where it
+    is not by the time of another zone, whole days of the workspace's own come from roll-ups of
+    theirs, which are far fewer; and where no bot is named, from those of all bots together.
     """
-    has_days = by != "hour" and Workspace.objects.get(id=workspace).time_zone == time_zone
+    home = Workspace.objects.get(id=workspace).time_zone
+    has_days = by != "hour" and (time_zone == home or by not in _BY_TIME)
     nothing = Period(period.end, period.end)
     days = WholeDays(date.min, date.min, period, nothing)
     if has_days:
-        days = periods.whole_days(period, ZoneInfo(time_zone))
+        days = periods.whole_days(period, ZoneInfo(home))
+    name = "usage_by_bot" if by == "bot" else "workspace_usage" if only.bot is None else "bot_usage"
     found = sql.rows(
-        _SQL["usage"],
+        _SQL[name],
         workspace=workspace,
         bot=only.bot,
         channel=only.channel,
@@ -100,3 +104,8 @@ def totals(workspace: int) -> tuple[int, int, int]:
     """Messages stored, billing sessions standing, and millionths charged for them."""
     messages, sessions, charged = sql.rows(_SQL["totals"], workspace=workspace)[0]
     return messages, sessions, charged
+
+
+def channels(workspace: int, since: date) -> list[str]:
+    """The channels that the workspace's bots have been used through since a local day."""
+    return [name for (name,) in sql.rows(_SQL["channels_used"], workspace=workspace, since=since)]

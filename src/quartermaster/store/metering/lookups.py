@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from quartermaster.core.periods import Period
+from quartermaster.core.usage.identity import ThreadKind, ThreadName
 from quartermaster.store import sql
 
 _SQL: Final = sql.Queries(__package__)
@@ -37,9 +38,9 @@ class SessionFacts:
 
 def deliveries(bot: int, kind: int, period: Period, limit: int) -> list[datetime]:
     """When a bot's units of an event kind came in a period; archived ones are left out."""
-    found = sql.rows(
-        _SQL["deliveries"], bot=bot, kind=kind, start=period.start, end=period.end, limit=limit
-    )
+    key = sql.uuids(sql.keys([ThreadName(bot, ThreadKind.COUNT).key()]))
+    bounds = {"start": period.start, "end": period.end}
+    found = sql.rows(_SQL["deliveries"], key=key, kind=kind, limit=limit, **bounds)
     return [at for (at,) in found]
 
 

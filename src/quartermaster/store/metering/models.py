@@ -236,6 +236,32 @@ class DayRollup(models.Model):
     free_micro = models.BigIntegerField()
 
 
+class WorkspaceRollup(models.Model):
+    """Those of all the workspace's bots together: what they are read from where no bot is named."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "slot_at", "unit", "channel_id")
+    workspace = models.ForeignKey("people.Workspace", on_delete=models.PROTECT, db_index=False)
+    slot_at = models.DateTimeField()
+    unit = LabelField(type_name="usage_unit", choices=Unit)
+    channel_id = models.BigIntegerField()
+    quantity = models.BigIntegerField()
+    paid_micro = models.BigIntegerField()
+    free_micro = models.BigIntegerField()
+
+
+class WorkspaceDay(models.Model):
+    """The same by local day."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "day", "unit", "channel_id")
+    workspace = models.ForeignKey("people.Workspace", on_delete=models.PROTECT, db_index=False)
+    day = models.DateField()
+    unit = LabelField(type_name="usage_unit", choices=Unit)
+    channel_id = models.BigIntegerField()
+    quantity = models.BigIntegerField()
+    paid_micro = models.BigIntegerField()
+    free_micro = models.BigIntegerField()
+
+
 class SeatPeak(models.Model):
     """The largest number of agents present at one instant of an hour."""
 

@@ -153,10 +153,11 @@ def agent_logins(
     bots: Sequence[int],
     product: str,
     period: Period,
-    archived: Sequence[tuple[str, str, datetime, bool]] = (),
+    archived: Sequence[tuple[str, int, datetime, bool]] = (),
 ) -> AgentLogins:
     """Log-ins and log-outs of the bots' agents for a product, in the period; with those (agent,
-    device, time, is log-in) that are archived."""
+    thread, time, is log-in) that are archived. Threads stand for devices: the same one at another
+    bot is another, and a log-out there says nothing of here."""
     found = sql.rows(
         _SQL["presence"],
         bots=sql.bigints(list(bots)),
@@ -165,15 +166,15 @@ def agent_logins(
         end=period.end,
     )
     agents: dict[str, int] = {}
-    devices: dict[str, int] = {}
+    threads: dict[int, int] = {}
     columns = [
         (
             agents.setdefault(agent, len(agents)),
-            devices.setdefault(device, len(devices)),
+            threads.setdefault(thread, len(threads)),
             periods.to_micros(at),
             is_login,
         )
-        for agent, device, at, is_login in (*found, *archived)
+        for agent, thread, at, is_login in (*found, *archived)
     ]
     agent, device, time, is_login = np.array(columns, np.int64).reshape(-1, 4).T
     return AgentLogins(seats.Logins(agent, device, time, is_login.astype(np.bool_)), list(agents))

@@ -65,6 +65,12 @@ def get_key(workspace: Workspace, name: str) -> ApiKey:
     return found
 
 
+def keys_of(workspace: Workspace) -> list[ApiKey]:
+    """The workspace's keys: those that work, then the revoked, the latest of each first."""
+    found = ApiKey.objects.filter(workspace=workspace).defer("digest").order_by("-id")
+    return sorted(found, key=lambda key: key.revoked_at is not None)
+
+
 def find_workspace_by_key(secret: str) -> Workspace | None:
     """The workspace of an unrevoked API key."""
     digest = hashlib.sha256(secret.encode()).digest()

@@ -28,6 +28,7 @@ NAMES: Final = (
     "rollups_match_sessions",
     "rollups_match_transfers",
     "days_match_slots",
+    "workspaces_match_bots",
     "channels_match_transfers",
     "units_charged",
     "events_accounted_for",

@@ -90,12 +90,12 @@ def _charges(rows: Iterable[Sequence[Any]]) -> list[PricedCharge]:
 
 def lots_of(workspace: int, bot: int | None) -> list[LotFacts]:
     """All lots of a bot, or of the workspace's free pool; the oldest first."""
-    found = sql.rows(_SQL["lots"], workspace=workspace, bot=bot, lots=None)
+    found = sql.rows(_SQL["lot_facts"], workspace=workspace, bot=bot, lots=None)
     return [LotFacts(*row) for row in found]
 
 
 def lots(workspace: int, numbers: Iterable[int]) -> dict[int, LotFacts]:
     """These lots of the workspace."""
     wanted = sql.bigints(list(numbers))
-    found = sql.rows(_SQL["lots"], workspace=workspace, bot=None, lots=wanted)
+    found = sql.rows(_SQL["lot_facts"], workspace=workspace, bot=None, lots=wanted)
     return {row[0]: LotFacts(*row) for row in found}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -15,14 +15,16 @@ from quartermaster.store import sql
 _SQL: Final = sql.Queries(__package__)
 _BLOCK: Final = timedelta(microseconds=state.BLOCK_MICROS)
 _SLOT: Final = timedelta(minutes=15)
-_SLICE: Final = 5_000
+_FEW_DAYS: Final = 2
+_GROWTH: Final = 4
+AT_ONCE: Final = 5_000
 _LAST_ID: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
     """Sessions of bots that begin in a period; `zone` is the workspace's own. `channel` 0 is those
-    without one. What is None is left open."""
+    without one. What is None is left open. About `at_once` are read with one statement."""
 
     bots: Sequence[int]
     period: Period
@@ -30,6 +32,7 @@ class Where:
     unit: str | None = None
     channel: int | None = None
     user: str | None = None
+    at_once: int = AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,9 @@ def slices(where: Where) -> Iterator[list[ChargedSession]]:
     threads = _threads(where)
     for part in _slices(where, None) if threads is None else [where.period]:
         before = None
-        while found := _page(where, part, threads, before, _SLICE):
+        while found := _page(where, part, threads, before, where.at_once):
             yield found
-            if len(found) < _SLICE:
+            if len(found) < where.at_once:
                 break
             before = found[-1].place
 
@@ -113,7 +116,7 @@ def _slices(where: Where, before: Place | None) -> Iterator[Period]:
     end = where.period.end if before is None else min(where.period.end, before.at + _SLOT)
     gathered, start = 0, end
     for cell, count in _cells(where, Period(where.period.start, end)):
-        if gathered and gathered + count > _SLICE:
+        if gathered and gathered + count > where.at_once:
             yield Period(start, end)
             gathered, end = 0, start
         gathered, start = gathered + count, cell
@@ -124,11 +127,10 @@ def _slices(where: Where, before: Place | None) -> Iterator[Period]:
 def _cells(where: Where, period: Period) -> Iterator[tuple[datetime, int]]:
     """Where in the period sessions begin and how many: by the local day, or by the quarter of an
     hour in days that have too many."""
-    first, last = (at.astimezone(where.zone).date() for at in (period.start, period.end))
-    for date, count in _counts(where, "session_days", first=first, last=last):
-        day = periods.local_day(date, where.zone)
+    for local, count in _days(where, period):
+        day = periods.local_day(local, where.zone)
         start, end = max(day.start, period.start), min(day.end, period.end)
-        if count <= _SLICE:
+        if count <= where.at_once:
             yield start, count
             continue
         slot = periods.to_micros(start) // _SLOT_MICROS * _SLOT_MICROS
@@ -137,6 +139,17 @@ def _cells(where: Where, period: Period) -> Iterator[tuple[datetime, int]]:
 
 
 _SLOT_MICROS: Final = _SLOT // timedelta(microseconds=1)
+
+
+def _days(where: Where, period: Period) -> Iterator[tuple[date, int]]:
+    """The period's local days with sessions, the latest first. They are asked for in runs that
+    grow, for most who ask are content with the latest few."""
+    first, last = (at.astimezone(where.zone).date() for at in (period.start, period.end))
+    days = _FEW_DAYS
+    while last >= first:
+        start = max(first, last - timedelta(days=min(days, (last - first).days)))
+        yield from _counts(where, "session_days", first=start, last=last)
+        last, days = start - timedelta(days=1), days * _GROWTH
 
 
 def _counts(where: Where, name: str, **bounds: Any) -> list[tuple[Any, int]]:

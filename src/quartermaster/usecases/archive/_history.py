@@ -91,7 +91,7 @@ class History:
                     rows.thread.tolist(), rows.time.tolist(), rows.kind.tolist(), strict=True
                 ):
                     if (at := periods.from_micros(time)) in period:
-                        archived.append((*threads[thread], at, kind == Kind.LOGGED_IN))
+                        archived.append((threads[thread], thread, at, kind == Kind.LOGGED_IN))
         return queries.agent_logins(bots, product, period, archived)
 
     def archived_units(self) -> Counter[Unit]:

@@ -27,8 +27,9 @@ _KINDS: Final[dict[str, int]] = {unit: kind for kind, unit in PLAIN_UNITS.items(
 @dataclass(frozen=True, slots=True)
 class ExplainedAmount:
     """A transfer, or a charge, with what it is for. `formula` says in words how it came about;
-    `lots` are those that the charge drew on or the transfer moved; `deliveries` are when the units
-    of a charge without session came (a thousand at most, and not those archived)."""
+    `lots` are those that the charge drew on or the transfer moved; `deliveries` are when such
+    units came in the quarter of an hour of a charge without session, those of its other charges too
+    (a thousand at most, and not those archived)."""
 
     id: str
     amount_micro: int
@@ -85,15 +86,21 @@ def _transfer(workspace: int, number: int, archive: EventArchive | None) -> Expl
         raise UnknownId(f"no transfer {public_ids.of(Name.TRANSFER, number)}", field="id")
     why = None if found.charge is None else _charge(workspace, found.charge, archive)
     amount, words = money.shown(found.amount_micro), IN_WORDS[Fact(found.fact)]
-    part = f"; a part of {why.formula}" if why and why.amount_micro != found.amount_micro else ""
     return ExplainedAmount(
         id=public_ids.of(Name.TRANSFER, number),
         amount_micro=found.amount_micro,
         at=found.at,
-        formula=f"{amount}: {words}{part}",
+        formula=f"{amount}: {words}{_reason(found, why)}",
         transfer=found,
         charge=why.charge if why else None,
         session=why.session if why else None,
         deliveries=why.deliveries if why else [],
         lots=wallets.lots(workspace, {found.lot} if found.lot else ()),
     )
+
+
+def _reason(found: PostedTransfer, why: ExplainedAmount | None) -> str:
+    if why is None:
+        return ""
+    whole = abs(why.amount_micro) == found.amount_micro
+    return f"; {'' if whole else 'a part of '}{why.formula}"

@@ -40,11 +40,14 @@ class Explanation:
     recuts: list[Recut]
 
 
-def explain_session(session: int, archive: EventArchive | None = None) -> Explanation:
-    """From the table or the archive alike. Refusals: NotFound, ArchiveDamaged."""
+def explain_session(
+    session: int, archive: EventArchive | None = None, workspace: str | None = None
+) -> Explanation:
+    """From the table or the archive alike; with the public id of a workspace, one of its sessions
+    only. Refusals: NotFound, ArchiveDamaged."""
     with sql.snapshot():
         found = metering.find_session(session)
-        if found is None:
+        if found is None or workspace not in (None, found.workspace):
             raise NotFound(f"no session {session}", field="session")
         end = periods.to_micros(found.start_at) + state.BLOCK_MICROS
         messages = list(_messages(found, end, History(archive)))

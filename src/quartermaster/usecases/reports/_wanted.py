@@ -13,7 +13,7 @@ from quartermaster.store.wallets import sessions
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Standing sessions that begin in a period. What is None is not asked for; `channel` is a name,
-    empty for none, and `bot` a name or public id."""
+    empty for none, and `bot` a name or public id. About `at_once` are read with one statement."""
 
     workspace: Workspace
     period: Period
@@ -21,6 +21,7 @@ class Wanted:
     unit: str | None = None
     channel: str | None = None
     user: str | None = None
+    at_once: int = sessions.AT_ONCE
 
 
 def where(wanted: Wanted) -> sessions.Where:
@@ -34,4 +35,6 @@ def where(wanted: Wanted) -> sessions.Where:
     if wanted.channel == "":
         channel = 0
     zone = ZoneInfo(workspace.time_zone)
-    return sessions.Where(bots, wanted.period, zone, wanted.unit, channel, wanted.user)
+    return sessions.Where(
+        bots, wanted.period, zone, wanted.unit, channel, wanted.user, wanted.at_once
+    )

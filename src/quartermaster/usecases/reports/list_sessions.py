@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from quartermaster.store.wallets import sessions
 from quartermaster.store.wallets.sessions import ChargedSession, Place
 from quartermaster.usecases.reports import _wanted
-from quartermaster.usecases.reports._wanted import Wanted
+from quartermaster.usecases.reports._wanted import Wanted as Wanted
 
 
 @dataclass(frozen=True, slots=True)

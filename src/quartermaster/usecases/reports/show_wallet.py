@@ -11,7 +11,7 @@ from quartermaster.usecases.credits.check_gates import check_gates
 
 
 @dataclass(frozen=True, slots=True)
-class WalletView:
+class HeldCredit:
     """`gate` tells status, allowed sessions and days left; `lots` are paid ones, oldest first."""
 
     bot: Bot
@@ -20,7 +20,7 @@ class WalletView:
     lots: list[LotFacts]
 
 
-def show_wallet(bot: Bot, at: datetime) -> WalletView:
+def show_wallet(bot: Bot, at: datetime) -> HeldCredit:
     """At an instant; what has expired by then does not count."""
     balance, gate = check_gates([bot.id], at)[bot.id]
-    return WalletView(bot, balance, gate, lookups.lots_of(bot.workspace_id, bot.id))
+    return HeldCredit(bot, balance, gate, lookups.lots_of(bot.workspace_id, bot.id))

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from quartermaster.core.periods import Period
 from quartermaster.core.usage import products, ranges
-from quartermaster.core.usage.ranges import Span, Step
+from quartermaster.core.usage.ranges import RangeRefused, Span, Step
 from quartermaster.store import sql
 from quartermaster.store.metering import figures as metering
 from quartermaster.store.metering import queries
+
+WAYS: Final = (*Step, "bot", "product", "channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,12 @@ class Question:
 
 @dataclass(slots=True)
 class Used:
-    """Units by name, the most agents at once (None where that has no meaning), and credit."""
+    """Units by name and the credit of each, the most agents at once (None where that has no
+    meaning), and credit."""
 
     group: str
     units: dict[str, int] = field(default_factory=dict)
+    charged_by: dict[str, int] = field(default_factory=dict)
     agents: int | None = 0
     paid_micro: int = 0
     free_micro: int = 0
@@ -37,6 +42,8 @@ class Used:
     def add(self, one: metering.Usage) -> None:
         """Adds a unit's figures."""
         self.units[one.unit] = self.units.get(one.unit, 0) + one.quantity
+        charged = one.paid_micro + one.free_micro
+        self.charged_by[one.unit] = self.charged_by.get(one.unit, 0) + charged
         self.paid_micro += one.paid_micro
         self.free_micro += one.free_micro
 
@@ -60,6 +67,8 @@ class Trend:
 def trend_usage(question: Question) -> Trend:
     """From the roll-ups; agents without a product are those of the busiest one. Agents have no
     channel. Refusal: RangeRefused."""
+    if question.by not in WAYS:
+        raise RangeRefused(f"it is one of {', '.join(WAYS)}", field="by")
     if question.by in set(Step):
         ranges.step_of(question.span, question.by)
     with sql.snapshot():

@@ -3,27 +3,34 @@
 select coalesce(array_agg(id), '{}') from ledger_account
 where workspace_id = %(workspace)s and (%(bot)s::bigint is null or bot_id = %(bot)s);
 
--- name: earliest_transfer
--- When the first transfer of all was posted.
-select at from ledger_transfer order by id limit 1;
+-- name: transfer_ids
+-- The lowest and the highest id of all transfers; where there are none, nothing is between them.
+select coalesce(min(id), 1), coalesce(max(id), 0) from ledger_transfer;
 
--- name: transfer_page
--- The latest transfers before a place that move credit of these accounts, posted in a time.
-select t.id, t.fact::text, d.kind, c.kind, b.public_id, b.name, t.amount_micro, t.lot_id,
-       t.charge_id, t.at
-from ledger_transfer t
-join ledger_account d on d.id = t.debit_id join ledger_account c on c.id = t.credit_id
-left join people_bot b on b.id = coalesce(d.bot_id, c.bot_id)
-where (t.debit_id = any(%(accounts)s::bigint[]) or t.credit_id = any(%(accounts)s::bigint[]))
-  and t.at >= %(start)s and t.at < %(end)s and (t.at, t.id) < (%(before)s, %(before_id)s)
+-- name: latest_transfers
+-- The latest within some ids that move credit of these accounts. Both accounts of a transfer are of
+-- one workspace, so whoever asks for all of one's names those that give alone. By `id + 0`, lest
+-- the primary key be read backwards in the hope that there are enough.
+select t.id from ledger_transfer t
+where (t.debit_id = any(%(givers)s::bigint[]) or t.credit_id = any(%(takers)s::bigint[]))
+  and t.id >= %(first)s and t.id < %(last)s and t.at <= %(at)s
   and (%(fact)s::text is null or t.fact::text = %(fact)s)
-order by t.at desc, t.id desc limit %(limit)s;
+order by t.id + 0 desc limit %(limit)s;
 
--- name: transfer
--- One transfer of a workspace.
+-- name: latest_acts
+-- The same of transfers that are not for charges, which have keys of their own and are few.
+select t.id from ledger_transfer t
+where (t.debit_id = any(%(givers)s::bigint[]) or t.credit_id = any(%(takers)s::bigint[]))
+  and t.id >= %(first)s and t.id < %(last)s and t.at <= %(at)s
+  and t.idempotency_key is not null and t.fact::text = %(fact)s
+order by t.id + 0 desc limit %(limit)s;
+
+-- name: transfers
+-- These transfers, as far as they are a workspace's; the latest first.
 select t.id, t.fact::text, d.kind, c.kind, b.public_id, b.name, t.amount_micro, t.lot_id,
        t.charge_id, t.at
 from ledger_transfer t
 join ledger_account d on d.id = t.debit_id join ledger_account c on c.id = t.credit_id
 left join people_bot b on b.id = coalesce(d.bot_id, c.bot_id)
-where t.id = %(transfer)s and d.workspace_id = %(workspace)s;
+where t.id = any(%(ids)s::bigint[]) and d.workspace_id = %(workspace)s
+order by t.id desc;

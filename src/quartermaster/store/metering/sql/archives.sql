@@ -60,8 +60,8 @@ join metering_thread s on s.is_steering and s.bot_id = t.bot_id and s."user" = t
                       and s.id <> t.id;
 
 -- name: presence_threads
--- The devices of a bot's agents for a product.
-select id, agent, coalesce(device, '') from metering_thread
+-- The threads of bots' agents for a product.
+select id, agent from metering_thread
 where bot_id = any(%(bots)s::bigint[]) and product = %(product)s and kind = 3;
 
 -- name: count_threads

@@ -76,8 +76,8 @@ select string_agg(int8send(place) || timestamptz_send(at) || int8send(coalesce(c
 from found;
 
 -- name: presence
--- The log-ins and log-outs of a bot's agents for a product, in a period.
-select t.agent, coalesce(t.device, ''), e.at, e.kind = 20
+-- The log-ins and log-outs of bots' agents for a product, in a period.
+select t.agent, t.id, e.at, e.kind = 20
 from metering_thread t join metering_event e on e.thread_id = t.id
 where t.bot_id = any(%(bots)s::bigint[]) and t.product = %(product)s and t.kind = 3
   and e.at >= %(start)s and e.at < %(end)s;

@@ -24,9 +24,9 @@ where m.id = %(session)s
 order by c.id, s.start_at, s.id;
 
 -- name: deliveries
--- When a bot's units of a kind came, in a quarter of an hour; those that are archived are left out.
+-- When units of a kind came to the thread of a bot's counts; those that are archived are left out.
 select e.at from metering_thread t join metering_event e on e.thread_id = t.id
-where t.bot_id = %(bot)s and t.kind = 4 and e.kind = %(kind)s
+where t.key = any(%(key)s::uuid[]) and e.kind = %(kind)s
   and e.at >= %(start)s and e.at < %(end)s
 order by e.at limit %(limit)s;
 

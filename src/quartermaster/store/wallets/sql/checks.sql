@@ -185,6 +185,31 @@ left join people_bot b on b.id = bot_id
 where (coalesce(d.quantity, 0), coalesce(d.paid_micro, 0), coalesce(d.free_micro, 0))
       is distinct from (coalesce(s.quantity, 0), coalesce(s.paid, 0), coalesce(s.free, 0));
 
+-- name: workspaces_match_bots
+-- The roll-ups of all bots together, of slots and of days, are those of the workspace's bots.
+with bots as (
+  select b.workspace_id, r.slot_at::text as start, r.unit, r.channel_id,
+         sum(r.quantity) as quantity, sum(r.paid_micro) as paid, sum(r.free_micro) as free
+  from metering_rollup r join people_bot b on b.id = r.bot_id group by 1, 2, 3, 4
+  union all
+  select b.workspace_id, r.day::text, r.unit, r.channel_id,
+         sum(r.quantity), sum(r.paid_micro), sum(r.free_micro)
+  from metering_dayrollup r join people_bot b on b.id = r.bot_id group by 1, 2, 3, 4),
+together as (
+  select workspace_id, slot_at::text as start, unit, channel_id, quantity, paid_micro as paid,
+         free_micro as free
+  from metering_workspacerollup
+  union all
+  select workspace_id, day::text, unit, channel_id, quantity, paid_micro, free_micro
+  from metering_workspaceday)
+select k.public_id, unit || ' at ' || start || ': together ' || coalesce(t.quantity, 0) || ', '
+       || coalesce(t.paid, 0) || ', ' || coalesce(t.free, 0) || '; the bots say '
+       || coalesce(b.quantity, 0) || ', ' || coalesce(b.paid, 0) || ', ' || coalesce(b.free, 0)
+from together t full join bots b using (workspace_id, start, unit, channel_id)
+join people_workspace k on k.id = workspace_id
+where (coalesce(t.quantity, 0), coalesce(t.paid, 0), coalesce(t.free, 0))
+      is distinct from (coalesce(b.quantity, 0), coalesce(b.paid, 0), coalesce(b.free, 0));
+
 -- name: units_charged
 -- Units that are not sessions are charged as often as they were delivered and at the price of their
 -- quarter of an hour, each unit rounded to millionths; where there is no price, nothing is.

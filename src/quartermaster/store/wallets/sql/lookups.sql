@@ -1,5 +1,6 @@
 -- name: session_charges
--- What a session was charged, and given back, with the price and the credit that moved.
+-- What a session was charged, and given back, with the price and the credit that moved. There is an
+-- index for each of the two.
 select c.id, c.quantity, c.amount_micro, c.at, p.id, p.amount, p.from_at,
        t.id, case when a.kind::text = 'charged_free' then 'free'
             when t.lot_id is null then 'debt' else 'paid' end,
@@ -9,7 +10,9 @@ from wallets_charge c join catalog_price p on p.id = c.price_id
 left join ledger_transfer t on t.charge_id = c.id
 left join ledger_account a
   on a.id = case t.fact::text when 'usage_charged' then t.credit_id else t.debit_id end
-where c.session_id = %(session)s order by c.id, t.id;
+where (c.session_id = %(session)s and c.quantity > 0)
+   or (c.session_id = %(session)s and c.quantity < 0)
+order by c.id, t.id;
 
 -- name: charge
 -- One charge of a workspace, with the price and the credit that moved.
@@ -25,7 +28,7 @@ left join ledger_account a
   on a.id = case t.fact::text when 'usage_charged' then t.credit_id else t.debit_id end
 where c.id = %(charge)s and b.workspace_id = %(workspace)s order by t.id;
 
--- name: lots
+-- name: lot_facts
 -- The lots of a workspace's pool, or of a bot, by the order in which they came.
 select l.id, l.source, b.public_id, l.granted_micro, l.remaining_micro, l.used_micro,
        l.lapsed_micro, l.settled_micro, l.price_paid_minor, l.expires_at, l.granted_at

@@ -3,8 +3,8 @@
 import copy
 from typing import Final
 
-from quartermaster.interfaces.api import event_schemas
-from quartermaster.interfaces.api.event_schemas import NULLABLE, Schema, objects
+from quartermaster.interfaces.api.openapi import event_schemas, examples
+from quartermaster.interfaces.api.openapi.event_schemas import NULLABLE, Schema, objects
 
 PROBLEM: Final = "application/problem+json"
 _JSON: Final = "application/json"
@@ -114,16 +114,42 @@ _GATE: Final[Schema] = {
 }
 
 
+_ETAG: Final[Schema] = {"ETag": {"schema": {"type": "string"}}}
+_KNOWN: Final[Schema] = {
+    "in": "header",
+    "name": "If-None-Match",
+    "schema": {"type": "string"},
+    "description": "The ETag of an answer that is known: 304 says that it still holds.",
+}
+_LINES: Final = {
+    "text/csv": "A head and a row for each, with the properties of `SessionOut` as columns.",
+    "application/x-ndjson": "A `SessionOut` a line.",
+}
+
+
 def complete(found: Schema) -> None:
-    """Adds door and gate, and to every answer its headers and, from 400 on, its form."""
+    """Adds door and gate; to every answer its headers and, from 400 on, its form; and examples."""
     found["components"]["schemas"] |= copy.deepcopy(_SCHEMAS)
     found["paths"]["/v1/bots/{bot}/gate"] = {"get": copy.deepcopy(_GATE)}
     found["paths"]["/v1/events"] = {"post": copy.deepcopy(_DOOR)}
     for path in found["paths"].values():
         for operation in path.values():
-            for status, answer in operation["responses"].items():
-                answer["headers"] = _REQUEST_ID | _HEADERS.get(int(status), {})
-                if int(status) >= 400:
-                    answer["content"] = {PROBLEM: {"schema": _named("ProblemOut")}}
+            _describe(operation)
+    whole = found["paths"]["/v1/sessions"]["get"]["responses"]["200"]["content"]
+    whole |= {form: {"schema": {"type": "string", "description": _LINES[form]}} for form in _LINES}
     refused = found["paths"]["/v1/events"]["post"]["responses"]["422"]
     refused["content"][_JSON] = {"schema": _named("EventsOut")}
+    examples.add(found)
+
+
+def _describe(operation: Schema) -> None:
+    answers = {str(status): answer for status, answer in operation["responses"].items()}
+    operation["responses"] = answers
+    for status, answer in answers.items():
+        answer["headers"] = _REQUEST_ID | _HEADERS.get(int(status), {})
+        if int(status) >= 400:
+            answer["content"] = {PROBLEM: {"schema": _named("ProblemOut")}}
+    if "304" in answers:
+        operation["parameters"] = [*operation.get("parameters", []), _KNOWN]
+        for status in ("200", "304"):
+            answers[status]["headers"] = answers[status]["headers"] | _ETAG

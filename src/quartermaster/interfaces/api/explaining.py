@@ -1,0 +1,258 @@
+"""What a session or an amount is made of; never the text of messages."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import NinjaAPI, Schema
+
+from quartermaster.core import public_ids
+from quartermaster.core.public_ids import Name as IdName
+from quartermaster.interfaces.api import amounts, credits
+from quartermaster.interfaces.api.credits import LotOut, TransferOut
+from quartermaster.interfaces.api.questions import Shell
+from quartermaster.interfaces.api.schemas import PROBLEMS, ProblemOut
+from quartermaster.store.metering.lookups import Recut, SessionFacts, TouchedSession
+from quartermaster.store.wallets.lookups import ChargeFacts, Draw, PricedCharge
+from quartermaster.usecases.proof.explain_amount import ExplainedAmount, explain_amount
+from quartermaster.usecases.proof.explain_session import Explanation, explain_session
+
+
+class ConversationOut(Schema):
+    """The conversation. All but `id` is null where late events gave it another start, which happens
+    to withdrawn sessions; `id` is null where events name none."""
+
+    id: str | None
+    start_at: datetime | None
+    end_at: datetime | None
+    anchor_at: datetime | None
+    messages: int | None
+
+
+class MessageOut(Schema):
+    """A message, or a control, which has no sender."""
+
+    at: datetime
+    type: str
+    sender: str | None
+    channel: str | None
+
+
+class PriceOut(Schema):
+    """A version of a price, per unit."""
+
+    id: str
+    amount: str
+    from_at: datetime
+
+
+class DrawOut(Schema):
+    """Credit that a transfer moved: `source` is paid, free or debt; below zero it was given
+    back."""
+
+    transfer: str
+    source: str
+    lot: str | None
+    amount: str
+
+
+class ChargeOut(Schema):
+    """A charge, or (below zero) what takes one back."""
+
+    id: str
+    quantity: int
+    amount: str
+    currency: str
+    at: datetime
+    price: PriceOut
+    draws: list[DrawOut]
+
+
+class TouchedOut(Schema):
+    """A session that a correction made, or else took back."""
+
+    id: str
+    start_at: datetime
+    unit: str
+    is_new: bool
+
+
+class RecutOut(Schema):
+    """Late events had the conversation cut again from `from_at` on: so many sessions stood there
+    before and after. Those that stood both times are not among `sessions`."""
+
+    at: datetime
+    from_at: datetime
+    before: int
+    after: int
+    sessions: list[TouchedOut]
+
+
+class ExplainedSessionOut(Schema):
+    """A session and what it is made of. It begins and ends with its block, and the instant at which
+    that ends is part of it. `withdrawn_at` is null while it stands."""
+
+    id: str
+    bot: str
+    bot_name: str
+    channel: str | None
+    user: str | None
+    unit: str
+    start_at: datetime
+    end_at: datetime
+    made_at: datetime | None
+    withdrawn_at: datetime | None
+    conversation: ConversationOut
+    messages: list[MessageOut]
+    charges: list[ChargeOut]
+    recuts: list[RecutOut]
+
+
+class ChargedForOut(Schema):
+    """A charge and what it is for; `session` is null for units of a quarter of an hour."""
+
+    session: str | None
+    bot: str
+    bot_name: str
+    unit: str
+    slot_at: datetime
+    charge: ChargeOut
+
+
+class ExplainedAmountOut(Schema):
+    """An amount and what it comes from: `formula` says it in words. `deliveries` are when the units
+    of a charge without session came (a thousand at most)."""
+
+    id: str
+    amount: str
+    currency: str
+    at: datetime
+    formula: str
+    transfer: TransferOut | None
+    charge: ChargedForOut | None
+    session: ExplainedSessionOut | None
+    deliveries: list[datetime]
+    lots: list[LotOut]
+
+
+def register(api: NinjaAPI, shell: Shell) -> None:
+    """Adds the endpoints."""
+    problems = PROBLEMS | {410: ProblemOut}
+
+    @api.get(
+        "/sessions/{session}",
+        response={200: ExplainedSessionOut, **problems},
+        summary="One session",
+    )
+    def explained_session(request: Any, session: str) -> dict[str, Any]:
+        """What a session (`ses_12`) is made of: conversation, messages, charges, corrections."""
+        _, number = public_ids.read(session, IdName.SESSION, field="session")
+        found = explain_session(number, shell.archive, request.auth.public_id)
+        return _session(found, request.auth.currency)
+
+    @api.get("/explain/{id}", response={200: ExplainedAmountOut, **problems}, summary="Explain")
+    def explain(request: Any, id: str) -> dict[str, Any]:  # noqa: A002
+        """How the amount of a charge (`chg_7`) or transfer (`trf_9`) came about."""
+        found = explain_amount(request.auth.id, id, shell.archive)
+        return _amount(found, request.auth.currency)
+
+
+def _session(found: Explanation, currency: str) -> dict[str, Any]:
+    one = found.session
+    return {
+        "id": public_ids.of(IdName.SESSION, one.id),
+        "bot": one.bot,
+        "bot_name": one.bot_name,
+        "channel": one.channel,
+        "user": one.user,
+        "unit": one.unit,
+        "start_at": one.start_at,
+        "end_at": found.end_at,
+        "made_at": one.made_at,
+        "withdrawn_at": one.withdrawn_at,
+        "conversation": _conversation(one),
+        "messages": found.messages,
+        "charges": [_charge(charge, currency) for charge in found.charges],
+        "recuts": [_recut(recut) for recut in found.recuts],
+    }
+
+
+def _conversation(one: SessionFacts) -> dict[str, Any]:
+    return {
+        "id": one.conversation,
+        "start_at": one.conversation_start_at,
+        "end_at": one.conversation_end_at,
+        "anchor_at": one.anchor_at,
+        "messages": one.messages,
+    }
+
+
+def _charge(one: PricedCharge, currency: str) -> dict[str, Any]:
+    price = {
+        "id": public_ids.of(IdName.PRICE, one.price_id),
+        "amount": amounts.written(one.price),
+        "from_at": one.price_from_at,
+    }
+    return {
+        "id": public_ids.of(IdName.CHARGE, one.id),
+        "quantity": one.quantity,
+        "amount": amounts.of_micro(one.amount_micro),
+        "currency": currency,
+        "at": one.at,
+        "price": price,
+        "draws": [_draw(draw) for draw in one.draws],
+    }
+
+
+def _draw(one: Draw) -> dict[str, Any]:
+    return {
+        "transfer": public_ids.of(IdName.TRANSFER, one.transfer),
+        "source": one.source,
+        "lot": public_ids.of(IdName.LOT, one.lot) if one.lot else None,
+        "amount": amounts.of_micro(one.amount_micro),
+    }
+
+
+def _recut(one: Recut) -> dict[str, Any]:
+    return {
+        "at": one.at,
+        "from_at": one.from_at,
+        "before": one.before,
+        "after": one.after,
+        "sessions": [_touched(touched) for touched in one.sessions],
+    }
+
+
+def _touched(one: TouchedSession) -> dict[str, Any]:
+    return {
+        "id": public_ids.of(IdName.SESSION, one.id),
+        "start_at": one.start_at,
+        "unit": one.unit,
+        "is_new": one.is_new,
+    }
+
+
+def _amount(found: ExplainedAmount, currency: str) -> dict[str, Any]:
+    moved = found.transfer
+    return {
+        "id": found.id,
+        "amount": amounts.of_micro(found.amount_micro),
+        "currency": currency,
+        "at": found.at,
+        "formula": found.formula,
+        "transfer": credits.transfer(moved, currency) if moved else None,
+        "charge": _charged_for(found.charge, currency) if found.charge else None,
+        "session": _session(found.session, currency) if found.session else None,
+        "deliveries": found.deliveries,
+        "lots": [credits.lot(one) for one in found.lots.values()],
+    }
+
+
+def _charged_for(one: ChargeFacts, currency: str) -> dict[str, Any]:
+    return {
+        "session": public_ids.of(IdName.SESSION, one.session) if one.session else None,
+        "bot": one.bot,
+        "bot_name": one.bot_name,
+        "unit": one.unit,
+        "slot_at": one.slot_at,
+        "charge": _charge(one.charge, currency),
+    }

@@ -1,0 +1,130 @@
+"""What is asked in an address: names, a stretch of local days, and a page."""
+
+import base64
+import functools
+import re
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated, Final, Literal
+from zoneinfo import ZoneInfo
+
+from ninja import Schema
+from pydantic import BeforeValidator, Field
+
+from quartermaster.core import periods
+from quartermaster.core.errors import Refusal
+from quartermaster.core.usage import ranges
+from quartermaster.core.usage.ranges import RangeRefused, Span
+from quartermaster.store.people import queries as people
+from quartermaster.store.people.models import Bot, Workspace
+from quartermaster.usecases.people.create_workspace import UnknownTimeZone
+from quartermaster.usecases.ports import EventArchive
+
+_SLOT: Final = timedelta(minutes=15)
+_DEFAULT: Final = "30d"
+_NO_PLACES: Final = {"localtime", "Factory", "posixrules"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What endpoints need from outside: the clock, and the archive of events."""
+
+    now: Callable[[], datetime]
+    archive: EventArchive
+
+
+class BadCursor(Refusal):
+    """A cursor is taken as it is from `next_cursor` of the page before."""
+
+    code = "bad_cursor"
+    kind = "invalid"
+
+
+def _day(given: object) -> object:
+    if isinstance(given, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
+        raise ValueError("it is no day such as 2026-11-22")
+    return given
+
+
+Text = Annotated[str, Field(max_length=200, pattern=r"^[^\u0000]*$")]
+Name = Annotated[Text, Field(min_length=1)]
+Day = Annotated[date, BeforeValidator(_day)]
+
+
+class Ranged(Schema):
+    """A range up to now, or local days."""
+
+    range: Literal["24h", "7d", "30d", "90d"] | None = Field(
+        None, description="The time up to now, whole local hours or days; by default 30d."
+    )
+    from_: Day | None = Field(None, alias="from", description="The first local day.")
+    to: Day | None = Field(None, description="The last local day; by default today.")
+    time_zone: Name | None = Field(
+        None, description="Whose days they are: an IANA name; by default the workspace's."
+    )
+
+    def span(self, workspace: Workspace, at: datetime) -> Span:
+        """The time that is meant at an instant. Refusals: RangeRefused, UnknownTimeZone."""
+        zone = _zone(self.time_zone) if self.time_zone else ZoneInfo(workspace.time_zone)
+        # What an answer says of the time before moves on by the quarter of an hour, as figures do:
+        # until then the same answer is the same, byte by byte.
+        slot = periods.from_micros(periods.to_micros(at) // _MICROS * _MICROS)
+        if self.from_ is None and self.to is None:
+            return ranges.named(self.range or _DEFAULT, slot, zone)
+        if self.range is not None:
+            raise RangeRefused("it is either a range, or days from and to", field="range")
+        if self.from_ is None:
+            raise RangeRefused("the first day is missing", field="from")
+        return ranges.between(self.from_, self.to or at.astimezone(zone).date(), slot, zone)
+
+
+_MICROS: Final = _SLOT // timedelta(microseconds=1)
+
+
+class Paged(Schema):
+    """A page of a list."""
+
+    cursor: Name | None = Field(None, description="`next_cursor` of the page before.")
+    limit: int = Field(100, ge=1, le=1000, description="How many a page holds.")
+
+    def place(self) -> tuple[datetime, int] | None:
+        """The time and number of the last one of the page before. Refusal: BadCursor."""
+        return None if self.cursor is None else _read(self.cursor)
+
+
+def cursor(at: datetime, number: int) -> str:
+    """A place in a list as text."""
+    plain = f"{periods.to_micros(at)}.{number}".encode()
+    return base64.urlsafe_b64encode(plain).decode().rstrip("=")
+
+
+def _read(text: str) -> tuple[datetime, int]:
+    try:
+        padded = text.encode() + b"=" * (-len(text) % 4)
+        plain = base64.b64decode(padded, b"-_", validate=True).decode()
+        micros, number = (int(part) for part in plain.split("."))
+        at = periods.from_micros(micros)
+    except (ValueError, OverflowError):
+        raise BadCursor(field="cursor") from None
+    if not 1000 < at.year < 9000 or not 0 < number < 2**63:
+        raise BadCursor(field="cursor")
+    return at, number
+
+
+def find_bot(workspace: Workspace, name: str | None) -> Bot | None:
+    """The bot that is named, if one is. Refusal: NotFound."""
+    return None if name is None else people.get_bot(workspace, name)
+
+
+@functools.cache
+def zone_names() -> frozenset[str]:
+    """The names of time zones that are somewhere."""
+    return frozenset(zoneinfo.available_timezones() - _NO_PLACES)
+
+
+def _zone(name: str) -> ZoneInfo:
+    if name not in zone_names():
+        raise UnknownTimeZone(f"no time zone {name!r}", field="time_zone")
+    return ZoneInfo(name)

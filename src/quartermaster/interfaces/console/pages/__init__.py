@@ -1,0 +1,1 @@
+"""The pages: each asks one use case or query, and shows it."""

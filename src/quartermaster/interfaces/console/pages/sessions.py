@@ -1,0 +1,122 @@
+"""The list of sessions, its CSV, and one session opened."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+
+from quartermaster.core import money, public_ids
+from quartermaster.core.public_ids import Name, UnknownId
+from quartermaster.interfaces.console import timeline
+from quartermaster.interfaces.console.access import Here
+from quartermaster.interfaces.console.filters import SessionForm
+from quartermaster.store.people import queries as people
+from quartermaster.store.wallets.sessions import ChargedSession, Place
+from quartermaster.usecases.proof.explain_session import explain_session
+from quartermaster.usecases.reports.export_sessions import export_sessions
+from quartermaster.usecases.reports.list_sessions import Wanted, list_sessions
+from quartermaster.usecases.reports.trend_usage import Question, trend_usage
+
+_PAGE: Final = 50
+_COLUMNS: Final = (
+    *("bot", "channel", "user", "unit", "conversation", "conversation_start", "conversation_end"),
+    *("session", "session_start", "session_end", "charge", "paid_by"),
+)
+
+
+def sessions(request: HttpRequest, here: Here) -> HttpResponse:
+    """A page of them with what all of them come to."""
+    form, wanted = _asked(request, here)
+    found = list_sessions(wanted, _place(request.GET.get("after", "")), _PAGE)
+    following = found.following
+    after = f"{following.at.isoformat()}/{following.id}" if following else ""
+    shown = {
+        "form": form,
+        "span": form.span,
+        "sessions": found.sessions,
+        "after": after,
+        "is_first": "after" not in request.GET,
+        "total": _total(here, form, wanted) if wanted.user is None else None,
+    }
+    return render(request, "console/sessions.html", shown)
+
+
+def _asked(request: HttpRequest, here: Here) -> tuple[SessionForm, Wanted]:
+    bots = [bot.name for bot in people.bots_of(here.workspace)]
+    form = SessionForm(request.GET, here.at, here.zone, bots, here.channels())
+    chosen = form.cleaned_data if form.is_valid() else {}
+    bot, unit, channel, user = (
+        chosen.get(name) or None for name in ("bot", "unit", "channel", "user")
+    )
+    return form, Wanted(here.workspace, form.span.period, bot, unit, channel, user)
+
+
+def _place(text: str) -> Place | None:
+    """Where the page begins; from the start, if somebody has changed the address."""
+    at, _, number = text.partition("/")
+    try:
+        return Place(datetime.fromisoformat(at.replace(" ", "+")), int(number)) if number else None
+    except ValueError:
+        return None
+
+
+def _total(here: Here, form: SessionForm, wanted: Wanted) -> dict[str, int]:
+    """Sessions and credit of the whole filter, from the roll-ups."""
+    bot = people.get_bot(here.workspace, wanted.bot).id if wanted.bot else None
+    question = Question(here.workspace.id, form.span, "month", bot, None, wanted.channel)
+    used = trend_usage(question).total
+    units = [wanted.unit] if wanted.unit else ["billing_session", "voice_session"]
+    return {
+        "sessions": sum(used.units.get(unit, 0) for unit in units),
+        "charged_micro": sum(used.charged_by.get(unit, 0) for unit in units),
+    }
+
+
+def download(request: HttpRequest, here: Here) -> StreamingHttpResponse:
+    """All of them as CSV, streamed."""
+    form, wanted = _asked(request, here)
+    name = f"sessions-{form.span.first_day}-{form.span.last_day}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    lines = _lines(export_sessions(wanted))
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _lines(found: Iterator[list[ChargedSession]]) -> Iterator[str]:
+    yield ",".join(_COLUMNS) + "\r\n"
+    for part in found:
+        written = io.StringIO()
+        csv.writer(written).writerows(_cells(one) for one in part)
+        yield written.getvalue()
+
+
+def _cells(one: ChargedSession) -> list[Any]:
+    names = (one.bot_name, one.channel, one.user, one.unit, one.conversation)
+    bounds = (one.conversation_start_at, one.conversation_end_at)
+    return [
+        *(_harmless(name) for name in names),
+        *(at.isoformat() if at else "" for at in bounds),
+        public_ids.of(Name.SESSION, one.id),
+        one.start_at.isoformat(),
+        one.end_at.isoformat(),
+        f"{money.from_micro(one.amount_micro):f}",
+        one.paid_by,
+    ]
+
+
+def _harmless(text: str | None) -> str:
+    """A spreadsheet takes a cell that begins like this for a formula."""
+    return f"'{text}" if text and text[0] in "=+-@\t\r" else text or ""
+
+
+def session(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+    """One session: its messages on its fifteen minutes, its charge, what came late."""
+    _, number = public_ids.read(name, Name.SESSION)
+    found = explain_session(number, here.shell.archive)
+    if found.session.workspace != here.workspace.public_id:
+        raise UnknownId(f"no session {name}")
+    shown = {"found": found, "name": name, "drawing": timeline.drawn(found, here.formats)}
+    return render(request, "console/session.html", shown)

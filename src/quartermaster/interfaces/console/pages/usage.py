@@ -1,0 +1,127 @@
+"""What was used over time: cards, a chart or its table, and the same as CSV."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from quartermaster.core import money
+from quartermaster.core.usage import ranges
+from quartermaster.core.usage.ranges import Step
+from quartermaster.interfaces.console.access import Here
+from quartermaster.interfaces.console.filters import UsageForm
+from quartermaster.store.people import queries as people
+from quartermaster.usecases.reports.trend_usage import Question, Trend, Used, trend_usage
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A figure that can be charted; `unit` is empty for agents and credit."""
+
+    name: str
+    title: str
+    unit: str = ""
+    is_money: bool = False
+
+    def of(self, used: Used) -> int | None:
+        """Its value among what was used."""
+        if self.unit:
+            return used.units.get(self.unit, 0)
+        found: int | None = getattr(used, self.name)
+        return found
+
+
+METRICS: Final = (
+    Metric("billing_session", "Billing sessions", "billing_session"),
+    Metric("charged_micro", "Credit used", is_money=True),
+    Metric("voice_session", "Voice sessions", "voice_session"),
+    Metric("api_session", "API sessions", "api_session"),
+    Metric("alert", "Alerts", "alert"),
+    Metric("notification", "Notifications", "notification"),
+    Metric("agents", "Agents at once"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the table with what stood in its place in the time before."""
+
+    used: Used
+    value: int | None
+    before: int | None
+
+
+def usage(request: HttpRequest, here: Here) -> HttpResponse:
+    """The page; wrong filters are said at their fields, and the last 30 days are shown."""
+    form, question = _asked(request, here)
+    trend = trend_usage(question)
+    metric = _metric(request)
+    found = {
+        "form": form,
+        "span": form.span,
+        "by": question.by,
+        "is_by_time": question.by in set(Step),
+        "zone": form.span.zone.key,
+        "trend": trend,
+        "metric": metric,
+        "metrics": [(one, one.of(trend.total), one.of(trend.previous_total)) for one in METRICS],
+        "lines": _lines(question.by, trend, metric),
+    }
+    return render(request, "console/usage.html", found)
+
+
+def _asked(request: HttpRequest, here: Here) -> tuple[UsageForm, Question]:
+    bots = people.bots_of(here.workspace)
+    numbers = {bot.name: bot.id for bot in bots}
+    form = UsageForm(request.GET, here.at, here.zone, list(numbers), here.channels())
+    chosen = form.cleaned_data if form.is_valid() else {}
+    by = chosen.get("by") or ranges.step_of(form.span)
+    return form, Question(
+        here.workspace.id,
+        form.span,
+        by,
+        numbers.get(chosen.get("bot", "")),
+        chosen.get("product") or None,
+        chosen.get("channel") or None,
+    )
+
+
+def _metric(request: HttpRequest) -> Metric:
+    wanted = request.GET.get("metric", "")
+    return next((one for one in METRICS if one.name == wanted), METRICS[0])
+
+
+def _lines(by: str, trend: Trend, metric: Metric) -> list[Line]:
+    """Steps stand beside those of the time before by their order, groups by their name."""
+    if by in set(Step):
+        before: dict[Any, Used] = dict(enumerate(trend.previous_rows))
+        pairs = [(used, before.get(place)) for place, used in enumerate(trend.rows)]
+    else:
+        before = {used.group: used for used in trend.previous_rows}
+        pairs = [(used, before.get(used.group)) for used in trend.rows]
+    return [Line(used, metric.of(used), metric.of(old) if old else None) for used, old in pairs]
+
+
+def download(request: HttpRequest, here: Here) -> HttpResponse:
+    """The rows of the page as CSV."""
+    _, question = _asked(request, here)
+    trend = trend_usage(question)
+    name = f"usage-{question.span.first_day}-{question.span.last_day}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    response = HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
+    csv.writer(response).writerows(_cells(question.by, trend))
+    return response
+
+
+def _cells(by: str, trend: Trend) -> Iterator[list[Any]]:
+    units = [one.unit for one in METRICS if one.unit]
+    yield [by, *units, "agents", "credit_paid", "credit_free"]
+    for used in trend.rows:
+        counts = [used.units.get(unit, 0) for unit in units]
+        credit = (used.paid_micro, used.free_micro)
+        group = used.group if used.group[:1] not in "=+-@\t\r" else f"'{used.group}"
+        agents = "" if used.agents is None else used.agents
+        yield [group, *counts, agents, *(f"{money.from_micro(each):f}" for each in credit)]

@@ -1,0 +1,66 @@
+"""Credit: the bots' wallets and the free pool, and one wallet opened."""
+
+from datetime import datetime
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from quartermaster.interfaces.console.access import Here
+from quartermaster.store.ledger import queries as ledger
+from quartermaster.store.ledger.queries import WhichTransfers
+from quartermaster.store.people import queries as people
+from quartermaster.usecases.credits.check_gates import check_gates
+from quartermaster.usecases.reports.show_free_credits import show_free_credits
+from quartermaster.usecases.reports.show_wallet import show_wallet
+
+_PAGE: Final = 25
+_BOTS: Final = 100
+
+
+def wallets(request: HttpRequest, here: Here) -> HttpResponse:
+    """All wallets, the free pool with its lots, and the latest transfers that are not usage."""
+    bots = people.bots_of(here.workspace)
+    gates = check_gates([bot.id for bot in bots], here.at)
+    first = _number(request.GET.get("first", "")) or 0
+    shown = bots[first : first + _BOTS]
+    found = {
+        "rows": [(bot, *gates[bot.id]) for bot in shown],
+        "count": len(bots),
+        "further": first + _BOTS if first + _BOTS < len(bots) else None,
+        "free": show_free_credits(here.workspace.id, here.at),
+        "paid_micro": sum(max(balance.paid_micro, 0) for balance, _ in gates.values()),
+    }
+    return render(request, "console/wallets.html", found)
+
+
+def wallet(request: HttpRequest, here: Here, name: str) -> HttpResponse:
+    """A bot's wallet: what is left, for how long, from which lots, and what moved."""
+    bot = people.get_bot(here.workspace, name)
+    which = WhichTransfers(here.workspace.id, bot.id)
+    found = ledger.transfers(which, here.at, _place(request.GET.get("after", "")), _PAGE + 1)
+    shown = {
+        "wallet": show_wallet(bot, here.at),
+        "free": show_free_credits(here.workspace.id, here.at),
+        "transfers": found[:_PAGE],
+        "after": _address(found[_PAGE - 1]) if len(found) > _PAGE else "",
+        "is_first": "after" not in request.GET,
+    }
+    return render(request, "console/wallet.html", shown)
+
+
+def _address(transfer: ledger.PostedTransfer) -> str:
+    return f"{transfer.at.isoformat()}/{transfer.id}"
+
+
+def _place(text: str) -> tuple[datetime, int] | None:
+    """Where the page begins; from the start, if somebody has changed the address."""
+    at, _, number = text.partition("/")
+    try:
+        return (datetime.fromisoformat(at.replace(" ", "+")), int(number)) if number else None
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None

@@ -1,0 +1,92 @@
+"""The guide's code, and every method, against a server that runs."""
+
+import contextlib
+import io
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quartermaster.client import Client
+from tests.acceptance.installation import Up, on_the_tests_server
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs/guides/client.md"
+BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
+ADDRESS, KEY = "http://127.0.0.1:8000", "qm_…"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running installation with a workspace that has a bot `helpdesk`."""
+
+    up: Up
+    key: str
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.up.port}"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with tempfile.TemporaryDirectory() as home, on_the_tests_server(Path(home)) as ours:
+        assert ours.run("migrate").returncode == 0
+        ours.json("workspace", "create", "acme")
+        ours.json("bot", "create", "helpdesk", "-w", "acme")
+        key = ours.json("key", "create", "-w", "acme")["secret"]
+        with ours.up() as up:
+            yield Server(up, key)
+
+
+def test_the_guide_says_what_happens(server: Server) -> None:
+    names: dict[str, Any] = {}
+    blocks = [(kind, text) for kind, text in BLOCK.findall(GUIDE.read_text()) if "pip" not in text]
+    shown = ""
+    for kind, text in blocks:
+        if kind == "python":
+            assert shown == "", "what was printed before is not in the guide"
+            printed = io.StringIO()
+            code = text.replace(ADDRESS, server.address).replace(KEY, server.key)
+            with contextlib.redirect_stdout(printed):
+                exec(compile(code, str(GUIDE), "exec"), names)
+            shown = printed.getvalue()
+            server.up.metered()
+        else:
+            assert text == shown
+            shown = ""
+    assert sum(kind == "python" for kind, _ in blocks) == 8
+    names["client"].close()
+
+
+def test_every_method_has_its_answer(server: Server) -> None:
+    with Client(server.address, server.key) as client:
+        at = datetime.now(UTC)
+        held = {"bot": "helpdesk", "agent": "joe", "product": "agent_ai", "time": at}
+        talked = {"type": "message", "bot": "helpdesk", "time": at, "sender": "user"}
+        events = [
+            {"id": "a1", "type": "agent.logged_in", **held},
+            *({"id": f"x{number}", "user": f"x{number}", **talked} for number in range(3)),
+        ]
+        [sent] = client.send_all(events)
+        assert (len(sent.accepted), sent.rejected) == (4, [])
+        server.up.metered()
+        seats = client.seats(product="agent_ai", range="24h", by="month")
+        assert (seats.peak, seats.agents, seats.peaks[-1].agents) == (1, ["joe"], 1)
+        since = at.date() - timedelta(days=1)
+        listed = list(client.sessions(from_=since, limit=600, bot="helpdesk"))
+        assert listed == list(client.export_sessions(from_=since, bot="helpdesk"))
+        assert len({one.id for one in listed}) == len(listed) >= 3
+        explained = client.session(listed[0].id)
+        assert explained.charges[0].amount == listed[0].charge
+        moved = list(client.transfers(limit=600))
+        assert len(moved) == len(listed) + 1
+        assert client.explain(moved[0].id).transfer == moved[0]
+        wallet = client.wallet("helpdesk")
+        assert wallet.free == client.free_credits().left
+        assert wallet.may_serve == client.gate("helpdesk").may_serve
+        assert client.usage(by="bot").rows[0].group == "helpdesk"

@@ -1,0 +1,116 @@
+"""Sessions: list, pages, CSV, one opened, and amounts explained."""
+
+import csv
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from quartermaster.store.metering.models import Session
+from quartermaster.store.wallets.models import Charge
+from tests.books import NOW, Books, open_books, talk
+from tests.interfaces.console.reading import page, rows, signed_in, words
+from tests.usecases.credits import history
+from tests.usecases.usage.test_meter_units import delivered
+
+pytestmark = pytest.mark.django_db
+
+
+def many() -> Books:
+    """Sixty sessions of two bots."""
+    history.publish()
+    books = open_books("helpdesk", "bookings")
+    books.fund("helpdesk", 300_000)
+    for hour in range(30):
+        start = NOW - timedelta(hours=2 * hour)
+        books.feed(talk("u0", "helpdesk", start=start) + talk("u0", "bookings", start=start))
+    return books
+
+
+def test_pages_hold_all_of_them_once() -> None:
+    books = many()
+    client = signed_in(books)
+    first = page(client, "/sessions", range="30d")
+    assert "60 sessions came to $12.00" in words(first)
+    following = re.search(r'href="(\?[^"]*after=[^"]+)">Earlier', first)
+    assert following
+    second = page(client, "/sessions" + following[1].replace("&amp;", "&"))
+    found = re.findall(r"/sessions/(ses_\d+)", first + second)
+    assert len(found) == len(set(found)) == 60
+    assert "Earlier" not in second
+
+
+def test_filters_and_total_agree_with_the_csv() -> None:
+    client = signed_in(many())
+    html = page(client, "/sessions", range="30d", bot="helpdesk")
+    assert "30 sessions came to $6.00" in words(html)
+    response = client.get("/sessions.csv", {"range": "30d", "bot": "helpdesk"})
+    found = list(csv.DictReader(b"".join(response.streaming_content).decode().splitlines()))
+    assert len(found) == 30
+    assert sum(float(row["charge"]) for row in found) == pytest.approx(6)
+    assert {row["paid_by"] for row in found} == {"paid", "free", "paid and free"}
+
+
+def test_one_session_tells_its_messages_and_charge() -> None:
+    history.publish()
+    books = open_books("helpdesk")
+    books.fund("helpdesk", 150_000)
+    books.feed(talk("u0 b1 t3 a10 r12 b14", channel="web"))
+    number = Session.objects.get().id
+    html = page(signed_in(books), f"/sessions/ses_{number}")
+    said = words(html)
+    assert "1 billing session × $0.20 = $0.20" in said
+    assert "paid credit" in said
+    assert "free credit" in said
+    assert len(re.findall("<circle class=.user.[^>]*r=.6.><title>", html)) == 1
+    assert len(re.findall("<line class=.control.[^>]*><title>", html)) == 2
+
+
+def test_late_events_show_before_and_after() -> None:
+    history.publish()
+    books = open_books("helpdesk")
+    books.feed(talk("u10 u24"))
+    books.feed(talk("u0"))
+    gone = Session.objects.filter(withdrawn_by__isnull=False).order_by("id").first()
+    assert gone
+    client = signed_in(books)
+    html = page(client, f"/sessions/ses_{gone.id}")
+    assert "Late events changed it" in html
+    assert "taken back" in words(html)
+    back = Charge.objects.get(session_id=gone.id, quantity=-1)
+    assert "−1 billing session × $0.20 = −$0.20" in words(page(client, f"/explain/chg_{back.id}"))
+
+
+def test_charges_and_transfers_are_explained(django_assert_max_num_queries: Any) -> None:
+    history.publish()
+    books = open_books("helpdesk")
+    books.fund("helpdesk", 9_000_000)
+    books.feed(talk("u0") + delivered("api.requested", 1, 2))
+    client = signed_in(books)
+    charge = Charge.objects.get(session_id__isnull=True)
+    assert "2 api sessions × $0.0015 = $0.003" in words(page(client, f"/explain/chg_{charge.id}"))
+    wallet = page(client, f"/wallets/{books.bots['helpdesk'].public_id}")
+    assert rows(wallet)["lot_" + str(books.lots()[-1].id)][2] == "$9.00"
+    for transfer in re.findall(r"/explain/(trf_\d+)", wallet):
+        with django_assert_max_num_queries(12):
+            assert "How it came about" in page(client, f"/explain/{transfer}")
+
+
+def test_another_workspaces_things_are_not_there() -> None:
+    history.publish()
+    theirs = open_books("helpdesk")
+    theirs.feed(talk("u0"))
+    client = signed_in(open_books("helpdesk"))
+    session, charge = Session.objects.get().id, Charge.objects.get().id
+    page(client, f"/sessions/ses_{session}", status=404)
+    page(client, f"/explain/chg_{charge}", status=404)
+    page(client, f"/wallets/{theirs.bots['helpdesk'].public_id}", status=404)
+    assert "No sessions here" in page(client, "/sessions")
+
+
+def test_few_queries(django_assert_max_num_queries: Any) -> None:
+    client = signed_in(many())
+    for address in ("/sessions", "/wallets", "/usage"):
+        with django_assert_max_num_queries(12):
+            page(client, address)

@@ -1,0 +1,87 @@
+"""Usage trends: filters, the time before, groups, CSV."""
+
+import csv
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.books import NOW, open_books, talk
+from tests.interfaces.console.reading import page, rows, signed_in, tiles, words
+from tests.usecases.credits import history
+from tests.usecases.usage.test_meter_units import delivered
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client() -> Any:
+    """Signed in to a workspace with two bots, two channels and a week before."""
+    history.publish()
+    books = open_books("helpdesk", "=bookings")
+    books.feed(talk("u0 u20", channel="web") + delivered("api.requested", 1, 2))
+    books.feed(talk("u0", "=bookings", channel="whatsapp"))
+    books.feed(talk("u0 u20 u40", start=NOW - timedelta(days=9), channel="web"))
+    return signed_in(books)
+
+
+def test_by_day_with_the_time_before(client: Any) -> None:
+    html = page(client, "/usage", range="7d")
+    assert tiles(html)["Billing sessions"] == "3"
+    assert tiles(html)["API sessions"] == "2"
+    assert "±0 % against 3" in words(html)
+    found = rows(html)
+    assert found["Nov 20"][:2] == ["3", "3"]
+    assert found["Nov 21"][:2] == ["0", "0"]
+    assert found["Total"][:2] == ["3", "3"]
+    assert len([name for name in found if name.startswith("Nov ")]) == 7
+
+
+def test_filters_narrow_and_stay(client: Any) -> None:
+    html = page(client, "/usage", range="7d", bot="helpdesk", channel="web", by="day")
+    assert tiles(html)["Billing sessions"] == "2"
+    assert tiles(html)["API sessions"] == "0"
+    assert "not known by channel" in words(html)
+    assert '<option value="helpdesk" selected>' in html
+    assert '<option value="web" selected>' in html
+
+
+def test_by_bot_and_by_product_and_by_channel(client: Any) -> None:
+    assert rows(page(client, "/usage", by="bot"))["helpdesk"][0] == "5"
+    assert rows(page(client, "/usage", by="channel"))["whatsapp"][0] == "1"
+    assert rows(page(client, "/usage", by="product"))["Automation ai"][0] == "6"
+
+
+def test_another_figure_can_be_charted(client: Any) -> None:
+    html = page(client, "/usage", range="7d", metric="charged_micro")
+    assert 'data-series="now" data-value="0.603">$0.603<' in html
+    assert "Credit used by day" in words(html)
+
+
+def test_wrong_filters_are_said_at_their_fields(client: Any) -> None:
+    html = page(client, "/usage", range="custom", **{"from": "2025-01-01", "to": "2026-11-22"})
+    assert "days are too many: at most 365" in words(html)
+    assert 'value="2025-01-01"' in html
+    assert "This is no day" in page(client, "/usage", range="custom", **{"from": "yesterday"})
+    assert "Hours can be shown of at most" in words(page(client, "/usage", range="90d", by="hour"))
+
+
+def test_the_viewer_chooses_the_time_zone(client: Any) -> None:
+    html = page(client, "/usage", range="7d", time_zone="Pacific/Kiritimati")
+    assert "time zone Pacific/Kiritimati" in words(html)
+    assert rows(html)["Nov 21"][0] == "3"
+
+
+def test_csv_has_the_rows_of_the_page(client: Any) -> None:
+    response = client.get("/usage.csv", {"by": "bot"})
+    found = list(csv.reader(response.content.decode().splitlines()))
+    assert found[0][:2] == ["bot", "billing_session"]
+    assert {row[0]: row[1] for row in found[1:]} == {"helpdesk": "5", "'=bookings": "1"}
+    assert "attachment" in response["Content-Disposition"]
+
+
+def test_nothing_used_says_what_to_do(django_assert_max_num_queries: Any) -> None:
+    client = signed_in(open_books())
+    with django_assert_max_num_queries(12):
+        html = page(client, "/usage", by="bot")
+    assert "Nothing was used in this time" in html
