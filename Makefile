@@ -7,7 +7,7 @@ LOCK := uv pip compile pyproject.toml --quiet --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture soak bench lint format lock clean
+.PHONY: help run test torture soak bench screens lint format lock clean
 
 help:   ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -27,8 +27,11 @@ torture: $(VENV)/.test  ## Kill everything again and again, and play at random, 
 soak: $(VENV)/.test  ## Send half of the top speed for half an hour, and watch memory and lag
 	@$(VENV)/bin/python -m bench soak --json build/soak.json $(ARGS)
 
-bench: $(VENV)/.test  ## Measure, some or all: ARGS="core metering serving files growth"
+bench: $(VENV)/.test  ## Measure, some or all: ARGS="core metering serving files growth pages"
 	@$(VENV)/bin/python -m bench $(ARGS)
+
+screens: $(VENV)/.test  ## Take the pictures of the documentation again
+	@QUARTERMASTER_SCREENS=docs/screens $(VENV)/bin/python -m pytest -q tests/browser/test_look.py
 
 lint: $(VENV)/.test  ## Check format, style, types and layers
 	$(VENV)/bin/ruff format --check

@@ -49,8 +49,11 @@ def test_filters_and_the_chart(page: Page) -> None:
     expect(page.locator("canvas")).to_be_visible()
     expect(page.get_by_role("table")).to_be_hidden()
     whole = page.locator(".tile[aria-current] .value").inner_text()
+    page.evaluate("window.isSamePage = true")
     page.get_by_label("Bot").select_option("helpdesk")
     expect(page).to_have_url(re.compile("bot=helpdesk"))
+    expect(page.locator("canvas")).to_be_visible()
+    assert page.evaluate("window.isSamePage"), "all of the page was loaded again"
     part = page.locator(".tile[aria-current] .value").inner_text()
     assert int(part.replace(",", "")) < int(whole.replace(",", ""))
     page.get_by_role("button", name="Table").click()

@@ -87,12 +87,13 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["quartermaster.interfaces.console.tags"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "quartermaster.interfaces.console.access.context",
                 "quartermaster.interfaces.console.addresses.menu",
-            ]
+            ],
         },
     }
 ]

@@ -21,7 +21,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/v1/"):
         words = f"there is nothing at {request.path}"
         return endpoints.problem(request, 404, "not_found", words)
-    return render(request, "console/not_found.html", status=404)
+    return render(request, "console/signing/not_found.html", status=404)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,7 @@ CORE_MAY_TRY = frozenset({"numba"})  # libraries it does without where they are 
 ENTRY_FILES = frozenset({"__init__.py", "__main__.py", "apps.py", "models.py"})
 
 # Modules that conf names in a string, for Django, Procrastinate or Granian to load. Keep it small.
-LOADED_BY_NAME: frozenset[str] = frozenset()
+LOADED_BY_NAME = frozenset({"quartermaster.interfaces.console.tags"})
 
 
 def imports_inside_functions(root: Path) -> list[str]:

@@ -148,7 +148,7 @@ def test_an_export_says_what_it_is_called(busy: Books, api: Caller) -> None:
         assert response["Content-Type"] == form
         name = f"sessions-2026-11-02-to-2026-11-22.{ending}"
         assert response["Content-Disposition"] == f'attachment; filename="{name}"'
-        assert "Accept" in response["Vary"]
+        assert "Accept" in response["Vary"].split(", ")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_the_form_is_the_clients_choice(
 ) -> None:
     response = api.ask("/sessions", {} if accept is None else {"Accept": accept})
     assert response["Content-Type"].split(";")[0] == form
-    assert "Accept" in response["Vary"]
+    assert "Accept" in response["Vary"].split(", ")
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xml", "text/csv;q=0", "nonsense"])

@@ -112,6 +112,7 @@ def test_who_takes_nothing_for_long_is_let_go() -> None:
         ("/v1/sessions", None, False),
         ("/v1/sessions/ses_1", b"text/csv", False),
         ("/v1/usage", b"text/csv", False),
+        ("/sessions.csv", b"*/*", True),
     ],
 )
 def test_exports_are_told_by_their_form(path: str, accept: bytes | None, is_export: bool) -> None:

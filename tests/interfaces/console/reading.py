@@ -45,10 +45,10 @@ class _Text(HTMLParser):
 
 
 def page(client: Client, address: str, status: int = 200, **query: Any) -> str:
-    """A page's HTML."""
+    """A page's HTML, however its lines are broken."""
     response = client.get(address, query)
     assert response.status_code == status, response.content.decode()[:2000]
-    return response.content.decode()
+    return re.sub(r"\s+", " ", response.content.decode()).replace(" >", ">")
 
 
 def rows(html: str) -> dict[str, list[str]]:

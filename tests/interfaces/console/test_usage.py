@@ -54,7 +54,7 @@ def test_by_bot_and_by_product_and_by_channel(client: Any) -> None:
 
 def test_another_figure_can_be_charted(client: Any) -> None:
     html = page(client, "/usage", range="7d", metric="charged_micro")
-    assert 'data-series="now" data-value="0.603">$0.603<' in html
+    assert 'data-value="0.603"> $0.603<' in html
     assert "Credit used by day" in words(html)
 
 

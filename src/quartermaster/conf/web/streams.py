@@ -13,6 +13,8 @@ _PLAIN: Final = (b"", b"*/*", b"application/json")
 
 def is_export(scope: Any) -> bool:
     """Whether a GET may be answered by more than a page."""
+    if scope["path"] == "/sessions.csv":
+        return True
     accepted = next((text for name, text in scope["headers"] if name == b"accept"), b"")
     return scope["path"] == "/v1/sessions" and accepted.lower() not in _PLAIN
 

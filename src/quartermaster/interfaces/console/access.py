@@ -66,7 +66,7 @@ def page(view: View, shell: Shell) -> View:
     def shown(request: HttpRequest, **words: Any) -> HttpResponseBase:
         workspace = people.find_workspace_of(request.user.pk or 0)
         if workspace is None:
-            return render(request, "console/no_workspace.html", status=403)
+            return render(request, "console/signing/no_workspace.html", status=403)
         locale = formats.locale_of(request.headers.get("Accept-Language", ""))
         zone = ZoneInfo(workspace.time_zone)
         here = Here(workspace, shell.now(), Formats(locale, workspace.currency, zone), shell)

@@ -10,6 +10,7 @@ from quartermaster.core.usage.ranges import RangeRefused, Span, Step
 from quartermaster.store import sql
 from quartermaster.store.metering import figures as metering
 from quartermaster.store.metering import queries
+from quartermaster.store.people import queries as people
 
 WAYS: Final = (*Step, "bot", "product", "channel")
 
@@ -72,12 +73,13 @@ def trend_usage(question: Question) -> Trend:
     if question.by in set(Step):
         ranges.step_of(question.span, question.by)
     with sql.snapshot():
-        rows, total = _figures(question, question.span.period)
-        before, before_total = _figures(question, question.span.previous)
+        home = people.time_zone(question.workspace)
+        rows, total = _figures(question, question.span.period, home)
+        before, before_total = _figures(question, question.span.previous, home)
     return Trend(rows, total, before, before_total)
 
 
-def _figures(question: Question, period: Period) -> tuple[list[Used], Used]:
+def _figures(question: Question, period: Period, home: str) -> tuple[list[Used], Used]:
     agents = None if question.by == "channel" or question.channel is not None else 0
     found: dict[str, Used] = {}
     if question.by in set(Step):
@@ -88,7 +90,7 @@ def _figures(question: Question, period: Period) -> tuple[list[Used], Used]:
         return found.setdefault(name, Used(name, agents=agents))
 
     total = Used("", agents=agents)
-    for one in _units(question, period):
+    for one in _units(question, period, home):
         total.add(one)
         row(products.CONVERSING if question.by == "product" else one.group).add(one)
     if agents is not None:
@@ -96,11 +98,12 @@ def _figures(question: Question, period: Period) -> tuple[list[Used], Used]:
     return _ordered(question.by, found.values()), total
 
 
-def _units(question: Question, period: Period) -> list[metering.Usage]:
+def _units(question: Question, period: Period, home: str) -> list[metering.Usage]:
     if not products.has_units(question.product) or period.start >= period.end:
         return []
     only = metering.Only(question.bot, _channel(question.channel))
-    return metering.usage(question.workspace, period, question.by, question.span.zone.key, only)
+    zone = question.span.zone.key
+    return metering.usage(question.workspace, period, question.by, zone, only, home)
 
 
 def _channel(name: str | None) -> int | None:

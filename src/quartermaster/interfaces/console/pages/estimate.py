@@ -78,9 +78,9 @@ class EstimateForm(forms.Form):
         max_length=2_000,
     )
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> "UploadedFile[Any]":
         """Refuses what is too large, wherever the server's own limit may be."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
             raise forms.ValidationError(_TOO_LARGE)
         return file
@@ -103,10 +103,10 @@ def estimate(request: HttpRequest, here: Here) -> HttpResponse:
     if request.method != "POST":
         refused = _REFUSED.get(request.GET.get("refused", ""))
         found = {"form": EstimateForm(initial=_usual(here)), "refused": refused}
-        return render(request, "console/estimate.html", found)
+        return render(request, "console/pages/estimate.html", found)
     form = EstimateForm(request.POST, request.FILES)
     found = {"form": form, **_answer(form, here)}
-    return render(request, "console/estimate.html", found, status=_status(form))
+    return render(request, "console/pages/estimate.html", found, status=_status(form))
 
 
 def _status(form: EstimateForm) -> int:

@@ -32,4 +32,4 @@ def events(request: HttpRequest, here: Here) -> HttpResponse:
         "rejections": rejections[:_REJECTIONS],
         "older": rejections[_REJECTIONS - 1]["pk"] if len(rejections) > _REJECTIONS else None,
     }
-    return render(request, "console/events.html", found)
+    return render(request, "console/pages/events.html", found)

@@ -12,4 +12,4 @@ def explained(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """How it came about, at which price, for what, and from which credit."""
     found = explain_amount(here.workspace.id, name, here.shell.archive)
     drawing = timeline.drawn(found.session, here.formats) if found.session else None
-    return render(request, "console/explained.html", {"found": found, "drawing": drawing})
+    return render(request, "console/pages/explained.html", {"found": found, "drawing": drawing})

@@ -50,7 +50,7 @@ def keys(request: HttpRequest, here: Here) -> HttpResponse:
         "keys": listed,
         "revoked": next((one for one in listed if one.public_id == gone and one.revoked_at), None),
     }
-    return render(request, "console/keys.html", found, status=422 if form.errors else 200)
+    return render(request, "console/pages/keys.html", found, status=422 if form.errors else 200)
 
 
 def _make(form: KeyForm, here: Here) -> Made | None:
@@ -69,4 +69,4 @@ def revoke(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     if request.method == "POST":
         key = revoke_key(here.workspace, name, here.at)
         return redirect(f"{reverse('keys')}?revoked={key.public_id}")
-    return render(request, "console/keys.html", {"key": people.get_key(here.workspace, name)})
+    return render(request, "console/pages/keys.html", {"key": people.get_key(here.workspace, name)})

@@ -37,6 +37,8 @@ def overview(request: HttpRequest, here: Here) -> HttpResponse:
     rows = _rows(here, trend_usage(Question(mine, span, "bot", product=products.CONVERSING)))
     found = {
         "week": week,
+        "sessions": week.total.units.get("billing_session", 0),
+        "sessions_before": week.previous_total.units.get("billing_session", 0),
         "days": zip_longest(week.rows, week.previous_rows),
         "span": span,
         "free": show_free_credits(here.workspace.id, here.at),
@@ -46,7 +48,7 @@ def overview(request: HttpRequest, here: Here) -> HttpResponse:
         "stopped": sum(not row.gate.may_serve for row in rows),
         "low": sum(row.gate.status in ("low", "using_free") for row in rows),
     }
-    return render(request, "console/overview.html", found)
+    return render(request, "console/pages/overview.html", found)
 
 
 def _rows(here: Here, by_bot: Trend) -> list[Row]:

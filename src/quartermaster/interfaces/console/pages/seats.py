@@ -37,7 +37,7 @@ def seats(request: HttpRequest, here: Here) -> HttpResponse:
         "left_out": max(0, len(counted.agents) - _AGENTS),
         **_peak(counted, here),
     }
-    return render(request, "console/seats.html", found)
+    return render(request, "console/pages/seats.html", found)
 
 
 def _lines(trend: Trend) -> list[tuple[Used, int | None]]:

@@ -42,7 +42,7 @@ def sessions(request: HttpRequest, here: Here) -> HttpResponse:
         "is_first": "after" not in request.GET,
         "total": _total(here, form, wanted) if wanted.user is None else None,
     }
-    return render(request, "console/sessions.html", shown)
+    return render(request, "console/pages/sessions.html", shown)
 
 
 def _asked(request: HttpRequest, here: Here) -> tuple[SessionForm, Wanted]:
@@ -119,4 +119,4 @@ def session(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     if found.session.workspace != here.workspace.public_id:
         raise UnknownId(f"no session {name}")
     shown = {"found": found, "name": name, "drawing": timeline.drawn(found, here.formats)}
-    return render(request, "console/session.html", shown)
+    return render(request, "console/pages/session.html", shown)

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 _YEAR: Final = 365 * 86_400
 
-sign_in = LoginView.as_view(template_name="console/sign_in.html")
-sign_out = LogoutView.as_view(template_name="console/sign_out.html")
+sign_in = LoginView.as_view(template_name="console/signing/sign_in.html")
+sign_out = LogoutView.as_view(template_name="console/signing/sign_out.html")
 
 
 @require_POST

@@ -70,7 +70,7 @@ def usage(request: HttpRequest, here: Here) -> HttpResponse:
         "metrics": [(one, one.of(trend.total), one.of(trend.previous_total)) for one in METRICS],
         "lines": _lines(question.by, trend, metric),
     }
-    return render(request, "console/usage.html", found)
+    return render(request, "console/pages/usage.html", found)
 
 
 def _asked(request: HttpRequest, here: Here) -> tuple[UsageForm, Question]:

@@ -31,7 +31,7 @@ def wallets(request: HttpRequest, here: Here) -> HttpResponse:
         "free": show_free_credits(here.workspace.id, here.at),
         "paid_micro": sum(max(balance.paid_micro, 0) for balance, _ in gates.values()),
     }
-    return render(request, "console/wallets.html", found)
+    return render(request, "console/pages/wallets.html", found)
 
 
 def wallet(request: HttpRequest, here: Here, name: str) -> HttpResponse:
@@ -46,7 +46,7 @@ def wallet(request: HttpRequest, here: Here, name: str) -> HttpResponse:
         "after": _address(found[_PAGE - 1]) if len(found) > _PAGE else "",
         "is_first": "after" not in request.GET,
     }
-    return render(request, "console/wallet.html", shown)
+    return render(request, "console/pages/wallet.html", shown)
 
 
 def _address(transfer: ledger.PostedTransfer) -> str:

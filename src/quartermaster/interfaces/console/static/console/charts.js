@@ -87,9 +87,7 @@
   addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(again, 120); });
   document.addEventListener("themed", again);
   document.addEventListener("DOMContentLoaded", start);
-  for (const name of ["htmx:after:swap", "htmx:afterSwap", "htmx:load"]) {
-    document.addEventListener(name, start);
-  }
+  document.addEventListener("htmx:after:swap", start);
   if (document.readyState !== "loading") start();
 
   // Choosing is enough where scripts run: filters need no button, nor does the theme.
