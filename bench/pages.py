@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import psutil
 from django.db import connection
 
-from bench import workspace
+from bench import console, workspace
 from bench.figures import Figure, median_seconds
 from quartermaster.core import public_ids
 from quartermaster.core.public_ids import Name
@@ -61,7 +61,14 @@ def run() -> list[Figure]:
     fresh = _transfer_pages(scene, FRESH)
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze")
-    return [*fresh, *_figures(_acts(scene)), *_transfer_pages(scene, "summarised"), *_export(scene)]
+    note = f"{SESSIONS / 1e6:g} M sessions of {BOTS:,} bots"
+    return [
+        *fresh,
+        *_figures(_acts(scene)),
+        *_transfer_pages(scene, "summarised"),
+        *console.figures(scene.busy, SESSIONS - 5_000, note),
+        *_export(scene),
+    ]
 
 
 def _scene() -> Scene:

@@ -40,7 +40,7 @@ def test_the_four_questions_of_a_stranger(page: Page) -> None:
     assert float(days.inner_text().replace(",", "")) > 1
     page.get_by_role("link", name="Seats").click()
     peak = page.locator(".tile", has_text="Most agents at once")
-    expect(peak).to_contain_text(re.compile(r"first reached .*\d\d:\d\d:\d\d"))
+    expect(peak).to_contain_text(re.compile(r"first\s+reached .*\d\d:\d\d:\d\d"))
     expect(page.get_by_text(re.compile(r"agent-\d+")).first).to_be_visible()
 
 

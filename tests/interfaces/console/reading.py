@@ -1,9 +1,13 @@
-"""A member's browser, and what a page says: tiles, tables, words."""
+"""A member's browser, what a page says (tiles, tables, words), and what it asks the database."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from typing import Any
+from unittest import mock
 
+import psycopg
 from django.test import Client
 
 from quartermaster.usecases.people.add_owner import add_owner
@@ -71,3 +75,24 @@ def tiles(html: str) -> dict[str, str]:
         r'class="name">(.*?)</span>\s*<span class="value">(.*?)</span>', html, flags=re.S
     )
     return {name: " ".join(words(value).split()) for name, value in found}
+
+
+_PLUMBING = ("SAVEPOINT", "RELEASE", "SET ", "BEGIN", "COMMIT", "ROLLBACK")
+
+
+@contextmanager
+def at_most(count: int) -> Iterator[None]:
+    """Fails if more is asked; what opens and ends transactions is no question. The driver is
+    listened to, for reads go past Django's own cursors, which Django's counting does not see."""
+    asked: list[str] = []
+    execute = psycopg.Cursor.execute
+
+    def counted(self: Any, query: Any, *words: Any, **named: Any) -> Any:
+        if not str(query).upper().startswith(_PLUMBING):
+            asked.append(" ".join(str(query).split())[:160])
+        return execute(self, query, *words, **named)
+
+    with mock.patch.object(psycopg.Cursor, "execute", counted):
+        yield
+    assert asked, "nothing was counted"
+    assert len(asked) <= count, f"{len(asked)} queries:\n" + "\n".join(asked)

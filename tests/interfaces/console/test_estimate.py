@@ -20,6 +20,7 @@ from quartermaster.interfaces.ingest import bodies
 from quartermaster.store.metering.models import EventBatch
 from quartermaster.usecases.usage.estimate_sessions import EventColumns, estimate_sessions
 from tests.books import NOW, open_books
+from tests.interfaces.console.reading import at_most
 from tests.interfaces.console.visits import read, rows, signed_in, text, tiles, value, wrong
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.interfaces.console.urls")]
@@ -226,9 +227,9 @@ def test_without_a_reader_there_is_no_estimate(settings: Any) -> None:
     assert upload(signed_in(open_books())).status_code == 404
 
 
-def test_a_few_queries_do(django_assert_max_num_queries: Any) -> None:
+def test_a_few_queries_do() -> None:
     client = signed_in(open_books())
-    with django_assert_max_num_queries(12):
+    with at_most(12):
         client.get("/estimate")
-    with django_assert_max_num_queries(12):
+    with at_most(12):
         answer(client)

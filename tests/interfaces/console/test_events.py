@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from quartermaster.core.usage.events import Event
 from quartermaster.interfaces.console import remedies
 from quartermaster.store.metering import requests
 from tests.books import NOW, Books, drain, open_books, talk
+from tests.interfaces.console.reading import at_most
 from tests.interfaces.console.visits import read, rows, signed_in, text, tiles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.interfaces.console.urls")]
@@ -132,7 +132,7 @@ def test_other_workspaces_are_not_seen(books: Books) -> None:
     assert "All is metered" in found
 
 
-def test_a_few_queries_do(books: Books, django_assert_max_num_queries: Any) -> None:
+def test_a_few_queries_do(books: Books) -> None:
     client = signed_in(books)
-    with django_assert_max_num_queries(12):
+    with at_most(12):
         client.get("/events")

@@ -1,7 +1,6 @@
 """The page of API keys."""
 
 import re
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,6 +9,7 @@ from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import ApiKey
 from quartermaster.usecases.people.create_key import create_key
 from tests.books import NOW, Books, open_books
+from tests.interfaces.console.reading import at_most
 from tests.interfaces.console.visits import read, rows, signed_in, text, value, wrong
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.interfaces.console.urls")]
@@ -102,10 +102,10 @@ def test_a_form_of_another_site_makes_nothing() -> None:
     assert not ApiKey.objects.exists()
 
 
-def test_a_few_queries_do(django_assert_max_num_queries: Any) -> None:
+def test_a_few_queries_do() -> None:
     books: Books = open_books()
     for n in range(5):
         create_key(books.workspace, f"key {n}", NOW)
     client = signed_in(books)
-    with django_assert_max_num_queries(12):
+    with at_most(12):
         client.get("/keys")

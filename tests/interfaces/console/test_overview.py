@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -10,7 +9,7 @@ from quartermaster.store.wallets.operations import Grant
 from quartermaster.usecases.credits.grant_credits import grant_credits
 from quartermaster.usecases.plans.publish_prices import publish_prices
 from tests.books import NOW, open_books, talk
-from tests.interfaces.console.reading import page, rows, signed_in, tiles, words
+from tests.interfaces.console.reading import at_most, page, rows, signed_in, tiles, words
 from tests.usecases.credits import history
 from tests.usecases.usage.test_meter_units import delivered
 
@@ -55,10 +54,10 @@ def test_free_credit_is_told_without_bots_and_without_what_has_expired() -> None
     assert "No bots yet" in html
 
 
-def test_it_takes_few_queries(django_assert_max_num_queries: Any) -> None:
+def test_it_takes_few_queries() -> None:
     books = open_books(*(f"bot-{number}" for number in range(40)))
     books.feed(talk("u0 u20", "bot-1"))
     client = signed_in(books)
-    with django_assert_max_num_queries(12):
+    with at_most(12):
         html = page(client, "/")
     assert "20 more" in words(html)

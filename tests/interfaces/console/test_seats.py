@@ -1,7 +1,6 @@
 """The page of seats."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -9,6 +8,7 @@ from quartermaster.core.usage import ranges
 from quartermaster.core.usage.events import Event
 from quartermaster.usecases.usage.count_seats import count_seats
 from tests.books import NOW, Books, open_books
+from tests.interfaces.console.reading import at_most
 from tests.interfaces.console.visits import read, rows, signed_in, text, tiles, value, wrong
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.interfaces.console.urls")]
@@ -112,7 +112,7 @@ def test_other_workspaces_are_not_seen(books: Books) -> None:
     assert "ann" not in text(page)
 
 
-def test_a_few_queries_do(books: Books, django_assert_max_num_queries: Any) -> None:
+def test_a_few_queries_do(books: Books) -> None:
     client = signed_in(books)
-    with django_assert_max_num_queries(12):
+    with at_most(12):
         client.get("/seats")

@@ -3,14 +3,13 @@
 import csv
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from quartermaster.store.metering.models import Session
 from quartermaster.store.wallets.models import Charge
 from tests.books import NOW, Books, open_books, talk
-from tests.interfaces.console.reading import page, rows, signed_in, words
+from tests.interfaces.console.reading import at_most, page, rows, signed_in, words
 from tests.usecases.credits import history
 from tests.usecases.usage.test_meter_units import delivered
 
@@ -82,7 +81,7 @@ def test_late_events_show_before_and_after() -> None:
     assert "−1 billing session × $0.20 = −$0.20" in words(page(client, f"/explain/chg_{back.id}"))
 
 
-def test_charges_and_transfers_are_explained(django_assert_max_num_queries: Any) -> None:
+def test_charges_and_transfers_are_explained() -> None:
     history.publish()
     books = open_books("helpdesk")
     books.fund("helpdesk", 9_000_000)
@@ -93,7 +92,7 @@ def test_charges_and_transfers_are_explained(django_assert_max_num_queries: Any)
     wallet = page(client, f"/wallets/{books.bots['helpdesk'].public_id}")
     assert rows(wallet)["lot_" + str(books.lots()[-1].id)][2] == "$9.00"
     for transfer in re.findall(r"/explain/(trf_\d+)", wallet):
-        with django_assert_max_num_queries(12):
+        with at_most(12):
             assert "How it came about" in page(client, f"/explain/{transfer}")
 
 
@@ -109,8 +108,8 @@ def test_another_workspaces_things_are_not_there() -> None:
     assert "No sessions here" in page(client, "/sessions")
 
 
-def test_few_queries(django_assert_max_num_queries: Any) -> None:
+def test_few_queries() -> None:
     client = signed_in(many())
     for address in ("/sessions", "/wallets", "/usage"):
-        with django_assert_max_num_queries(12):
+        with at_most(12):
             page(client, address)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.books import NOW, open_books, talk
-from tests.interfaces.console.reading import page, rows, signed_in, tiles, words
+from tests.interfaces.console.reading import at_most, page, rows, signed_in, tiles, words
 from tests.usecases.credits import history
 from tests.usecases.usage.test_meter_units import delivered
 
@@ -80,8 +80,8 @@ def test_csv_has_the_rows_of_the_page(client: Any) -> None:
     assert "attachment" in response["Content-Disposition"]
 
 
-def test_nothing_used_says_what_to_do(django_assert_max_num_queries: Any) -> None:
+def test_nothing_used_says_what_to_do() -> None:
     client = signed_in(open_books())
-    with django_assert_max_num_queries(12):
+    with at_most(12):
         html = page(client, "/usage", by="bot")
     assert "Nothing was used in this time" in html

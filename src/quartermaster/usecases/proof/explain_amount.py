@@ -95,7 +95,7 @@ def _transfer(workspace: int, number: int, archive: EventArchive | None) -> Expl
         charge=why.charge if why else None,
         session=why.session if why else None,
         deliveries=why.deliveries if why else [],
-        lots=wallets.lots(workspace, {found.lot} if found.lot else ()),
+        lots=_lots(workspace, found, why),
     )
 
 
@@ -104,3 +104,14 @@ def _reason(found: PostedTransfer, why: ExplainedAmount | None) -> str:
         return ""
     whole = abs(why.amount_micro) == found.amount_micro
     return f"; {'' if whole else 'a part of '}{why.formula}"
+
+
+def _lots(
+    workspace: int, found: PostedTransfer, why: ExplainedAmount | None
+) -> dict[int, LotFacts]:
+    """The lot that a transfer moved, which its charge has named already."""
+    if found.lot is None:
+        return {}
+    if why is not None and found.lot in why.lots:
+        return {found.lot: why.lots[found.lot]}
+    return wallets.lots(workspace, {found.lot})

@@ -18,7 +18,8 @@ WAYS: Final = (*Step, "bot", "product", "channel")
 @dataclass(frozen=True, slots=True)
 class Question:
     """`by` is a `Step`, `bot`, `product` or `channel`. What is None is not asked for; `channel` is
-    a name, empty for what came through none."""
+    a name, empty for what came through none. `home` is the workspace's own time zone, looked up if
+    it is not given; without `compares` nothing is read of the time before."""
 
     workspace: int
     span: Span
@@ -26,6 +27,8 @@ class Question:
     bot: int | None = None
     product: str | None = None
     channel: str | None = None
+    home: str | None = None
+    compares: bool = True
 
 
 @dataclass(slots=True)
@@ -73,9 +76,11 @@ def trend_usage(question: Question) -> Trend:
     if question.by in set(Step):
         ranges.step_of(question.span, question.by)
     with sql.snapshot():
-        home = people.time_zone(question.workspace)
+        home = question.home or people.time_zone(question.workspace)
         rows, total = _figures(question, question.span.period, home)
-        before, before_total = _figures(question, question.span.previous, home)
+        nothing = Period(question.span.period.start, question.span.period.start)
+        earlier = question.span.previous if question.compares else nothing
+        before, before_total = _figures(question, earlier, home)
     return Trend(rows, total, before, before_total)
 
 
@@ -114,7 +119,7 @@ def _channel(name: str | None) -> int | None:
 
 
 def _add_peaks(question: Question, period: Period, row: Callable[[str], Used], total: Used) -> None:
-    if products.has_agents(question.product):
+    if products.has_agents(question.product) and period.start < period.end:
         of, zone = (question.bot, question.product), question.span.zone.key
         for peak in metering.peaks(question.workspace, period, question.by, zone, of):
             row(peak.group).agents = peak.agents

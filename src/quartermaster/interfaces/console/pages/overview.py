@@ -1,6 +1,6 @@
 """The numbers that an owner wants first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -32,9 +32,10 @@ class Row:
 def overview(request: HttpRequest, here: Here) -> HttpResponse:
     """This week, credit, and the bots that need somebody first."""
     span = ranges.named("7d", here.at, here.zone)
-    mine = here.workspace.id
-    week = trend_usage(Question(mine, span, "day", product=products.CONVERSING))
-    rows = _rows(here, trend_usage(Question(mine, span, "bot", product=products.CONVERSING)))
+    mine = here.workspace
+    asked = Question(mine.id, span, "day", product=products.CONVERSING, home=mine.time_zone)
+    week = trend_usage(asked)
+    rows = _rows(here, trend_usage(replace(asked, by="bot", compares=False)))
     found = {
         "week": week,
         "sessions": week.total.units.get("billing_session", 0),

@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from quartermaster.core import money, public_ids
 from quartermaster.core.public_ids import Name, UnknownId
+from quartermaster.core.usage import products
 from quartermaster.interfaces.console import timeline
 from quartermaster.interfaces.console.access import Here
 from quartermaster.interfaces.console.filters import SessionForm
@@ -67,7 +68,9 @@ def _place(text: str) -> Place | None:
 def _total(here: Here, form: SessionForm, wanted: Wanted) -> dict[str, int]:
     """Sessions and credit of the whole filter, from the roll-ups."""
     bot = people.get_bot(here.workspace, wanted.bot).id if wanted.bot else None
-    question = Question(here.workspace.id, form.span, "month", bot, None, wanted.channel)
+    where = here.workspace
+    product, home = products.CONVERSING, where.time_zone
+    question = Question(where.id, form.span, "month", bot, product, wanted.channel, home, False)
     used = trend_usage(question).total
     units = [wanted.unit] if wanted.unit else ["billing_session", "voice_session"]
     return {

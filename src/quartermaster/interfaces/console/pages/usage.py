@@ -86,6 +86,7 @@ def _asked(request: HttpRequest, here: Here) -> tuple[UsageForm, Question]:
         numbers.get(chosen.get("bot", "")),
         chosen.get("product") or None,
         chosen.get("channel") or None,
+        here.workspace.time_zone,
     )
 
 

@@ -46,8 +46,11 @@
       series: [{},
         { fill: colour("--bar"), stroke: colour("--bar"), width: 0,
           paths: uPlot.paths.bars({ size: [0.7, 48], radius: 0.15 }), points: { show: false } },
-        ...(hasBefore ? [{ stroke: colour("--soft"), width: 1.5, dash: [4, 4], spanGaps: true,
-          points: { show: found.labels.length < 3 } }] : [])],
+        ...(!hasBefore ? [] : figure.dataset.chart === "groups" ? [{
+          fill: colour("--bar-before"), stroke: colour("--bar-before"), width: 0,
+          paths: uPlot.paths.bars({ size: [0.2, 14] }), points: { show: false } }] :
+          [{ stroke: colour("--soft"), width: 1.5, dash: [4, 4], spanGaps: true,
+          points: { show: found.labels.length < 3 } }])],
       hooks: { setCursor: [(u) => {
         const at = u.cursor.idx;
         legend.textContent = at === null || at === undefined ? "" :
