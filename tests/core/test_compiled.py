@@ -151,7 +151,7 @@ import numpy as np
 from quartermaster.core.usage import compiled, sessions
 from quartermaster.core.usage.state import State
 from tests.core import test_compiled
-assert compiled.IS_THERE is {is_there}
+assert compiled.is_there() is {is_there}
 events = test_compiled.many(120_000, 1_000)
 found = sessions.cut(events, State.empty(1_000), np.full(1_000, 15 * test_compiled.MINUTE))
 print(zlib.crc32(repr(test_compiled.arrays(found)).encode()))

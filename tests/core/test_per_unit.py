@@ -1,5 +1,6 @@
 """So much per unit: what units cost, and how many a balance covers."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -64,7 +65,12 @@ def test_what_is_covered_can_be_paid_and_one_more_cannot(balance: int, price: De
         (3, "billing_session", "0.20", "3 billing sessions × $0.20 = $0.60"),
         (-1, "voice_session", "0.1", "−1 voice session × $0.10 = −$0.10"),
         (12_345, "alert", "0.0015", "12,345 alerts × $0.0015 = $18.5175"),
-        (5, "api_session", "0.0000015", "5 api sessions × $0.000002 = $0.00001"),
+        (
+            5,
+            "api_session",
+            "0.0000015",
+            "5 api sessions × $0.0000015 (rounded to $0.000002 each) = $0.00001",
+        ),
         (7, "notification", "0", "7 notifications × $0.00 = $0.00"),
     ],
 )
@@ -77,8 +83,15 @@ def test_a_formula_says_how_a_charge_came_about(
 @given(st.integers(-(10**6), 10**6), st.decimals("0", "1000", places=8))
 def test_what_a_formula_says_is_true(quantity: int, price: Decimal) -> None:
     left, _, amount = per_unit.formula(quantity, "alert", price).replace("−", "-").partition(" = ")
-    each = Decimal(left.partition("$")[2].replace(",", ""))
+    prices = re.findall(r"\$([\d.,]+)", left)
+    assert Decimal(prices[0].replace(",", "")) == price
+    each = Decimal(prices[-1].replace(",", ""))
     units = int(left.split(" ")[0].replace(",", ""))
     assert units == quantity
     assert Decimal(amount.replace("$", "").replace(",", "")) == units * each
     assert abs(each - price) <= Decimal("0.0000005")
+
+
+def test_a_formula_says_where_a_price_is_finer_than_a_millionth() -> None:
+    words = per_unit.formula(1_000, "alert", Decimal("0.0000015"))
+    assert words == "1,000 alerts × $0.0000015 (rounded to $0.000002 each) = $0.002"

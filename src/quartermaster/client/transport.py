@@ -94,7 +94,7 @@ class Transport:
         request = self._http.build_request("GET", path, params=_given(query), headers=headers)
         response = self._asked(request, stream=True)
         try:
-            yield response.iter_lines()
+            yield _lines(response.iter_bytes())
         finally:
             response.close()
 
@@ -134,3 +134,13 @@ def _approved(response: httpx.Response) -> httpx.Response:
     except msgspec.MsgspecError:
         problem = Problem(detail=response.reason_phrase)
     raise ApiProblem(response.status_code, problem)
+
+
+def _lines(blocks: Iterator[bytes]) -> Iterator[str]:
+    """Parted at newlines alone: texts may hold other characters that end lines for Python."""
+    left = b""
+    for block in blocks:
+        *whole, left = (left + block).split(b"\n")
+        yield from (line.decode() for line in whole if line)
+    if left:
+        yield left.decode()

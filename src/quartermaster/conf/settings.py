@@ -100,6 +100,13 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 31_536_000  # the pages ask for another address when a file changes
+# The address that browsers see, where a proxy ends TLS: forms come from there, and cookies go
+# nowhere else.
+ORIGIN = os.environ.get("QUARTERMASTER_ORIGIN", "")
+CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ORIGIN.startswith("https://")
+CSRF_FAILURE_VIEW = "quartermaster.conf.urls.form_refused"
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("QUARTERMASTER_PROXIES", "0"))
 LOGGING_CONFIG = None
 SESSION_COOKIE_NAME = "login"
 SECURE_CONTENT_TYPE_NOSNIFF = True

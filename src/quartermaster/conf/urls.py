@@ -6,7 +6,6 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.views import defaults
 
 from quartermaster.adapters.event_files.columns import columns
 from quartermaster.conf import clock, wiring
@@ -29,7 +28,22 @@ def failed(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/v1/"):
         words = "this is our fault; it is in our log under the request_id"
         return endpoints.problem(request, 500, "internal_error", words)
-    return defaults.server_error(request)
+    words = "This is our fault, and nothing was half done. Try again in a moment."
+    return _page(request, "Something went wrong", words, 500)
+
+
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without the token of its page: mostly one that was open for long, or in a tab where
+    somebody has signed in or out since."""
+    words = "The form was open for too long, or you have signed in elsewhere since. Open it again."
+    return _page(request, "The form was not taken", words, 403)
+
+
+def _page(request: HttpRequest, title: str, words: str, status: int) -> HttpResponse:
+    """Without anything that the database would have to be asked for."""
+    request_id = getattr(request, "request_id", "")
+    said = {"here": None, "title": title, "words": words, "request_id": request_id}
+    return render(request, "console/signing/failed.html", said, status=status)
 
 
 _MOST_ROWS: Final = 2_000_000

@@ -94,7 +94,7 @@ def test_colours_are_chosen() -> None:
     assert answer["Location"] == "/usage"
     assert 'data-bs-theme="dark"' in page(client, "/")
     assert client.post("/theme", {"theme": "x", "next": "//evil.example"})["Location"] == "/"
-    assert 'data-theme="auto"' in page(client, "/")
+    assert 'data-theme="dark"' in page(client, "/"), "no such colours: they stay"
 
 
 def test_numbers_are_written_as_the_viewer_does() -> None:
@@ -104,3 +104,39 @@ def test_numbers_are_written_as_the_viewer_does() -> None:
     assert "1.234,50" in html
     nonsense = german.get("/", headers={"Accept-Language": "xx-nonsense,;;"}).content.decode()
     assert "$1,234.50" in nonsense
+
+
+def test_a_form_of_another_page_says_what_happened() -> None:
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/sign-in", {"login": EMAIL, "password": PASSWORD})
+    assert response.status_code == 403
+    assert "The form was not taken" in response.content.decode()
+
+
+def test_too_many_wrong_passwords_have_a_page() -> None:
+    add_owner(open_books().workspace, EMAIL, PASSWORD)
+    wrong = {"login": EMAIL, "password": "wrong"}
+    said = [Client().post("/sign-in", wrong).content.decode() for _ in range(12)]
+    assert any("Too many" in one for one in said)
+
+
+def test_edited_addresses_break_nothing() -> None:
+    client = signed_in(open_books("helpdesk"))
+    for address in (
+        "/usage?channel=%00",
+        "/sessions?channel=%00",
+        "/sessions?user=%00",
+        "/sessions?after=2026-01-01T00:00:00/5",
+        "/sessions?after=9999-12-31T23:59:59%2B00:00/1",
+        "/sessions?after=2026-01-01T00:00:00%2B00:00/99999999999999999999",
+        "/wallets?first=999999999999",
+    ):
+        assert client.get(address).status_code == 200, address
+
+
+def test_a_download_with_wrong_filters_downloads_nothing() -> None:
+    client = signed_in(open_books("helpdesk"))
+    for name in ("sessions", "usage"):
+        answer = client.get(f"/{name}.csv?bot=typo")
+        assert answer["Location"] == f"/{name}?bot=typo"
+        assert client.post(f"/{name}.csv").status_code == 405

@@ -6,5 +6,5 @@ from quartermaster.interfaces.console import addresses
 from quartermaster.interfaces.console.access import Shell
 from tests.books import NOW
 
-handler404 = urls.not_found
+handler404, handler500 = urls.not_found, urls.failed
 urlpatterns = addresses.build(Shell(lambda: NOW, read_log=columns))

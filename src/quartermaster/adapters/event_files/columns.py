@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from quartermaster.adapters.event_files import formats, hashing, judgement
+from quartermaster.adapters.event_files import formats, hashing, judgement, limits
 from quartermaster.adapters.event_files.chunks import NAMES, Chunk
 from quartermaster.adapters.event_files.errors import UnreadableFile
 from quartermaster.usecases.usage.estimate_sessions import EventColumns
@@ -60,6 +60,8 @@ def columns(path: Path, most_rows: int | None = None) -> EventColumns:
     Needs about 33 bytes an event, and room for each distinct user and conversation. `most_rows`
     bounds that where the file is a stranger's: a small one may unpack to very much.
     """
+    if most_rows is not None:
+        limits.check(path, most_rows)
     gathered = _Gathered()
     for chunk in formats.chunks(path):
         if most_rows is not None and chunk.next_row > most_rows:

@@ -15,7 +15,10 @@ def formula(quantity: int, unit: str, unit_price: Decimal) -> str:
     Charges round each unit by itself, so that it does not matter how many came at once."""
     name = unit.replace("_", " ") + ("" if abs(quantity) == 1 else "s")
     each = amount_micro(1, unit_price)
-    words = f"{quantity:,} {name} × {money.shown(each)} = {money.shown(quantity * each)}"
+    price = money.shown(each)
+    if each != unit_price * money.MICRO:
+        price = f"${unit_price.normalize():f} (rounded to {price} each)"
+    words = f"{quantity:,} {name} × {price} = {money.shown(quantity * each)}"
     return words.replace("-", "−")
 
 

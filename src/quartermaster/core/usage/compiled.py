@@ -5,7 +5,6 @@ cache, so nothing is sorted but what is found. `tests/core/test_compiled.py` hol
 """
 
 import importlib
-import importlib.util
 from functools import cache, wraps
 from typing import Any, Final
 
@@ -26,7 +25,16 @@ from quartermaster.core.usage.state import (
     grouped,
 )
 
-IS_THERE: Final = importlib.util.find_spec("numba") is not None
+
+@cache
+def is_there() -> bool:
+    """Whether Numba can be imported; where it is broken or missing, NumPy does as well."""
+    try:
+        importlib.import_module("numba")
+    except ImportError:
+        return False
+    return True
+
 
 _Rows = NDArray[Any]
 _Columns = tuple[NDArray[Any], ...]
@@ -73,7 +81,7 @@ def _machine_code(loop: Any) -> Any:
 
 
 def cut(events: Events, state: State, inactivity: Ints) -> Cut:
-    """What `sessions.cut` gives; only where `IS_THERE`."""
+    """What `sessions.cut` gives; only where `is_there`."""
     size = len(events.thread)
     rows = np.empty(len(inactivity), _THREAD)
     found = np.empty(size, _FOUND)

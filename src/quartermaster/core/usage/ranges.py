@@ -86,7 +86,7 @@ def between(first: date, last: date, at: datetime, zone: ZoneInfo) -> Span:
     end = periods.local_day(last, zone).end
     before = periods.local_day(first - timedelta(days=count), zone).start
     until = start
-    if start < at < end:
+    if start <= at < end:
         local = at.astimezone(zone)
         until = min(start, (local - timedelta(days=count)).astimezone(periods.EPOCH.tzinfo))
     return Span(Period(start, end), Period(before, until), zone)
@@ -118,4 +118,6 @@ def names(period: Period, zone: ZoneInfo, step: Step) -> list[str]:
     while at < period.end:
         found[at.astimezone(zone).strftime(_FORMS[step])] = None
         at += pace
+    if period.start < period.end:  # the last step may be shorter than the pace
+        found[(period.end - _SLOT).astimezone(zone).strftime(_FORMS[step])] = None
     return list(found)

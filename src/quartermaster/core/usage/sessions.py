@@ -51,7 +51,7 @@ def cut(events: Events, state: State, inactivity: Ints) -> Cut:
     `state` and `inactivity` (microseconds, `state.NEVER` for threads keyed by conversation) have
     one row per thread. In each thread all events must be later than `state.seen`.
     """
-    if compiled.IS_THERE and len(events.thread) >= compiled.WORTH_EVENTS:
+    if len(events.thread) >= compiled.WORTH_EVENTS and compiled.is_there():
         return compiled.cut(events, state, inactivity)
     return cut_columns(events, state, inactivity)
 

@@ -22,7 +22,8 @@ from quartermaster.usecases.ports import EventArchive
 from quartermaster.usecases.usage.estimate_sessions import EventColumns
 
 _RECENT_DAYS: Final = 90
-_THEMES: Final = ("auto", "light", "dark")
+STATUS: Final = {"invalid": 422, "conflict": 409, "refused": 403, "gone": 410, "limited": 429}
+THEMES: Final = ("auto", "light", "dark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,10 @@ def page(view: View, shell: Shell) -> View:
         try:
             return view(request, here, **words)
         except Refusal as no:
-            if no.kind != "missing":
-                raise
-            raise Http404(str(no)) from no
+            if no.kind == "missing":
+                raise Http404(str(no)) from no
+            said = {"words": f"{no}"}
+            return render(request, "console/signing/failed.html", said, status=STATUS[no.kind])
 
     return shown
 
@@ -88,6 +90,5 @@ def context(request: HttpRequest) -> dict[str, Any]:
     return {
         "here": here,
         "formats": here.formats if here else None,
-        "theme": theme if theme in _THEMES else "auto",
-        "place": request.path.split("/")[1],
+        "theme": theme if theme in THEMES else "auto",
     }

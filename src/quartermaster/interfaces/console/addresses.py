@@ -65,7 +65,7 @@ def build(shell: Shell) -> list[URLPattern]:
         at("estimate", estimate.estimate, "estimate"),
         path("sign-in", signing.sign_in, name="account_login"),
         path("sign-out", signing.sign_out, name="account_logout"),
-        path("theme", signing.theme, name="theme"),
+        path("theme", signing.choose_theme, name="theme"),
     ]
 
 

@@ -101,7 +101,7 @@ class UsageForm(RangeForm):
     ) -> None:
         super().__init__(query, at, zone)
         self.fields["bot"] = _Choices.of("Bot", "All bots", bots)
-        chosen = {self.data["channel"]} if "channel" in self.data else set()
+        chosen = {name for name in [self.data.get("channel")] if name and "\0" not in name}
         names = sorted({*channels, *chosen})
         self.fields["channel"] = _Choices.of("Channel", "All channels", names)
         self.fields["product"] = _Choices.of("Product", "All products", list(PRODUCTS))
@@ -133,7 +133,7 @@ class SessionForm(RangeForm):
     ) -> None:
         super().__init__(query, at, zone, "7d")
         self.fields["bot"] = _Choices.of("Bot", "All bots", bots)
-        chosen = {self.data["channel"]} if "channel" in self.data else set()
+        chosen = {name for name in [self.data.get("channel")] if name and "\0" not in name}
         names = sorted({*channels, *chosen})
         self.fields["channel"] = _Choices.of("Channel", "All channels", names)
         self.fields["unit"] = forms.ChoiceField(

@@ -1,7 +1,7 @@
 """Reads of single sessions, for whoever asks what they are made of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -69,8 +69,9 @@ class TouchedSession:
 
 @dataclass(frozen=True, slots=True)
 class Recut:
-    """Late events had a conversation cut again from `from_at` on, at `at`: so many sessions stood
-    there `before` and `after`. Those that stood both times are not among `sessions`."""
+    """Late events had conversations cut again at `at`, and that changed sessions from `from_at`
+    on: so many stood in these conversations `before` and `after`. Those that stood both times are
+    not among `sessions`."""
 
     id: int
     at: datetime
@@ -86,7 +87,11 @@ def recuts(session: int) -> list[Recut]:
     for row in sql.rows(_SQL["recuts"], session=session):
         recut = found.setdefault(row[0], Recut(*row[:5]))
         recut.sessions.append(TouchedSession(*row[5:]))
-    return list(found.values())
+    # What was cut again begins further back than what that changed.
+    return [
+        replace(one, from_at=max(one.from_at, min(each.start_at for each in one.sessions)))
+        for one in found.values()
+    ]
 
 
 def find_session(session: int) -> SessionFacts | None:

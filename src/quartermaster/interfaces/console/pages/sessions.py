@@ -3,16 +3,17 @@
 import csv
 import io
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from quartermaster.core import money, public_ids
-from quartermaster.core.public_ids import Name, UnknownId
+from quartermaster.core.public_ids import Name
 from quartermaster.core.usage import products
-from quartermaster.interfaces.console import timeline
+from quartermaster.interfaces.console import places, timeline
 from quartermaster.interfaces.console.access import Here
 from quartermaster.interfaces.console.filters import SessionForm
 from quartermaster.store.people import queries as people
@@ -32,15 +33,15 @@ _COLUMNS: Final = (
 def sessions(request: HttpRequest, here: Here) -> HttpResponse:
     """A page of them with what all of them come to."""
     form, wanted = _asked(request, here)
-    found = list_sessions(wanted, _place(request.GET.get("after", "")), _PAGE)
+    place = places.read(request.GET.get("after", ""))
+    found = list_sessions(wanted, Place(*place) if place else None, _PAGE)
     following = found.following
-    after = f"{following.at.isoformat()}/{following.id}" if following else ""
     shown = {
         "form": form,
         "span": form.span,
         "sessions": found.sessions,
-        "after": after,
-        "is_first": "after" not in request.GET,
+        "after": places.written(following.at, following.id) if following else "",
+        "is_first": place is None,
         "total": _total(here, form, wanted) if wanted.user is None else None,
     }
     return render(request, "console/pages/sessions.html", shown)
@@ -49,20 +50,12 @@ def sessions(request: HttpRequest, here: Here) -> HttpResponse:
 def _asked(request: HttpRequest, here: Here) -> tuple[SessionForm, Wanted]:
     bots = [bot.name for bot in people.bots_of(here.workspace)]
     form = SessionForm(request.GET, here.at, here.zone, bots, here.channels())
-    chosen = form.cleaned_data if form.is_valid() else {}
+    form.is_valid()
+    chosen = form.cleaned_data
     bot, unit, channel, user = (
         chosen.get(name) or None for name in ("bot", "unit", "channel", "user")
     )
     return form, Wanted(here.workspace, form.span.period, bot, unit, channel, user)
-
-
-def _place(text: str) -> Place | None:
-    """Where the page begins; from the start, if somebody has changed the address."""
-    at, _, number = text.partition("/")
-    try:
-        return Place(datetime.fromisoformat(at.replace(" ", "+")), int(number)) if number else None
-    except ValueError:
-        return None
 
 
 def _total(here: Here, form: SessionForm, wanted: Wanted) -> dict[str, int]:
@@ -79,9 +72,12 @@ def _total(here: Here, form: SessionForm, wanted: Wanted) -> dict[str, int]:
     }
 
 
-def download(request: HttpRequest, here: Here) -> StreamingHttpResponse:
-    """All of them as CSV, streamed."""
+@require_GET
+def download(request: HttpRequest, here: Here) -> HttpResponseBase:
+    """All of them as CSV, streamed; wrong filters lead back to the page, which says so."""
     form, wanted = _asked(request, here)
+    if form.errors:
+        return redirect(f"{reverse('sessions')}?{request.GET.urlencode()}")
     name = f"sessions-{form.span.first_day}-{form.span.last_day}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     lines = _lines(export_sessions(wanted))
@@ -118,8 +114,6 @@ def _harmless(text: str | None) -> str:
 def session(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """One session: its messages on its fifteen minutes, its charge, what came late."""
     _, number = public_ids.read(name, Name.SESSION)
-    found = explain_session(number, here.shell.archive)
-    if found.session.workspace != here.workspace.public_id:
-        raise UnknownId(f"no session {name}")
+    found = explain_session(number, here.shell.archive, here.workspace.public_id)
     shown = {"found": found, "name": name, "drawing": timeline.drawn(found, here.formats)}
     return render(request, "console/pages/session.html", shown)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from quartermaster.core import money
 from quartermaster.core.usage import ranges
@@ -77,7 +79,8 @@ def _asked(request: HttpRequest, here: Here) -> tuple[UsageForm, Question]:
     bots = people.bots_of(here.workspace)
     numbers = {bot.name: bot.id for bot in bots}
     form = UsageForm(request.GET, here.at, here.zone, list(numbers), here.channels())
-    chosen = form.cleaned_data if form.is_valid() else {}
+    form.is_valid()
+    chosen = form.cleaned_data
     by = chosen.get("by") or ranges.step_of(form.span)
     return form, Question(
         here.workspace.id,
@@ -96,7 +99,10 @@ def _metric(request: HttpRequest) -> Metric:
 
 
 def _lines(by: str, trend: Trend, metric: Metric) -> list[Line]:
-    """Steps stand beside those of the time before by their order, groups by their name."""
+    """Steps stand beside those of the time before by their order, groups by their name. Months
+    have none beside them: as many days before are not as many months."""
+    if by == Step.MONTH:
+        return [Line(used, metric.of(used), None) for used in trend.rows]
     if by in set(Step):
         before: dict[Any, Used] = dict(enumerate(trend.previous_rows))
         pairs = [(used, before.get(place)) for place, used in enumerate(trend.rows)]
@@ -106,9 +112,12 @@ def _lines(by: str, trend: Trend, metric: Metric) -> list[Line]:
     return [Line(used, metric.of(used), metric.of(old) if old else None) for used, old in pairs]
 
 
+@require_GET
 def download(request: HttpRequest, here: Here) -> HttpResponse:
-    """The rows of the page as CSV."""
-    _, question = _asked(request, here)
+    """The rows of the page as CSV; wrong filters lead back to the page, which says so."""
+    form, question = _asked(request, here)
+    if form.errors:
+        return redirect(f"{reverse('usage')}?{request.GET.urlencode()}")
     trend = trend_usage(question)
     name = f"usage-{question.span.first_day}-{question.span.last_day}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -123,6 +132,8 @@ def _cells(by: str, trend: Trend) -> Iterator[list[Any]]:
     for used in trend.rows:
         counts = [used.units.get(unit, 0) for unit in units]
         credit = (used.paid_micro, used.free_micro)
-        group = used.group if used.group[:1] not in "=+-@\t\r" else f"'{used.group}"
+        is_formula = by != "channel" or used.group != "-"
+        is_formula = is_formula and used.group[:1] in tuple("=+-@\t\r")
+        group = f"'{used.group}" if is_formula else used.group
         agents = "" if used.agents is None else used.agents
         yield [group, *counts, agents, *(f"{money.from_micro(each):f}" for each in credit)]

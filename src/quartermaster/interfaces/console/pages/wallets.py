@@ -1,11 +1,11 @@
 """Credit: the bots' wallets and the free pool, and one wallet opened."""
 
-from datetime import datetime
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from quartermaster.interfaces.console import places
 from quartermaster.interfaces.console.access import Here
 from quartermaster.store.ledger import queries as ledger
 from quartermaster.store.ledger.queries import WhichTransfers
@@ -38,28 +38,17 @@ def wallet(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """A bot's wallet: what is left, for how long, from which lots, and what moved."""
     bot = people.get_bot(here.workspace, name)
     which = WhichTransfers(here.workspace.id, bot.id)
-    found = ledger.transfers(which, here.at, _place(request.GET.get("after", "")), _PAGE + 1)
+    place = places.read(request.GET.get("after", ""))
+    found = ledger.transfers(which, here.at, place, _PAGE + 1)
+    last = found[_PAGE - 1] if len(found) > _PAGE else None
     shown = {
         "wallet": show_wallet(bot, here.at),
         "free": show_free_credits(here.workspace.id, here.at),
         "transfers": found[:_PAGE],
-        "after": _address(found[_PAGE - 1]) if len(found) > _PAGE else "",
-        "is_first": "after" not in request.GET,
+        "after": places.written(last.at, last.id) if last else "",
+        "is_first": place is None,
     }
     return render(request, "console/pages/wallet.html", shown)
-
-
-def _address(transfer: ledger.PostedTransfer) -> str:
-    return f"{transfer.at.isoformat()}/{transfer.id}"
-
-
-def _place(text: str) -> tuple[datetime, int] | None:
-    """Where the page begins; from the start, if somebody has changed the address."""
-    at, _, number = text.partition("/")
-    try:
-        return (datetime.fromisoformat(at.replace(" ", "+")), int(number)) if number else None
-    except ValueError:
-        return None
 
 
 def _number(text: str) -> int | None:

@@ -73,6 +73,7 @@
   const start = () => {
     document.documentElement.classList.add("scripted");
     for (const figure of document.querySelectorAll("[data-chart]:not(.charted)")) {
+      if (!figure.querySelector("table")) continue;
       figure.classList.add("charted");
       for (const button of figure.querySelectorAll(".switch button")) {
         button.addEventListener("click", () => show(figure, button.dataset.view === "chart"));
@@ -96,6 +97,10 @@
   // Choosing is enough where scripts run: filters need no button, nor does the theme.
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form.at-once, form.theme");
-    if (form && event.target.type !== "file") form.requestSubmit();
+    // A day or number that is still being typed is not chosen yet.
+    if (!form || ["file", "date", "number"].includes(event.target.type)) return;
+    const back = form.querySelector('input[name="next"]');
+    if (back) back.value = location.pathname + location.search;
+    form.requestSubmit();
   });
 })();
