@@ -90,8 +90,3 @@ def test_what_a_formula_says_is_true(quantity: int, price: Decimal) -> None:
     assert units == quantity
     assert Decimal(amount.replace("$", "").replace(",", "")) == units * each
     assert abs(each - price) <= Decimal("0.0000005")
-
-
-def test_a_formula_says_where_a_price_is_finer_than_a_millionth() -> None:
-    words = per_unit.formula(1_000, "alert", Decimal("0.0000015"))
-    assert words == "1,000 alerts × $0.0000015 (rounded to $0.000002 each) = $0.002"
