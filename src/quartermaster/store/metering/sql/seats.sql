@@ -24,11 +24,13 @@ group by 1 order by 1;
 -- name: bot_peaks
 -- The largest peaks of single bots, grouped.
 select case %(by)s when 'bot' then b.name when 'product' then p.product
-         when 'hour' then to_char(greatest(p.hour_at, %(start)s) at time zone %(zone)s, 'YYYY-MM-DD HH24:00')
-         when 'day' then to_char(greatest(p.hour_at, %(start)s) at time zone %(zone)s, 'YYYY-MM-DD')
-         when 'month' then to_char(greatest(p.hour_at, %(start)s) at time zone %(zone)s, 'YYYY-MM') else '' end,
+         when 'hour' then to_char(p.local, 'YYYY-MM-DD HH24:00')
+         when 'day' then to_char(p.local, 'YYYY-MM-DD')
+         when 'month' then to_char(p.local, 'YYYY-MM') else '' end,
        max(p.agents)
-from people_bot b join metering_seatpeak p on p.bot_id = b.id
+from people_bot b join (
+  select *, greatest(hour_at, %(start)s) at time zone %(zone)s as local from metering_seatpeak) p
+  on p.bot_id = b.id
 where b.workspace_id = %(workspace)s and (%(bot)s::bigint is null or b.id = %(bot)s)
   and (%(product)s::text is null or p.product = %(product)s)
   and p.hour_at > %(start)s::timestamptz - interval '1 hour' and p.hour_at < %(end)s
