@@ -72,6 +72,27 @@ def test_shown_with_another_symbol() -> None:
 
 
 @pytest.mark.parametrize(
+    ("amount", "expected"),
+    [
+        ("0", "0.00"),
+        ("200", "200.00"),
+        ("0.6", "0.60"),
+        ("0.00020", "0.0002"),
+        ("-0.0000015", "-0.0000015"),
+        ("1E+3", "1000.00"),
+    ],
+)
+def test_exact_for_programs(amount: str, expected: str) -> None:
+    assert money.exact(Decimal(amount)) == expected
+
+
+@given(st.integers(-(10**18), 10**18))
+@settings(max_examples=60, deadline=None)
+def test_exact_millionths_can_be_read_back(amount: int) -> None:
+    assert money.to_micro(Decimal(money.exact_micro(amount))) == amount
+
+
+@pytest.mark.parametrize(
     ("amount", "weights", "expected"),
     [
         (100, [1, 1, 1], [34, 33, 33]),

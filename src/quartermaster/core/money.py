@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 MICRO = 1_000_000
 """Millionths in one unit of currency."""
@@ -22,11 +23,27 @@ def from_micro(amount_micro: int) -> Decimal:
     return Decimal(amount_micro) / MICRO
 
 
+def places(amount: Decimal) -> int:
+    """How many decimals an amount is written with: two, or as many as it has."""
+    exponent = amount.normalize().as_tuple().exponent
+    return max(2, -exponent if isinstance(exponent, int) else 0)
+
+
+def exact(amount: Decimal) -> str:
+    """For programs: `1234.50`, `-0.0000015`."""
+    return f"{amount:.{places(amount)}f}"
+
+
+@lru_cache(maxsize=1024)
+def exact_micro(amount_micro: int) -> str:
+    """The same from millionths. Most amounts of a long list are the same few."""
+    return exact(from_micro(amount_micro))
+
+
 def shown(amount_micro: int, symbol: str = "$") -> str:
     """For people: `$1,234.50`, `-$0.20`; below a cent as many digits as the amount has."""
-    exact = f"{abs(from_micro(amount_micro)).normalize():,f}"
-    whole, _, digits = exact.partition(".")
-    return f"{'-' if amount_micro < 0 else ''}{symbol}{whole}.{digits.ljust(2, '0')}"
+    amount = abs(from_micro(amount_micro))
+    return f"{'-' if amount_micro < 0 else ''}{symbol}{amount:,.{places(amount)}f}"
 
 
 def split(amount: int, weights: Sequence[int]) -> list[int]:

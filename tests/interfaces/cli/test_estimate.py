@@ -1,7 +1,6 @@
 """`quartermaster estimate`: tables, JSON, options, and the real messages against the SQL twin."""
 
 import json
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from quartermaster.adapters import event_files
-from quartermaster.interfaces.cli import durations, estimate, output
+from quartermaster.interfaces.cli import durations, estimate
 from tests import shared_input
 from tests.core import twin
 
@@ -119,13 +118,6 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
         result = run(folder)
         assert result.exit_code == 2
         assert "directory" in result.stderr
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [("0", "0.00"), ("200", "200.00"), ("0.6", "0.60"), ("0.00020", "0.0002")]
-)
-def test_amounts_have_two_digits_at_least(value: str, text: str) -> None:
-    assert output.amount(Decimal(value)) == text
 
 
 def test_real_messages_come_to_what_sql_says() -> None:

@@ -17,7 +17,7 @@ def formula(quantity: int, unit: str, unit_price: Decimal) -> str:
     each = amount_micro(1, unit_price)
     price = money.shown(each)
     if each != unit_price * money.MICRO:
-        price = f"${unit_price.normalize():f} (rounded to {price} each)"
+        price = f"${money.exact(unit_price)} (rounded to {price} each)"
     words = f"{quantity:,} {name} × {price} = {money.shown(quantity * each)}"
     return words.replace("-", "−")
 

@@ -7,9 +7,9 @@ from ninja import NinjaAPI, Query, Schema
 from ninja.decorators import decorate_view
 from pydantic import Field
 
-from quartermaster.core import public_ids
+from quartermaster.core import money, public_ids
 from quartermaster.core.public_ids import Name as IdName
-from quartermaster.interfaces.api import amounts, questions
+from quartermaster.interfaces.api import questions
 from quartermaster.interfaces.api.questions import Name, Paged, Shell
 from quartermaster.interfaces.api.schemas import PROBLEMS, REVALIDATED, UNCHANGED
 from quartermaster.store.ledger import queries as ledger
@@ -122,7 +122,7 @@ def register(api: NinjaAPI, shell: Shell) -> None:
         found = show_free_credits(request.auth.id, shell.now())
         return {
             "currency": request.auth.currency,
-            "left": amounts.of_micro(found.left_micro),
+            "left": money.exact_micro(found.left_micro),
             "expires_at": found.expires_at,
             "lots": [lot(one) for one in found.lots],
         }
@@ -146,11 +146,11 @@ def lot(one: LotFacts) -> dict[str, Any]:
         "id": public_ids.of(IdName.LOT, one.id),
         "source": one.source,
         "bot": one.bot,
-        "granted": amounts.of_micro(one.granted_micro),
-        "remaining": amounts.of_micro(one.remaining_micro),
-        "used": amounts.of_micro(one.used_micro),
-        "lapsed": amounts.of_micro(one.lapsed_micro),
-        "settled": amounts.of_micro(one.settled_micro),
+        "granted": money.exact_micro(one.granted_micro),
+        "remaining": money.exact_micro(one.remaining_micro),
+        "used": money.exact_micro(one.used_micro),
+        "lapsed": money.exact_micro(one.lapsed_micro),
+        "settled": money.exact_micro(one.settled_micro),
         "expires_at": one.expires_at,
         "granted_at": one.granted_at,
     }
@@ -165,7 +165,7 @@ def transfer(one: PostedTransfer, currency: str) -> dict[str, Any]:
         "credit": one.credit,
         "bot": one.bot,
         "bot_name": one.bot_name,
-        "amount": amounts.of_micro(one.amount_micro),
+        "amount": money.exact_micro(one.amount_micro),
         "currency": currency,
         "lot": public_ids.of(IdName.LOT, one.lot) if one.lot else None,
         "charge": public_ids.of(IdName.CHARGE, one.charge) if one.charge else None,
@@ -179,15 +179,15 @@ def _wallet(found: HeldCredit, currency: str) -> dict[str, Any]:
         "bot": found.bot.public_id,
         "bot_name": found.bot.name,
         "currency": currency,
-        "paid": amounts.of_micro(balance.paid_micro),
-        "free": amounts.of_micro(balance.free_micro),
+        "paid": money.exact_micro(balance.paid_micro),
+        "free": money.exact_micro(balance.free_micro),
         "status": gate.status,
         "may_serve": gate.may_serve,
         "reason": gate.reason,
         "pays_from": gate.pays_from,
         "sessions_left": gate.sessions_left,
         "days_left": None if gate.days_left is None else str(gate.days_left),
-        "session_price": amounts.written(balance.session_price),
-        "spent_per_day": amounts.of_micro(balance.spent_per_day_micro),
+        "session_price": money.exact(balance.session_price),
+        "spent_per_day": money.exact_micro(balance.spent_per_day_micro),
         "lots": [lot(one) for one in found.lots],
     }

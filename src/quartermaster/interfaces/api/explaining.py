@@ -5,9 +5,9 @@ from typing import Any
 
 from ninja import NinjaAPI, Schema
 
-from quartermaster.core import public_ids
+from quartermaster.core import money, public_ids
 from quartermaster.core.public_ids import Name as IdName
-from quartermaster.interfaces.api import amounts, credits
+from quartermaster.interfaces.api import credits
 from quartermaster.interfaces.api.credits import LotOut, TransferOut
 from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import PROBLEMS, ProblemOut
@@ -189,13 +189,13 @@ def _conversation(one: SessionFacts) -> dict[str, Any]:
 def _charge(one: PricedCharge, currency: str) -> dict[str, Any]:
     price = {
         "id": public_ids.of(IdName.PRICE, one.price_id),
-        "amount": amounts.written(one.price),
+        "amount": money.exact(one.price),
         "from_at": one.price_from_at,
     }
     return {
         "id": public_ids.of(IdName.CHARGE, one.id),
         "quantity": one.quantity,
-        "amount": amounts.of_micro(one.amount_micro),
+        "amount": money.exact_micro(one.amount_micro),
         "currency": currency,
         "at": one.at,
         "price": price,
@@ -208,7 +208,7 @@ def _draw(one: Draw) -> dict[str, Any]:
         "transfer": public_ids.of(IdName.TRANSFER, one.transfer),
         "source": one.source,
         "lot": public_ids.of(IdName.LOT, one.lot) if one.lot else None,
-        "amount": amounts.of_micro(one.amount_micro),
+        "amount": money.exact_micro(one.amount_micro),
     }
 
 
@@ -235,7 +235,7 @@ def _amount(found: ExplainedAmount, currency: str) -> dict[str, Any]:
     moved = found.transfer
     return {
         "id": found.id,
-        "amount": amounts.of_micro(found.amount_micro),
+        "amount": money.exact_micro(found.amount_micro),
         "currency": currency,
         "at": found.at,
         "formula": found.formula,

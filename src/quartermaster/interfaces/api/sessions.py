@@ -11,10 +11,10 @@ from ninja.decorators import decorate_view
 from ninja.errors import HttpError
 from pydantic import Field
 
-from quartermaster.core import public_ids
+from quartermaster.core import money, public_ids
 from quartermaster.core.public_ids import Name as IdName
 from quartermaster.core.usage.ranges import Span
-from quartermaster.interfaces.api import amounts, exports, questions
+from quartermaster.interfaces.api import exports, questions
 from quartermaster.interfaces.api.exports import Line
 from quartermaster.interfaces.api.questions import Name, Paged, Ranged, Shell, Text
 from quartermaster.interfaces.api.schemas import PROBLEMS, ProblemOut
@@ -130,9 +130,9 @@ def _line(one: ChargedSession, currency: str) -> Line:
         "start_at": one.start_at,
         "end_at": one.end_at,
         "charge_id": public_ids.of(IdName.CHARGE, one.charge) if one.charge else None,
-        "charge": amounts.of_micro(one.amount_micro),
-        "paid": amounts.of_micro(one.paid_micro),
-        "free": amounts.of_micro(one.free_micro),
+        "charge": money.exact_micro(one.amount_micro),
+        "paid": money.exact_micro(one.paid_micro),
+        "free": money.exact_micro(one.free_micro),
         "currency": currency,
         "paid_by": one.paid_by,
     }

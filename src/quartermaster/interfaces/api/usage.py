@@ -7,10 +7,11 @@ from ninja import NinjaAPI, Query, Schema
 from ninja.decorators import decorate_view
 from pydantic import Field
 
+from quartermaster.core import money
 from quartermaster.core.periods import Period
 from quartermaster.core.usage import ranges
 from quartermaster.core.usage.ranges import Span
-from quartermaster.interfaces.api import amounts, questions
+from quartermaster.interfaces.api import questions
 from quartermaster.interfaces.api.questions import Name, Ranged, Shell, Text
 from quartermaster.interfaces.api.schemas import REVALIDATED, UNCHANGED
 from quartermaster.store.people.models import Workspace
@@ -183,7 +184,7 @@ def _period(period: Period) -> dict[str, datetime]:
 
 def _used(used: Used) -> dict[str, Any]:
     units = (name.removesuffix("s") for name in QuantitiesOut.model_fields)
-    paid, free = amounts.of_micro(used.paid_micro), amounts.of_micro(used.free_micro)
+    paid, free = money.exact_micro(used.paid_micro), money.exact_micro(used.free_micro)
     return {
         "group": used.group,
         "quantities": {f"{unit}s": used.units.get(unit, 0) for unit in units},

@@ -72,7 +72,7 @@ def build(columns: Callable[[Path], EventColumns]) -> Callable[..., None]:
 def _plain(found: Estimate) -> dict[str, Any]:
     plain = asdict(found)
     for part in (plain, *plain["bots"]):
-        part["cost"] = output.amount(money.from_micro(part["cost_micro"]))
+        part["cost"] = money.exact_micro(part["cost_micro"])
     return plain
 
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, NoReturn
 
@@ -36,14 +35,6 @@ class Format(StrEnum):
 def print_json(value: Any) -> None:
     """One JSON document, indented; what JSON does not know (decimals, instants) as text."""
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
-
-
-def amount(value: Decimal) -> str:
-    """An amount in the currency's unit with all its digits, at least two of them decimals."""
-    plain = value.normalize()
-    exponent = plain.as_tuple().exponent
-    places = max(2, -exponent if isinstance(exponent, int) else 0)
-    return f"{plain:.{places}f}"
 
 
 def answer(form: Format, what: dict[str, Any]) -> None:

@@ -155,7 +155,7 @@ def _show_explanation(found: Explanation, zone: ZoneInfo) -> None:
         span = f"{local(one.conversation_start_at)} to {local(one.conversation_end_at)}"
         facts["Conversation lasted"] = f"{span}, {one.messages} messages"
     for charge in found.charges:
-        price = f"{output.amount(charge.price)} since {local(charge.price_from_at)}"
+        price = f"{money.exact(charge.price)} since {local(charge.price_from_at)}"
         words = f"{money.shown(charge.amount_micro)}: {charge.quantity} at {price}"
         draws = (f"{money.shown(draw.amount_micro)} {draw.source}" for draw in charge.draws)
         facts[f"Charge {charge.id}"] = f"{words}; {', '.join(draws)}"

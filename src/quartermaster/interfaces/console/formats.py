@@ -31,12 +31,11 @@ class Formats:
         if amount_micro is None:
             return NOTHING
         amount = money.from_micro(amount_micro)
-        digits = -int(amount.normalize().as_tuple().exponent)
         pattern = self.locale.currency_formats["standard"].pattern
         shown = numbers.format_currency(
             amount,
             self.currency,
-            pattern.replace("0.00", "0." + "0" * max(2, digits)),
+            pattern.replace("0.00", "0." + "0" * money.places(amount)),
             locale=self.locale,
             currency_digits=False,
         )

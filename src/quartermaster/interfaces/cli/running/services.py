@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import typer
 
+from quartermaster.core import money
 from quartermaster.interfaces.cli import output
 from quartermaster.interfaces.cli.running import signals
 from quartermaster.usecases.plans.publish_prices import PriceChange
@@ -52,8 +53,8 @@ def register(
 def show_prices(changes: list[PriceChange]) -> None:
     """A line for each price that changed, or that is the first of its unit and not zero."""
     for one in changes:
-        after = f"${output.amount(one.after)}"
+        after = f"${money.exact(one.after)}"
         if one.before is not None:
-            typer.echo(f"{one.unit}: ${output.amount(one.before)} → {after}")
+            typer.echo(f"{one.unit}: ${money.exact(one.before)} → {after}")
         elif one.after:
             typer.echo(f"{one.unit}: {after}")
