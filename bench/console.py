@@ -1,5 +1,7 @@
 """Whole pages of the console, from the request to the last byte, without the network."""
 
+import quartermaster.conf.ready  # noqa: F401  # isort: skip
+
 from collections.abc import Callable
 from functools import partial
 
