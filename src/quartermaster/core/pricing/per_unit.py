@@ -1,8 +1,26 @@
 """So much per unit, from the first unit on."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from quartermaster.core import money
+from quartermaster.core.pricing.parts import Part
+
+
+@dataclass(frozen=True, slots=True)
+class PerUnit:
+    """`amount` for each unit, rounded with the others of a cycle and not one by one."""
+
+    amount: Decimal
+
+    @property
+    def bounds(self) -> tuple[int, ...]:
+        """None."""
+        return ()
+
+    def parts(self, quantity: int) -> list[Part]:
+        """One part."""
+        return [Part(quantity, self.amount)] if quantity else []
 
 
 def amount_micro(quantity: int, unit_price: Decimal) -> int:
