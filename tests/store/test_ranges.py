@@ -10,8 +10,8 @@ import pytest
 from quartermaster.core import periods
 from quartermaster.core.usage import ranges
 from quartermaster.core.usage.ranges import Step
+from quartermaster.core.usage.units import UNITS
 from quartermaster.store import sql
-from quartermaster.store.catalog.models import UNITS
 from quartermaster.store.metering import figures, operations
 from tests.books import NOW, open_books
 

@@ -10,7 +10,7 @@ from django.db import connection
 
 from quartermaster.conf import environment
 from quartermaster.conf.environment import BadSetting
-from quartermaster.store.catalog.models import Unit
+from quartermaster.core.usage.units import Unit
 
 
 def test_defaults() -> None:
@@ -18,7 +18,7 @@ def test_defaults() -> None:
     assert (found.prices, found.voice_channels) == ({}, None)
     assert (found.archive_folder, found.archive_after_days) == (None, None)
     prices = {unit: str(price) for unit, price in environment.DEFAULT_PRICES.items()}
-    assert list(prices) == Unit.values
+    assert list(prices) == list(Unit)
     assert prices.pop("billing_session") == "0.20"
     assert set(prices.values()) == {"0"}
 

@@ -7,8 +7,9 @@ import pytest
 
 from quartermaster.core import periods
 from quartermaster.core.usage.events import Event
+from quartermaster.core.usage.units import Unit
 from quartermaster.store.catalog import queries
-from quartermaster.store.catalog.models import Price, Unit
+from quartermaster.store.catalog.models import Price
 from quartermaster.store.wallets.models import Charge
 from quartermaster.usecases.plans.publish_prices import BadPrice, PriceChange, publish_prices
 from tests.books import NOW, Books, assert_books_hold, open_books, talk
@@ -81,7 +82,7 @@ def test_a_unit_that_was_free_keeps_its_past() -> None:
 
 
 @in_a_transaction
-@pytest.mark.parametrize("unit", Unit.values)
+@pytest.mark.parametrize("unit", list(Unit))
 def test_every_unit_can_have_a_price(unit: str) -> None:
     assert publish("0.0000000001", unit=unit) == 1
     assert Price.objects.get().amount == Decimal("0.0000000001")

@@ -4,27 +4,16 @@ from typing import ClassVar, Final
 
 from django.db import models
 
+from quartermaster.core.usage.units import Unit
 from quartermaster.store.fields import LabelField
 
-
-class Unit(models.TextChoices):
-    """What is counted and priced."""
-
-    BILLING_SESSION = "billing_session"
-    VOICE_SESSION = "voice_session"
-    API_SESSION = "api_session"
-    ALERT = "alert"
-    NOTIFICATION = "notification"
-
-
-UNITS: Final = tuple(Unit)
-"""In columns a unit is its place here."""
+UNIT_CHOICES: Final = [(unit, unit.replace("_", " ").title()) for unit in Unit]
 
 
 class Price(models.Model):
     """A pay-as-you-go price: an immutable version that holds from `from_at` until the next."""
 
-    unit = LabelField(type_name="usage_unit", choices=Unit)
+    unit = LabelField(type_name="usage_unit", choices=UNIT_CHOICES)
     amount = models.DecimalField(max_digits=20, decimal_places=10)
     from_at = models.DateTimeField()
 

@@ -10,7 +10,8 @@ import numpy as np
 from quartermaster.core import periods
 from quartermaster.core.pricing import per_unit
 from quartermaster.core.usage.state import Ints
-from quartermaster.store.catalog.models import UNITS, Price, Unit, VoiceChannel
+from quartermaster.core.usage.units import UNITS, Unit
+from quartermaster.store.catalog.models import Price, VoiceChannel
 
 DEFAULT_VOICE_CHANNELS: Final = frozenset({"voice"})
 

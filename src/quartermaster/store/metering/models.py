@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
-from quartermaster.store.catalog.models import Unit
+from quartermaster.store.catalog.models import UNIT_CHOICES
 from quartermaster.store.fields import LabelField
 
 
@@ -184,7 +184,7 @@ class Session(models.Model):
         Thread, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     conversation_start_at = models.DateTimeField()
-    unit = LabelField(type_name="usage_unit", choices=Unit)
+    unit = LabelField(type_name="usage_unit", choices=UNIT_CHOICES)
     start_at = models.DateTimeField()
     channel = models.ForeignKey(
         Channel, on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False
@@ -216,7 +216,7 @@ class Rollup(models.Model):
     pk = models.CompositePrimaryKey("bot_id", "slot_at", "unit", "channel_id")
     bot = models.ForeignKey("people.Bot", on_delete=models.PROTECT, db_index=False)
     slot_at = models.DateTimeField()
-    unit = LabelField(type_name="usage_unit", choices=Unit)
+    unit = LabelField(type_name="usage_unit", choices=UNIT_CHOICES)
     channel_id = models.BigIntegerField()
     quantity = models.BigIntegerField()
     paid_micro = models.BigIntegerField()
@@ -229,7 +229,7 @@ class DayRollup(models.Model):
     pk = models.CompositePrimaryKey("bot_id", "day", "unit", "channel_id")
     bot = models.ForeignKey("people.Bot", on_delete=models.PROTECT, db_index=False)
     day = models.DateField()
-    unit = LabelField(type_name="usage_unit", choices=Unit)
+    unit = LabelField(type_name="usage_unit", choices=UNIT_CHOICES)
     channel_id = models.BigIntegerField()
     quantity = models.BigIntegerField()
     paid_micro = models.BigIntegerField()
@@ -242,7 +242,7 @@ class WorkspaceRollup(models.Model):
     pk = models.CompositePrimaryKey("workspace_id", "slot_at", "unit", "channel_id")
     workspace = models.ForeignKey("people.Workspace", on_delete=models.PROTECT, db_index=False)
     slot_at = models.DateTimeField()
-    unit = LabelField(type_name="usage_unit", choices=Unit)
+    unit = LabelField(type_name="usage_unit", choices=UNIT_CHOICES)
     channel_id = models.BigIntegerField()
     quantity = models.BigIntegerField()
     paid_micro = models.BigIntegerField()
@@ -255,7 +255,7 @@ class WorkspaceDay(models.Model):
     pk = models.CompositePrimaryKey("workspace_id", "day", "unit", "channel_id")
     workspace = models.ForeignKey("people.Workspace", on_delete=models.PROTECT, db_index=False)
     day = models.DateField()
-    unit = LabelField(type_name="usage_unit", choices=Unit)
+    unit = LabelField(type_name="usage_unit", choices=UNIT_CHOICES)
     channel_id = models.BigIntegerField()
     quantity = models.BigIntegerField()
     paid_micro = models.BigIntegerField()

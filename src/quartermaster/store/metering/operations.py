@@ -11,8 +11,8 @@ from quartermaster.core.periods import Period
 from quartermaster.core.usage.events import Rejection
 from quartermaster.core.usage.identity import ThreadName
 from quartermaster.core.usage.state import NONE, Flags, Ints
+from quartermaster.core.usage.units import UNITS, Unit
 from quartermaster.store import sql
-from quartermaster.store.catalog.models import UNITS, Unit
 from quartermaster.store.metering.models import EventImport
 
 _SQL: Final = sql.Queries(__package__)
@@ -304,7 +304,7 @@ def insert_sessions(new: NewSessions) -> Ints:
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What is added to roll-ups, in columns: `slot` the start of a quarter of an hour in
-    microseconds, `unit` a place in `catalog.models.UNITS`, `channel` 0 is none."""
+    microseconds, `unit` a place in `core.usage.units.UNITS`, `channel` 0 is none."""
 
     bot: Ints
     slot: Ints

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from quartermaster.core.ledger.credits import Source
-from quartermaster.store.catalog.models import Unit
+from quartermaster.store.catalog.models import UNIT_CHOICES
 from quartermaster.store.fields import LabelField
 
 
@@ -89,7 +89,7 @@ class Charge(models.Model):
     bot = models.ForeignKey(
         "people.Bot", on_delete=models.PROTECT, db_index=False, db_constraint=False
     )
-    unit = LabelField(type_name="usage_unit", choices=Unit)
+    unit = LabelField(type_name="usage_unit", choices=UNIT_CHOICES)
     session_id = models.BigIntegerField(null=True)
     slot_at = models.DateTimeField()
     quantity = models.IntegerField()

@@ -14,8 +14,8 @@ from quartermaster.core import periods
 from quartermaster.core.ledger import credits
 from quartermaster.core.ledger.credits import Draw, Lot, Purse, Source
 from quartermaster.core.usage.state import Ints
+from quartermaster.core.usage.units import UNITS
 from quartermaster.store import sql
-from quartermaster.store.catalog.models import UNITS
 from quartermaster.store.wallets import models
 
 _SQL: Final = sql.Queries(__package__)
@@ -176,7 +176,7 @@ def due_workspaces(at: datetime) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class NewCharges:
-    """Usage priced, in columns: `unit` a place in `catalog.models.UNITS`, `session` and `channel` 0
+    """Usage priced, in columns: `unit` a place in `UNITS`, `session` and `channel` 0
     for none, `slot` the start of a quarter of an hour in microseconds. `quantity` below zero takes
     a session back. The channel is not stored."""
 

@@ -10,9 +10,9 @@ from django.db import transaction
 from quartermaster.core import periods
 from quartermaster.core.errors import Refusal
 from quartermaster.core.usage.events import FUTURE_MICROS
+from quartermaster.core.usage.units import Unit
 from quartermaster.store.catalog import operations as catalog
 from quartermaster.store.catalog import queries as catalog_queries
-from quartermaster.store.catalog.models import Unit
 from quartermaster.store.metering import queries as metering
 
 
@@ -60,7 +60,7 @@ def publish_prices(
 
 def _require_price(unit: str, amount: Decimal) -> None:
     exponent = amount.as_tuple().exponent
-    if unit not in Unit.values or not (amount.is_finite() and 0 <= amount < 10**9):
+    if unit not in tuple(Unit) or not (amount.is_finite() and 0 <= amount < 10**9):
         raise BadPrice(f"{unit}: {amount} is not a price", field="price")
     if isinstance(exponent, int) and exponent < -10:
         raise BadPrice(f"{unit}: {amount} has more than ten places", field="price")

@@ -17,7 +17,7 @@ SLOT_MICROS: Final = HOUR_MICROS // 4
 @dataclass(frozen=True, slots=True)
 class Sessions:
     """Sessions that were made or taken back: `start` in microseconds, `channel` 0 is none, `unit`
-    a place in `catalog.models.UNITS`."""
+    a place in `UNITS`."""
 
     session: Ints
     bot: Ints

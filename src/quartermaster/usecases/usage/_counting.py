@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from quartermaster.core.usage.events import Kind
-from quartermaster.store.catalog.models import UNITS, Unit
+from quartermaster.core.usage.units import UNITS, Unit
 from quartermaster.store.metering.operations import Figures
 from quartermaster.usecases.usage._changes import Changes, Counted, Sessions, slots
 from quartermaster.usecases.usage._intake import Intake

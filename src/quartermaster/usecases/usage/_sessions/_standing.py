@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quartermaster.core.usage.state import Cut, Flags, Ints
-from quartermaster.store.catalog.models import UNITS, Unit
+from quartermaster.core.usage.units import UNITS, Unit
 from quartermaster.store.metering import operations
 from quartermaster.store.metering.operations import Corrections, NewSessions
 from quartermaster.usecases.usage._changes import Changes, Sessions, joined

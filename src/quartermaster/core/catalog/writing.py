@@ -1,0 +1,92 @@
+"""What is sold → plain values, which `reading` reads back to the same."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from quartermaster.core import money
+from quartermaster.core.catalog.offers import Catalog, Kind, Offer, SeatPrice, Trial
+from quartermaster.core.catalog.reading import LISTS
+from quartermaster.core.pricing.flat import Flat
+from quartermaster.core.pricing.graduated import Graduated
+from quartermaster.core.pricing.package import Package
+from quartermaster.core.pricing.parts import Model, Tier
+from quartermaster.core.pricing.per_unit import PerUnit
+from quartermaster.core.pricing.volume import Volume
+
+
+def catalog(whole: Catalog) -> dict[str, Any]:
+    """All of it; offers in the order of their ranks."""
+    found: dict[str, Any] = {"currency": whole.currency}
+    if whole.is_example:
+        found["example"] = True
+    found |= {"limits": dict(whole.limits), "features": dict(whole.features)}
+    for name, kind in LISTS.items():
+        several = [one for one in whole.offers if one.kind is kind]
+        found[name] = [_offer(one) for one in sorted(several, key=lambda one: one.rank)]
+    return found
+
+
+def stored_offer(one: Offer) -> dict[str, Any]:
+    """One with its kind and rank, as it is stored."""
+    return {"kind": str(one.kind), "rank": one.rank} | _offer(one)
+
+
+def _offer(one: Offer) -> dict[str, Any]:
+    found: dict[str, Any] = {"product": one.product} if one.kind is Kind.PLAN else {}
+    found |= {"name": one.name, "title": one.title}
+    if one.kind is Kind.ADD_ON:
+        found["products"] = list(one.products)
+    found["fee"] = {str(cadence): money.exact(amount) for cadence, amount in one.fees.items()}
+    if one.usage:
+        found["usage"] = {
+            price.unit: ({"included": price.included} if price.included else {})
+            | _model(price.model)
+            for price in one.usage
+        }
+    if one.seats:
+        found["seats"] = _seats(one.seats)
+    if one.limits is not None:
+        found["limits"] = dict(one.limits)
+    if one.features:
+        found["features"] = list(one.features)
+    if one.trial:
+        found["trial"] = _trial(one.trial)
+    return found
+
+
+def _seats(price: SeatPrice) -> dict[str, Any]:
+    found: dict[str, Any] = {"kind": str(price.kind)}
+    if price.included:
+        found["included"] = price.included
+    if price.overage is not None:
+        found["overage"] = money.exact(price.overage)
+    return found | {str(cadence): _model(model) for cadence, model in price.prices.items()}
+
+
+def _trial(trial: Trial) -> dict[str, int]:
+    several = {"days": trial.days, "sessions": trial.sessions, "seats": trial.seats}
+    return {name: number for name, number in several.items() if number is not None}
+
+
+def _model(model: Model) -> dict[str, Any]:
+    match model:
+        case Flat():
+            return {"model": "flat", "amount": money.exact(model.amount)}
+        case PerUnit():
+            return {"model": "per_unit", "amount": money.exact(model.amount)}
+        case Package():
+            return {"model": "package", "amount": money.exact(model.amount), "size": model.size}
+        case Graduated():
+            return {"model": "graduated", "tiers": _tiers(model.tiers)}
+        case Volume():
+            return {"model": "volume", "tiers": _tiers(model.tiers)}
+    raise TypeError(f"{model} is no price model")
+
+
+def _tiers(several: Sequence[Tier]) -> list[Mapping[str, Any]]:
+    return [
+        ({} if tier.up_to is None else {"up_to": tier.up_to})
+        | {"unit": money.exact(tier.unit_price)}
+        | ({"flat": money.exact(tier.fee)} if tier.fee else {})
+        for tier in several
+    ]
