@@ -50,6 +50,27 @@ def test_millionths_are_exact(amount: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("amount", "currency", "minor"),
+    [
+        ("1.005", "USD", 101),
+        ("-1.005", "EUR", -101),
+        ("1234", "JPY", 1_234),
+        ("0.5", "JPY", 1),
+        ("1.2345", "KWD", 1_235),
+        ("60", "USD", 6_000),
+    ],
+)
+def test_minor_units(amount: str, currency: str, minor: int) -> None:
+    assert money.to_minor(Decimal(amount), currency) == minor
+
+
+@given(st.integers(-(10**15), 10**15), st.sampled_from(("USD", "JPY", "KWD")))
+@settings(max_examples=60, deadline=None)
+def test_minor_units_are_exact(amount: int, currency: str) -> None:
+    assert money.to_minor(money.from_minor(amount, currency), currency) == amount
+
+
+@pytest.mark.parametrize(
     ("micro", "expected"),
     [
         (0, "$0.00"),

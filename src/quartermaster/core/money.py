@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import Final
 
 MICRO = 1_000_000
 """Millionths in one unit of currency."""
@@ -16,6 +17,24 @@ def rounded(value: Decimal) -> int:
 def to_micro(amount: Decimal) -> int:
     """A decimal amount of currency in millionths."""
     return rounded(amount * MICRO)
+
+
+_MINOR_PLACES: Final = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"), 0),
+    **dict.fromkeys(("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+"""How many decimals amounts are paid with, where it is not two (ISO 4217)."""
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """A decimal amount in what the currency is paid with, such as cents."""
+    return rounded(amount.scaleb(_MINOR_PLACES.get(currency, 2)))
+
+
+def from_minor(amount_minor: int, currency: str) -> Decimal:
+    """The inverse of `to_minor`."""
+    return Decimal(amount_minor).scaleb(-_MINOR_PLACES.get(currency, 2))
 
 
 def from_micro(amount_micro: int) -> Decimal:

@@ -1,0 +1,1 @@
+"""What has states: pure steps from one to the next."""

@@ -1,0 +1,23 @@
+"""A share of a fee for a part of its time, by the second (docs/concepts/proration.md)."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from quartermaster.core import money
+from quartermaster.core.periods import Period
+
+_SECOND = timedelta(seconds=1)
+
+
+def unused(amount_minor: int, period: Period, at: datetime) -> int:
+    """What of an amount for a period is for the time from `at` on: all of it before the period, and
+    nothing after it. Instants count to the second, what is below is cut off."""
+    whole = (_second(period.end) - _second(period.start)) // _SECOND
+    left = (_second(period.end) - _second(max(at, period.start))) // _SECOND
+    if whole <= 0 or left <= 0:
+        return 0
+    return money.rounded(Decimal(amount_minor * left) / whole)
+
+
+def _second(at: datetime) -> datetime:
+    return at.replace(microsecond=0)
