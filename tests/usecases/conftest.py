@@ -11,13 +11,15 @@ GUARDS = (
     "alter table ledger_transfer {} trigger transfer_no_truncate",
     "alter table wallets_charge {} trigger charge_no_truncate",
     "alter table catalog_price {} trigger price_no_truncate",
+    "alter table catalog_offerversion {} trigger offer_version_no_truncate",
+    "alter table catalog_publication {} trigger publication_no_truncate",
 )
 
 
 @pytest.fixture
 def committed(transactional_db: None) -> Iterator[None]:
     """Commits are real. Afterwards Django empties the database by TRUNCATE, which the ledger,
-    charges and prices refuse: their guards are off for that moment."""
+    charges, prices and what was sold refuse: their guards are off for that moment."""
     yield
     connection.close()
     _guard("disable")

@@ -430,6 +430,18 @@ for each row execute function price_refuse_change();
 drop trigger price_append_only on catalog_price;
 drop trigger price_no_truncate on catalog_price;
 
+-- damage: charges_and_prices_are_locked / version guard / versions can be deleted
+alter table catalog_offerversion disable trigger offer_version_append_only;
+
+-- damage: charges_and_prices_are_locked / publication guard / publications can be emptied
+drop trigger publication_no_truncate on catalog_publication;
+
+-- damage: publications_name_versions / publication / a version is gone
+delete from catalog_offerversion where id = (select max(id) from catalog_offerversion);
+
+-- damage: publications_name_versions / publication / a version is named twice
+update catalog_publication set versions = versions || jsonb_build_array(versions -> 0);
+
 -- damage: expiries_match_lots / pool / a pool is said to expire and does not
 update wallets_pool set expires_at = now() where workspace_id = %(workspace)s;
 
@@ -482,6 +494,18 @@ select 'wallets_charge' as at_fault;
 -- victim: price guard
 -- The prices themselves.
 select 'catalog_price' as at_fault;
+
+-- victim: version guard
+-- The versions of what is sold.
+select 'catalog_offerversion' as at_fault;
+
+-- victim: publication guard
+-- The publications themselves.
+select 'catalog_publication' as at_fault;
+
+-- victim: publication
+-- The publication that there is.
+select number::text as at_fault from catalog_publication;
 
 -- victim: wallet with a rest
 -- A bot with paid credit left.

@@ -5,10 +5,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 from quartermaster.core.usage.events import Event
+from quartermaster.store.catalog import operations
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.plans.publish_prices import publish_prices
 from tests.books import NOW, Books, open_books, talk
+from tests.catalogs import small
 
 PRICES = {
     "billing_session": Decimal("0.20"),
@@ -43,8 +45,9 @@ def tell() -> History:
 
 
 def publish() -> None:
-    """A price for all but notifications."""
+    """A price for all but notifications, and a catalog."""
     publish_prices(PRICES, NOW - timedelta(days=365))
+    operations.publish_catalog(small(), NOW - timedelta(days=365))
 
 
 def units(bot: str) -> list[Event]:

@@ -1,13 +1,16 @@
 """What publishing a catalog would change."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from quartermaster.core.catalog import writing
-from quartermaster.core.catalog.offers import Offer
+from quartermaster.core.catalog.offers import Catalog, Kind, Offer
+from quartermaster.core.catalog.reading import LISTS
 
 What = Literal["new", "changed", "withdrawn"]
+WHOLE: Final = "catalog"
+"""Stands for the key of an offer where the catalog itself changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +24,23 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What becomes of one offer: sold for the first time or again, on new terms, or no more."""
+    """What becomes of one offer: sold for the first time or again, on new terms, or no more. Or of
+    what belongs to no offer: currency, titles, orders."""
 
     key: str
     what: What
     differences: tuple[Difference, ...]
 
 
-def between(before: Sequence[Offer], after: Sequence[Offer]) -> list[Change]:
-    """The changes from what is sold to what is to be sold, in the order of the latter; what is no
-    longer sold comes last."""
-    had, has = {one.key: one for one in before}, {one.key: one for one in after}
+def between(before: Catalog | None, after: Catalog) -> list[Change]:
+    """The changes from what is sold (None: nothing yet) to what is to be sold, in the order of the
+    latter; what is no longer sold comes last. None where the two are the same."""
+    had = {one.key: one for one in before.offers} if before else {}
+    has = {one.key: one for one in after.offers}
     found = []
+    whole = tuple(_of_whole(before, after))
+    if before and whole:
+        found.append(Change(WHOLE, "changed", whole))
     for key, one in has.items():
         old = had.get(key)
         differences = tuple(_differences(_flat(old), _flat(one)))
@@ -42,6 +50,33 @@ def between(before: Sequence[Offer], after: Sequence[Offer]) -> list[Change]:
     return found + [
         Change(one.key, "withdrawn", tuple(_differences(_flat(one), {}))) for one in gone
     ]
+
+
+def _of_whole(before: Catalog | None, after: Catalog) -> Iterator[Difference]:
+    """What differs beside the offers; of their order, only that of those which stay."""
+    if before is None:
+        return
+    yield from _differences(_head(before), _head(after))
+    for name in ("limits", "features"):
+        yield from _order(name, getattr(before, name), getattr(after, name))
+    for name, kind in LISTS.items():
+        yield from _order(name, _keys(before, kind), _keys(after, kind))
+
+
+def _head(whole: Catalog) -> dict[str, str]:
+    return dict(_leaves("", writing.head(whole)))
+
+
+def _keys(whole: Catalog, kind: Kind) -> list[str]:
+    return [one.key for one in whole.offers if one.kind is kind]
+
+
+def _order(field: str, before: Iterable[str], after: Iterable[str]) -> Iterator[Difference]:
+    """The same names in another order."""
+    stay = set(before) & set(after)
+    had, has = ([name for name in several if name in stay] for several in (before, after))
+    if had != has:
+        yield Difference(field, ", ".join(had), ", ".join(has))
 
 
 def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Difference]:
@@ -56,11 +91,12 @@ def _flat(one: Offer | None) -> dict[str, str]:
 
 
 def _leaves(path: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
+    """Each value by its path. What is empty is a value as well: no limits are not unsaid ones."""
+    if value and isinstance(value, Mapping):
         for name, one in value.items():
             yield from _leaves(f"{path}.{name}" if path else name, one)
-    elif isinstance(value, list):
+    elif value and isinstance(value, list):
         for place, one in enumerate(value):
             yield from _leaves(f"{path}[{place}]", one)
     else:
-        yield path, str(value)
+        yield path, "none" if value in ({}, []) else str(value)

@@ -63,8 +63,8 @@ class Offer:
 
     A plan has a product; `products` of an add-on are those whose plans it goes with. `fees` are per
     cycle in advance; a cadence that is not in it cannot be chosen. Quantities that are included and
-    tiers are per month, with annual fees too. `rank` orders the plans of a product, and support
-    plans, from the lowest.
+    tiers are per month, with annual fees too. `rank` is the place among the plans of a product, or
+    among support plans, from the lowest; add-ons have none.
     """
 
     kind: Kind
@@ -92,7 +92,8 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All that is sold. `limits` and `features` title what plans are compared by, in that order."""
+    """All that is sold: plans, add-ons, support plans, of each product by rank. `limits` and
+    `features` title what plans are compared by, in that order."""
 
     currency: str
     is_example: bool

@@ -1,13 +1,16 @@
 """Reading plain values (mappings, lists, texts, numbers) and saying all that is wrong with them."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 Path = tuple[str | int, ...]
 PLACES: Final = 10
 TOO_MUCH: Final = 10**9
+_WHOLE: Final = re.compile(r"[0-9]{1,15}")
+_AMOUNT: Final = re.compile(rf"[0-9]{{1,15}}(\.[0-9]{{1,{PLACES}}})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +89,22 @@ class Plain:
 
     def one_of(self, known: Collection[str]) -> str:
         """As one of these words."""
-        if self.value in known:
-            return str(self.value)
-        self.fault(f"{self.value!r} is not one of {', '.join(known)}")
-        return next(iter(known))
+        if isinstance(self.value, str) and self.value in known:
+            return self.value
+        self.fault(
+            f"must be one of {', '.join(known)}" if known else "there is none to choose from"
+        )
+        return next(iter(known), "")
+
+    def several_of(self, known: Collection[str]) -> tuple[str, ...]:
+        """As a list of these words, each once at most."""
+        found: list[str] = []
+        for one in self.several():
+            word = one.one_of(known)
+            if word in found:
+                one.fault(f"{word} is there twice")
+            found.append(word)
+        return tuple(found)
 
     def flag(self) -> bool:
         """As yes or no."""
@@ -100,22 +115,19 @@ class Plain:
     def whole(self, least: int, most: int = TOO_MUCH) -> int:
         """As a whole number within bounds."""
         written = str(self.value)
-        if written.isascii() and written.isdigit() and least <= int(written) <= most:
+        if _WHOLE.fullmatch(written) and least <= int(written) <= most:
             return int(written)
         self.fault(f"must be a whole number from {least:,} to {most:,}")
         return least
 
     def amount(self) -> Decimal:
         """As an amount of the currency, exactly as written."""
-        try:
-            found = Decimal(str(self.value))
-        except InvalidOperation:
-            found = Decimal("nan")
-        exponent = found.as_tuple().exponent
-        if isinstance(exponent, int) and exponent >= -PLACES and 0 <= found < TOO_MUCH:
-            return found
+        written = str(self.value)
+        if _AMOUNT.fullmatch(written) and Decimal(written) < TOO_MUCH:
+            return Decimal(written)
         self.fault(
-            f"must be a number from 0 to below {TOO_MUCH:,} with at most {PLACES} decimal places"
+            f"must be a number such as 0.18, from 0 to below {TOO_MUCH:,}, with at most {PLACES} "
+            "decimal places"
         )
         return Decimal(0)
 

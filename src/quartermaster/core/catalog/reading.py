@@ -1,7 +1,9 @@
 """Plain values → what is sold, or all that is wrong with it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,11 +27,18 @@ from quartermaster.core.pricing.per_unit import PerUnit
 from quartermaster.core.pricing.rating import UsagePrice
 from quartermaster.core.pricing.volume import Volume
 from quartermaster.core.usage.events import PRODUCTS
-from quartermaster.core.usage.units import Unit
+from quartermaster.core.usage.units import UNITS, Unit
 
 LISTS = {"plans": Kind.PLAN, "add_ons": Kind.ADD_ON, "support": Kind.SUPPORT}
 """Where in a catalog each kind stands."""
-_MODELS = ("flat", "per_unit", "graduated", "volume", "package")
+_MODELS = {
+    "flat": ("amount",),
+    "per_unit": ("amount",),
+    "package": ("amount", "size"),
+    "graduated": ("tiers",),
+    "volume": ("tiers",),
+}
+"""The price models and the fields of each."""
 _OF_KIND = {
     Kind.PLAN: ("product", "usage", "seats", "limits", "features", "trial"),
     Kind.ADD_ON: ("products", "usage"),
@@ -74,16 +83,14 @@ def stored_offer(value: Mapping[str, Any]) -> Offer:
     of = Plain(value["kind"]).one_of(tuple(Kind))
     known = {name: dict.fromkeys(value.get(name, ()), "") for name in ("limits", "features")}
     rest = {name: one for name, one in value.items() if name not in ("kind", "rank")}
-    found = offer(Plain(rest, faults=whole.faults), Kind(of), known, int(value["rank"]))
+    found = offer(Plain(rest, faults=whole.faults), Kind(of), known)
     if whole.faults:
         raise BadCatalog(whole.faults)
-    return found
+    return replace(found, rank=int(value["rank"]))
 
 
-def offer(
-    value: Plain, kind: Kind, titles: Mapping[str, Mapping[str, str]], rank: int = 0
-) -> Offer:
-    """One thing that is sold, under what `limits` and `features` there are."""
+def offer(value: Plain, kind: Kind, titles: Mapping[str, Mapping[str, str]]) -> Offer:
+    """One thing that is sold, under what `limits` and `features` there are; not yet ranked."""
     fields = value.fields(("name", "fee"), ("title", *_OF_KIND[kind]))
     name = fields["name"].name() if "name" in fields else ""
     product = None
@@ -100,7 +107,6 @@ def offer(
         fees=fees,
         product=product,
         products=_products(fields) if kind is Kind.ADD_ON else (),
-        rank=rank,
         usage=_usage(fields["usage"]) if "usage" in fields else (),
         seats=_seats(fields["seats"], fees.keys()) if "seats" in fields else None,
         limits=_limits(fields, titles["limits"]),
@@ -110,23 +116,32 @@ def offer(
 
 
 def _titles(value: Plain) -> dict[str, str]:
-    for name, one in value.mapping().items():
+    found = value.mapping()
+    for name, one in found.items():
         if not plain.is_name(name):
             one.fault(f"{name!r} is no name: lower-case letters, digits and _, a letter first")
-    return {name: one.text() for name, one in value.mapping().items()}
+    return {name: one.text() for name, one in found.items()}
 
 
 def _offers(fields: Fields, titles: Mapping[str, Mapping[str, str]]) -> Iterator[Offer]:
-    """All of them; two of one name are one too many."""
+    """All of them; two of one name are one too many. Ranks are counted in each product, so that a
+    plan that comes or goes does not touch those of other products."""
     seen: set[str] = set()
+    ranks: Counter[tuple[Kind, str | None]] = Counter()
+    kinds: dict[str | None, SeatKind] = {}
     for name, kind in LISTS.items():
-        several = fields[name].several() if name in fields else ()
-        for rank, one in enumerate(several):
-            found = offer(one, kind, titles, rank)
+        for one in fields[name].several() if name in fields else ():
+            found = offer(one, kind, titles)
             if found.key in seen:
                 one.fault(f"{found.key} is there twice")
             seen.add(found.key)
-            yield found
+            if (
+                found.seats
+                and kinds.setdefault(found.product, found.seats.kind) != found.seats.kind
+            ):
+                one.fault(f"the seats of {found.product} are {kinds[found.product]} in other plans")
+            yield found if kind is Kind.ADD_ON else replace(found, rank=ranks[kind, found.product])
+            ranks[kind, found.product] += 1
 
 
 def _currency(value: Plain) -> str:
@@ -140,7 +155,10 @@ def _currency(value: Plain) -> str:
 def _products(fields: Fields) -> tuple[str, ...]:
     if "products" not in fields:
         return PRODUCTS
-    return tuple(one.one_of(PRODUCTS) for one in fields["products"].several())
+    found = fields["products"].several_of(PRODUCTS)
+    if not found:
+        fields["products"].fault("at least one product is needed")
+    return found
 
 
 def _cadence(value: Plain) -> Cadence | None:
@@ -153,7 +171,7 @@ def _cadence(value: Plain) -> Cadence | None:
 
 def _fees(value: Plain) -> dict[Cadence, Decimal]:
     found = {_cadence(one): one.amount() for one in value.mapping().values()}
-    if not found:
+    if not found and isinstance(value.value, Mapping):
         value.fault(f"at least one of {', '.join(Cadence)} is needed")
     return {cadence: amount for cadence, amount in found.items() if cadence}
 
@@ -167,23 +185,20 @@ def _usage(value: Plain) -> tuple[UsagePrice, ...]:
         model, fields = _model(one, ("included",))
         included = fields["included"].whole(0) if "included" in fields else 0
         found.append(UsagePrice(name, model, included))
-    return tuple(found)
-
-
-_WORDS = {
-    "flat": ("amount",),
-    "per_unit": ("amount",),
-    "package": ("amount", "size"),
-    "graduated": ("tiers",),
-    "volume": ("tiers",),
-}
+    return tuple(sorted(found, key=lambda price: UNITS.index(Unit(price.unit))))
 
 
 def _model(value: Plain, more: tuple[str, ...] = ()) -> tuple[Model, Fields]:
     """A price model; `more` are fields that may stand beside its own."""
     written = value.value.get("model") if isinstance(value.value, Mapping) else None
-    name = Plain(written, (*value.path, "model"), value.faults).one_of(_MODELS)
-    fields = value.fields(("model", *_WORDS[name]), more)
+    if written not in tuple(_MODELS):
+        if written is not None:
+            value.within("model", written).one_of(_MODELS)
+        elif value.mapping():
+            value.fault("model is missing")
+        return Flat(Decimal(0)), Fields(value, {})
+    name = str(written)
+    fields = value.fields(("model", *_MODELS[name]), more)
     if name in ("graduated", "volume"):
         tiers = _tiers(fields["tiers"]) if "tiers" in fields else ()
         return (Graduated(tiers) if name == "graduated" else Volume(tiers)), fields
@@ -242,11 +257,7 @@ def _limits(fields: Fields, titles: Mapping[str, str]) -> dict[str, int] | None:
 def _features(fields: Fields, titles: Mapping[str, str]) -> tuple[str, ...]:
     if "features" not in fields:
         return ()
-    several = list(fields["features"].several())
-    for one in several:
-        if one.value not in titles:
-            one.fault(f"there is no feature {one.value!r}, only {', '.join(titles)}")
-    return tuple(str(one.value) for one in several)
+    return fields["features"].several_of(titles)
 
 
 def _trial(value: Plain) -> Trial:

@@ -15,15 +15,18 @@ from quartermaster.core.pricing.volume import Volume
 
 
 def catalog(whole: Catalog) -> dict[str, Any]:
-    """All of it; offers in the order of their ranks."""
-    found: dict[str, Any] = {"currency": whole.currency}
-    if whole.is_example:
-        found["example"] = True
-    found |= {"limits": dict(whole.limits), "features": dict(whole.features)}
+    """All of it."""
+    found = head(whole)
     for name, kind in LISTS.items():
-        several = [one for one in whole.offers if one.kind is kind]
-        found[name] = [_offer(one) for one in sorted(several, key=lambda one: one.rank)]
+        found[name] = [_offer(one) for one in whole.offers if one.kind is kind]
     return found
+
+
+def head(whole: Catalog) -> dict[str, Any]:
+    """What stands before the offers."""
+    example = {"example": True} if whole.is_example else {}
+    titles = {"limits": dict(whole.limits), "features": dict(whole.features)}
+    return {"currency": whole.currency} | example | titles
 
 
 def stored_offer(one: Offer) -> dict[str, Any]:

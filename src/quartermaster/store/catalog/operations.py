@@ -1,11 +1,14 @@
-"""Writes of prices and voice channels."""
+"""Writes of prices, what is sold, and voice channels."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from quartermaster.core.catalog import writing
+from quartermaster.core.catalog.offers import Catalog, Offer
 from quartermaster.store import sql
-from quartermaster.store.catalog.models import Price, VoiceChannel
+from quartermaster.store.catalog import queries
+from quartermaster.store.catalog.models import OfferVersion, Price, Publication, VoiceChannel
 
 
 def lock_prices() -> None:
@@ -23,6 +26,35 @@ def publish_price(unit: str, amount: Decimal, from_at: datetime) -> bool:
         from_at = latest.from_at + timedelta(microseconds=1)
     Price.objects.create(unit=unit, amount=amount, from_at=from_at)
     return True
+
+
+def publish_catalog(catalog: Catalog, at: datetime) -> Publication:
+    """The next publication. Offers on the terms of their latest version keep it, the others get a
+    new one. The caller holds the lock and has seen that something changes."""
+    before = queries.current_publication()
+    versions = [_version(one, at) for one in catalog.offers]
+    return Publication.objects.create(
+        number=before.number + 1 if before else 1,
+        published_at=at,
+        currency=catalog.currency,
+        is_example=catalog.is_example,
+        titles={"limits": [*catalog.limits.items()], "features": [*catalog.features.items()]},
+        versions=[version.id for version in versions],
+    )
+
+
+def _version(one: Offer, at: datetime) -> OfferVersion:
+    latest = queries.latest_version(one.key)
+    if latest and latest.offer == one:
+        return latest
+    return OfferVersion.objects.create(
+        key=one.key,
+        number=latest.number + 1 if latest else 1,
+        kind=one.kind,
+        product=one.product,
+        terms=writing.stored_offer(one),
+        published_at=at,
+    )
 
 
 def lock_voice_channels() -> None:

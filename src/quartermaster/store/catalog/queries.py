@@ -1,4 +1,4 @@
-"""Reads of prices and voice channels."""
+"""Reads of prices, what is sold, and voice channels."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,10 +8,11 @@ from typing import Final
 import numpy as np
 
 from quartermaster.core import periods
+from quartermaster.core.catalog.offers import Catalog
 from quartermaster.core.pricing import per_unit
 from quartermaster.core.usage.state import Ints
 from quartermaster.core.usage.units import UNITS, Unit
-from quartermaster.store.catalog.models import Price, VoiceChannel
+from quartermaster.store.catalog.models import OfferVersion, Price, Publication, VoiceChannel
 
 DEFAULT_VOICE_CHANNELS: Final = frozenset({"voice"})
 
@@ -64,6 +65,65 @@ def latest_price(unit: str) -> Decimal | None:
     """The amount of the unit's latest version, though it may not hold yet; None without any."""
     latest = Price.objects.filter(unit=unit).order_by("-from_at").first()
     return latest.amount if latest else None
+
+
+def current_publication() -> Publication | None:
+    """The latest; None before the first."""
+    return Publication.objects.order_by("-number").first()
+
+
+def current_versions() -> list[OfferVersion]:
+    """What is sold now, in the catalog's order."""
+    publication = current_publication()
+    return versions_in(publication) if publication else []
+
+
+def versions_in(publication: Publication) -> list[OfferVersion]:
+    """What was sold from that publication on, in its order."""
+    found = OfferVersion.objects.in_bulk(publication.versions)
+    return [found[id_] for id_ in publication.versions]
+
+
+def current_catalog() -> Catalog | None:
+    """What is sold now; None where nothing has been published."""
+    publication = current_publication()
+    return catalog_in(publication) if publication else None
+
+
+def catalog_in(publication: Publication) -> Catalog:
+    """The catalog as it was published."""
+    return Catalog(
+        publication.currency,
+        publication.is_example,
+        dict(publication.titles["limits"]),
+        dict(publication.titles["features"]),
+        tuple(version.offer for version in versions_in(publication)),
+    )
+
+
+def offer_version(id_: int) -> OfferVersion:
+    """One that somebody has bought, sold still or not."""
+    return OfferVersion.objects.get(id=id_)
+
+
+def current_version(key: str) -> OfferVersion | None:
+    """The one that is sold now; None where that is no longer, or never was."""
+    return next((version for version in current_versions() if version.key == key), None)
+
+
+def latest_version(key: str) -> OfferVersion | None:
+    """The last one, sold still or not."""
+    return OfferVersion.objects.filter(key=key).order_by("-number").first()
+
+
+def versions_of(key: str) -> list[OfferVersion]:
+    """All there have been, the first one first."""
+    return list(OfferVersion.objects.filter(key=key).order_by("number"))
+
+
+def all_versions() -> list[OfferVersion]:
+    """All that was ever sold, by key and number."""
+    return list(OfferVersion.objects.order_by("key", "number"))
 
 
 def voice_channels() -> frozenset[str]:

@@ -16,6 +16,7 @@ NAMES: Final = (
     "books_balance",
     "transfers_are_locked",
     "charges_and_prices_are_locked",
+    "publications_name_versions",
     "wallets_match_transfers",
     "pools_match_transfers",
     "lots_match_transfers",

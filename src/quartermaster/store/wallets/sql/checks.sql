@@ -274,14 +274,28 @@ join people_bot b on b.id = coalesce(t.bot_id, m.bot_id)
 where coalesce(t.amount, 0) <> coalesce(m.amount, 0);
 
 -- name: charges_and_prices_are_locked
--- PostgreSQL still refuses to change charges and prices, as it does for transfers.
+-- PostgreSQL still refuses to change charges, prices and what was sold, as it does for transfers.
 select t.name, count(g.oid)::text || ' of 2 guards are on'
-from (values ('wallets_charge', 'charge'), ('catalog_price', 'price')) as t (name, guard)
+from (values ('wallets_charge', 'charge'), ('catalog_price', 'price'),
+             ('catalog_offerversion', 'offer_version'), ('catalog_publication', 'publication'))
+     as t (name, guard)
 left join (pg_trigger g join pg_proc p on p.oid = g.tgfoid
            and p.prosrc ilike '%%raise exception%%')
   on g.tgrelid = t.name::regclass and g.tgenabled in ('O', 'A') and g.tgqual is null
   and (g.tgname, g.tgtype) in ((t.guard || '_append_only', 27), (t.guard || '_no_truncate', 34))
 group by t.name having count(g.oid) <> 2;
+
+-- name: publications_name_versions
+-- A publication names offer versions that there are, and none of its offers twice.
+with named as (
+  select p.number, v.id::bigint as id, o.key
+  from catalog_publication p cross join jsonb_array_elements_text(p.versions) as v (id)
+  left join catalog_offerversion o on o.id = v.id::bigint)
+select number::text, 'publication names version ' || id || ', which is not there'
+from named where key is null
+union all
+select number::text, 'publication names ' || key || ' ' || count(*) || ' times'
+from named where key is not null group by number, key having count(*) > 1;
 
 -- name: expiries_match_lots
 -- Pools and wallets know when the next of their lots with something left expires.
