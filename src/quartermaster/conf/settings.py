@@ -66,7 +66,9 @@ INSTALLED_APPS = [
     "quartermaster.store.ledger",
     "quartermaster.store.catalog",
     "quartermaster.store.metering",
+    "quartermaster.store.subscriptions",
     "quartermaster.store.wallets",
+    "quartermaster.store.orders",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -296,3 +296,10 @@ def stored_conversations(threads: Ints) -> NDArray[Any]:
     for name in ("start", "end", "anchor"):
         found[name] = _since_1970(found[name])
     return found
+
+
+def last_counted(bot: int, at: datetime) -> datetime | None:
+    """The latest start of a session or of a slot with other units that the bot has had at `at` or
+    after it."""
+    found: datetime | None = sql.rows(_SQL["last_counted"], bot=bot, at=at)[0][0]
+    return found

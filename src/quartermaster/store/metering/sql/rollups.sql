@@ -156,3 +156,11 @@ select name from metering_channel where id in (
   select r.channel_id from people_bot b join metering_dayrollup r on r.bot_id = b.id
   where b.workspace_id = %(workspace)s and r.day >= %(since)s)
 order by name;
+
+-- name: last_counted
+-- The latest start of a session, or of a slot with other units, from an instant on.
+select greatest(
+  (select max(start_at) from metering_session where bot_id = %(bot)s and start_at >= %(at)s),
+  (select max(slot_at) from metering_rollup
+   where bot_id = %(bot)s and slot_at >= %(at)s
+     and unit in ('api_session', 'alert', 'notification')));

@@ -1,0 +1,1 @@
+"""What was ordered, line by line, and how it was paid."""

@@ -1,0 +1,1 @@
+"""Who has bought what, on what terms, and until when."""

@@ -1,0 +1,73 @@
+"""Writes of subscriptions, in the caller's transaction and under the workspace's lock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from quartermaster.core.catalog.quotes import Anchor
+from quartermaster.core.catalog.terms import Terms
+from quartermaster.store.subscriptions.models import LimitUse, Phase, Subscription, TrialUse
+
+
+@dataclass(frozen=True, slots=True)
+class NewPhase:
+    """What is to hold from `start_at` on, up to `end_at` if that is known."""
+
+    terms: Terms
+    anchor: Anchor
+    start_at: datetime
+    end_at: datetime | None = None
+    is_trial: bool = False
+
+
+def save(subscription: Subscription) -> None:
+    """Writes back what was changed; `revision` goes up with what was agreed."""
+    subscription.save()
+
+
+def begin_phase(subscription: Subscription, new: NewPhase) -> Phase:
+    """Ends the phase that holds at the start of the new one, and forgets those that were to begin
+    there or later."""
+    phases = Phase.objects.filter(subscription=subscription)
+    phases.filter(start_at__gte=new.start_at).delete()
+    phases.filter(Q(end_at__isnull=True) | Q(end_at__gt=new.start_at)).update(end_at=new.start_at)
+    return Phase.objects.create(
+        subscription=subscription,
+        version_id=new.terms.version,
+        seats=new.terms.seats,
+        is_trial=new.is_trial,
+        anchor_date=new.anchor.day,
+        start_at=new.start_at,
+        end_at=new.end_at,
+    )
+
+
+def end_phases(subscription: Subscription, at: datetime) -> None:
+    """Nothing holds from `at` on."""
+    phases = Phase.objects.filter(subscription=subscription)
+    phases.filter(start_at__gte=at).delete()
+    phases.filter(Q(end_at__isnull=True) | Q(end_at__gt=at)).update(end_at=at)
+
+
+def reopen_phase(subscription: Subscription, at: datetime) -> None:
+    """What holds at `at` goes on until further notice, and what was to follow is forgotten."""
+    phases = Phase.objects.filter(subscription=subscription)
+    phases.filter(start_at__gt=at).delete()
+    last = phases.order_by("-start_at").first()
+    if last is not None:
+        phases.filter(id=last.id).update(end_at=None)
+
+
+def note_trial(subscription: Subscription, at: datetime) -> None:
+    """The bot has had its trial of the product."""
+    TrialUse.objects.create(
+        bot_id=subscription.bot_id, product=subscription.place, subscription=subscription, at=at
+    )
+
+
+def tell_limit(bot: int, product: str, name: str, used: int, at: datetime) -> None:
+    """How much of a limit is in use now."""
+    LimitUse.objects.update_or_create(
+        bot_id=bot, product=product, name=name, defaults={"used": used, "at": at}
+    )

@@ -1,0 +1,91 @@
+"""Reads of subscriptions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Q
+
+from quartermaster.core.lifecycles.subscriptions import LIVE
+from quartermaster.store.people.models import Bot
+from quartermaster.store.people.queries import NotFound
+from quartermaster.store.subscriptions.models import (
+    LimitUse,
+    Phase,
+    SeatAssignment,
+    Subscription,
+    TrialUse,
+)
+
+_LIVE = sorted(LIVE)
+
+
+def find_live(bot: int, place: str) -> Subscription | None:
+    """What the bot has there."""
+    found = Subscription.objects.filter(bot_id=bot, place=place, state__in=_LIVE)
+    return found.select_related("bot__workspace", "version", "next_version").first()
+
+
+def get_live(bot: Bot, place: str) -> Subscription:
+    """The same; NotFound where it has none."""
+    found = find_live(bot.id, place)
+    if found is None:
+        raise NotFound(f"{bot.name} has no subscription to {place}", field="product")
+    return found
+
+
+def get(subscription: int) -> Subscription:
+    """By its internal id."""
+    found = Subscription.objects.select_related("bot__workspace", "version", "next_version")
+    return found.get(id=subscription)
+
+
+def of_workspace(workspace: int) -> list[Subscription]:
+    """All there have been, the live ones first, then by bot and place."""
+    found = Subscription.objects.filter(bot__workspace_id=workspace)
+    return sorted(
+        found.select_related("bot", "version", "next_version"),
+        key=lambda one: (one.state not in LIVE, one.bot.name, one.place, -one.id),
+    )
+
+
+def due(at: datetime, workspace: int | None = None) -> list[int]:
+    """Live subscriptions whose cycle has ended by `at` and that are not waiting for another
+    attempt, the longest waiting first."""
+    found = Subscription.objects.filter(
+        Q(attempt_at__isnull=True) | Q(attempt_at__lte=at), state__in=_LIVE, cycle_end_at__lte=at
+    )
+    if workspace is not None:
+        found = found.filter(bot__workspace_id=workspace)
+    return list(found.order_by("cycle_end_at", "id").values_list("id", flat=True))
+
+
+def has_tried(bot: int, product: str) -> bool:
+    """Whether the bot has had its trial of the product."""
+    return TrialUse.objects.filter(bot_id=bot, product=product).exists()
+
+
+def phase_at(subscription: int, at: datetime) -> Phase | None:
+    """The phase that an instant falls into."""
+    found = Phase.objects.filter(
+        Q(end_at__isnull=True) | Q(end_at__gt=at), subscription_id=subscription, start_at__lte=at
+    )
+    return found.select_related("version").first()
+
+
+def phases_of(bots: Sequence[int]) -> list[Phase]:
+    """All phases of the bots' subscriptions, by bot and start."""
+    found = Phase.objects.filter(subscription__bot_id__in=bots)
+    several = found.select_related("subscription__bot__workspace", "version")
+    return list(several.order_by("subscription__bot_id", "start_at", "id"))
+
+
+def seats_assigned(bot: int, product: str) -> int:
+    """How many agents hold a named seat now."""
+    held = SeatAssignment.objects.filter(bot_id=bot, product=product, end_at__isnull=True)
+    return held.count()
+
+
+def limits_used(bot: int, product: str) -> dict[str, int]:
+    """What the platform has told of the use of limits."""
+    told = LimitUse.objects.filter(bot_id=bot, product=product)
+    return dict(told.values_list("name", "used"))

@@ -1,0 +1,1 @@
+"""Having orders paid."""

@@ -1,0 +1,31 @@
+"""Somebody no longer wants what was ordered."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from quartermaster.core.errors import Refusal
+from quartermaster.core.lifecycles.orders import Event
+from quartermaster.store.orders import operations as orders
+from quartermaster.store.orders import queries
+from quartermaster.store.orders.models import Order
+from quartermaster.store.people import operations as people
+
+
+class PaymentInFlight(Refusal):
+    """The order is being paid: it is not known yet whether that succeeds."""
+
+    code = "payment_in_flight"
+    kind = "conflict"
+
+
+def cancel_order(order: int, at: datetime) -> Order:
+    """Nothing comes of it. OrderSettled, PaymentInFlight; a renewal is not canceled but its
+    subscription is."""
+    with transaction.atomic():
+        people.lock_workspace(queries.get(order).workspace_id)
+        found = queries.get(order)
+        if queries.find_in_flight(order):
+            raise PaymentInFlight(field="order")
+        orders.advance(found, Event.CANCELED, at)
+        return found

@@ -1,0 +1,1 @@
+"""Buying, changing and ending what bots have."""

@@ -1,0 +1,12 @@
+"""What a change would cost, and when it would come. Nothing is ordered."""
+
+from datetime import datetime
+
+from quartermaster.core.catalog.quotes import Quote
+from quartermaster.usecases.subscriptions import _changing
+from quartermaster.usecases.subscriptions._changing import Wish
+
+
+def preview_change(wish: Wish, at: datetime) -> Quote:
+    """The order that the same wish would make at the same instant, to the cent."""
+    return _changing.change(wish, at).quote

@@ -1,0 +1,37 @@
+"""An attempt is noted before anybody is asked."""
+
+from functools import partial
+
+import pytest
+
+from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
+from quartermaster.store.orders.models import Payment
+from quartermaster.usecases.orders.begin_payment import begin_payment
+from quartermaster.usecases.orders.record_payment import record_payment
+from tests import books
+from tests.usecases.at_once import at_once
+from tests.usecases.shop import ESSENTIAL, Shop
+
+
+def test_one_is_in_flight_until_its_outcome_is_known(shop: Shop) -> None:
+    order = shop.order(ESSENTIAL)
+    first = begin_payment(order.id, shop.at)
+    assert begin_payment(order.id, shop.at) == first
+    record_payment(first.id, Outcome.DECLINED, "expired card", shop.at)
+    second = begin_payment(order.id, shop.at)
+    assert (first.number, second.number) == (1, 2)
+    assert first.public_id != second.public_id
+
+
+def test_what_is_settled_is_not_paid_again(shop: Shop) -> None:
+    order = shop.buy(ESSENTIAL)
+    with pytest.raises(OrderSettled, match="fulfilled already"):
+        begin_payment(order.id, shop.at)
+
+
+def test_two_at_once_are_one_attempt(committed: None) -> None:
+    shop = Shop.opened(books.open_books("helpdesk"))
+    order = shop.order(ESSENTIAL)
+    first, second = at_once(*[partial(begin_payment, order.id, shop.at)] * 2)
+    assert first == second
+    assert Payment.objects.count() == 1

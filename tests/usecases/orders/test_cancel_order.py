@@ -1,0 +1,26 @@
+"""Somebody no longer wants what was ordered."""
+
+import pytest
+
+from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
+from quartermaster.store.orders.models import OrderLine
+from quartermaster.usecases.orders.cancel_order import PaymentInFlight, cancel_order
+from tests.usecases.shop import ADVANCED, ESSENTIAL, Shop
+
+
+def test_nothing_comes_of_it(shop: Shop) -> None:
+    shop.buy(ESSENTIAL)
+    order = cancel_order(shop.order(ADVANCED).id, shop.at)
+    assert (order.state, order.settled_at) == ("canceled", shop.at)
+    assert OrderLine.objects.filter(order=order, is_void=False).count() == 0
+    with pytest.raises(OrderSettled, match="canceled already"):
+        cancel_order(order.id, shop.at)
+
+
+def test_not_while_it_is_being_paid(shop: Shop) -> None:
+    shop.gateway.next = [Outcome.UNKNOWN, Outcome.DECLINED]
+    order = shop.buy(ESSENTIAL)
+    with pytest.raises(PaymentInFlight):
+        cancel_order(order.id, shop.at)
+    shop.pay(order)
+    assert cancel_order(order.id, shop.at).state == "canceled"

@@ -1,0 +1,123 @@
+"""A bot that buys from a catalog."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from quartermaster.core.catalog import reading
+from quartermaster.core.catalog.offers import Catalog
+from quartermaster.core.lifecycles.orders import OPEN
+from quartermaster.store.catalog import operations as catalog
+from quartermaster.store.orders import queries as orders
+from quartermaster.store.orders.models import Order
+from quartermaster.store.people.models import Bot
+from quartermaster.store.subscriptions import queries
+from quartermaster.store.subscriptions.models import Phase, Subscription
+from quartermaster.usecases.orders.collect_payment import collect_payment
+from quartermaster.usecases.subscriptions._changing import Wish
+from quartermaster.usecases.subscriptions.order_change import order_change
+from quartermaster.usecases.subscriptions.renew_subscription import renew_subscription
+from tests.books import Books
+from tests.fakes.gateway import FakeGateway
+
+START = datetime(2026, 1, 31, 12, tzinfo=UTC)
+PRODUCT = "contact_center_ai"
+ESSENTIAL = f"plan/{PRODUCT}/essential"
+ADVANCED = f"plan/{PRODUCT}/advanced"
+
+
+def plan(name: str, monthly: str, annual: str, **changes: Any) -> dict[str, Any]:
+    """A plan of Contact Center AI with two seats, and more to be had."""
+    seats = {
+        "kind": "named",
+        "included": 2,
+        "monthly": {"model": "per_unit", "amount": "10"},
+        "annual": {"model": "per_unit", "amount": "100"},
+    }
+    return {
+        "product": PRODUCT,
+        "name": name,
+        "fee": {"monthly": monthly, "annual": annual},
+        "seats": seats,
+        "limits": {"queues": 5},
+        "trial": {"days": 14, "seats": 5},
+    } | changes
+
+
+def catalog_of(*plans: dict[str, Any], **changes: Any) -> Catalog:
+    """Essential at $60 and Advanced at $160, or others."""
+    several = plans or (
+        plan("essential", "60", "600"),
+        plan("advanced", "160", "1600", limits={"queues": 50}, trial={"days": 14}),
+    )
+    whole = {
+        "currency": "USD",
+        "limits": {"queues": "Queues"},
+        "plans": list(several),
+        "add_ons": [{"name": "advanced_rag", "fee": {"monthly": "25"}}],
+        "support": [
+            {"name": "basic", "fee": {"monthly": "0"}},
+            {"name": "enhanced", "fee": {"monthly": "300"}},
+        ],
+    }
+    return reading.catalog(whole | changes)
+
+
+@dataclass
+class Shop:
+    """What a bot orders is paid through a gateway."""
+
+    books: Books
+    bot: Bot
+    gateway: FakeGateway = field(default_factory=FakeGateway)
+    at: datetime = START
+
+    @classmethod
+    def opened(cls, books: Books, sold: Catalog | None = None) -> "Shop":
+        """With the catalog published."""
+        catalog.publish_catalog(sold or catalog_of(), START)
+        return cls(books, books.bots["helpdesk"])
+
+    def wish(self, key: str, cadence: str = "monthly", seats: int | None = None) -> Wish:
+        """Something of the catalog for the bot."""
+        return Wish(self.bot, key, cadence, seats)
+
+    def order(self, key: str, cadence: str = "monthly", seats: int | None = None) -> Order:
+        """Ordered, and not paid."""
+        return order_change(self.wish(key, cadence, seats), uuid.uuid4(), self.at)
+
+    def buy(self, key: str, cadence: str = "monthly", seats: int | None = None) -> Order:
+        """Ordered and paid."""
+        return self.pay(self.order(key, cadence, seats))
+
+    def pay(self, order: Order) -> Order:
+        """An attempt, where there is something to be paid."""
+        if order.state not in OPEN:
+            return order
+        return collect_payment(self.gateway, order, lambda: self.at)
+
+    def run_due(self, at: datetime) -> None:
+        """What the job does at an instant."""
+        self.at = at
+        for one in queries.due(at):
+            while (order := renew_subscription(one, at)) is not None:
+                self.pay(order)
+                if queries.get(one).attempt_at is not None:
+                    break
+
+    @property
+    def subscription(self) -> Subscription:
+        """The latest there is."""
+        return queries.get(Subscription.objects.latest("id").id)
+
+    def lines(self, order: Order) -> list[tuple[str, int]]:
+        """What an order says."""
+        return [(line.what, line.amount_minor) for line in orders.lines_of(order.id)]
+
+    def phases(self) -> list[tuple[str, int, datetime, datetime | None]]:
+        """What held, and from when until when."""
+        return [
+            (one.version.offer.name, one.seats, one.start_at, one.end_at)
+            for one in Phase.objects.select_related("version").order_by("start_at", "id")
+        ]
