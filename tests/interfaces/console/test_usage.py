@@ -85,3 +85,11 @@ def test_nothing_used_says_what_to_do() -> None:
     with at_most(12):
         html = page(client, "/usage", by="bot")
     assert "Nothing was used in this time" in html
+
+
+def test_months_stand_beside_those_that_are_as_long(client: Any) -> None:
+    days = {"range": "custom", "by": "month"}
+    year = page(client, "/usage", **days, **{"from": "2025-11-23", "to": "2026-11-22"})
+    assert rows(year)["Nov 2026"][:2] == ["6", "0"]
+    so_far = page(client, "/usage", **days, **{"from": "2026-10-01", "to": "2026-11-22"})
+    assert rows(so_far)["Nov 2026"][:2] == ["6", "–"]

@@ -221,6 +221,25 @@ def test_the_time_before_is_as_much_as_has_passed(zone: ZoneInfo) -> None:
     assert found == [2, 0, 0, 0, 0, 0, 1]
 
 
+def beside(trend: Trend) -> dict[str, str | None]:
+    """The group of the time before beside each."""
+    return {one.group: before.group if before else None for one, before in trend.pairs()}
+
+
+def test_each_row_has_its_own_of_the_time_before_beside_it(told: History) -> None:
+    question = Question(told.main.workspace.id, WEEK, "day")
+    days = beside(trend_usage(question))
+    assert days == {f"2026-11-{day}": f"2026-11-{day - 7:02}" for day in range(16, 23)}
+    hours = beside(trend_usage(replace(question, by="hour", span=ranges.named("24h", NOW, UTC))))
+    assert hours["2026-11-22 11:00"] == "2026-11-21 11:00"
+    assert hours["2026-11-22 12:00"] is None, "it has only begun"
+    products = {"automation_ai": "automation_ai", "agent_ai": None, "contact_center_ai": None}
+    assert beside(trend_usage(replace(question, by="product"))) == products
+    bots = trend_usage(replace(question, by="bot"))
+    assert beside(bots) == {"helpdesk": None, "bookings": "bookings"}
+    assert not any(beside(trend_usage(replace(question, compares=False))).values())
+
+
 def test_nothing_of_another_workspace_is_in_it(told: History) -> None:
     question = Question(told.other.workspace.id, WEEK, "day")
     assert trend_usage(question).total.units["billing_session"] == 3

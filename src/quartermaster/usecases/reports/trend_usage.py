@@ -62,10 +62,20 @@ class Trend:
     """`rows` in the order of time, with the steps in which nothing was, or the most charged first;
     `previous_rows` are those of the time before."""
 
+    question: Question
     rows: list[Used]
     total: Used
     previous_rows: list[Used]
     previous_total: Used
+
+    def pairs(self) -> list[tuple[Used, Used | None]]:
+        """Each row with the one of the time before that stands beside it: the same step as many
+        days earlier (`ranges.beside`), or the group of the same name."""
+        by, before = self.question.by, {one.group: one for one in self.previous_rows}
+        names = {one.group: one.group for one in self.rows}
+        if by in set(Step):
+            names = ranges.beside(self.question.span, Step(by))
+        return [(one, before.get(names.get(one.group, ""))) for one in self.rows]
 
 
 def trend_usage(question: Question) -> Trend:
@@ -81,7 +91,7 @@ def trend_usage(question: Question) -> Trend:
         nothing = Period(question.span.period.start, question.span.period.start)
         earlier = question.span.previous if question.compares else nothing
         before, before_total = _figures(question, earlier, home)
-    return Trend(rows, total, before, before_total)
+    return Trend(question, rows, total, before, before_total)
 
 
 def _figures(question: Question, period: Period, home: str) -> tuple[list[Used], Used]:

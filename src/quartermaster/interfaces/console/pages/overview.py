@@ -1,7 +1,6 @@
 """The numbers that an owner wants first."""
 
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -40,7 +39,7 @@ def overview(request: HttpRequest, here: Here) -> HttpResponse:
         "week": week,
         "sessions": week.total.units.get("billing_session", 0),
         "sessions_before": week.previous_total.units.get("billing_session", 0),
-        "days": zip_longest(week.rows, week.previous_rows),
+        "days": week.pairs(),
         "span": span,
         "free": show_free_credits(here.workspace.id, here.at),
         "paid_micro": sum(max(row.balance.paid_micro, 0) for row in rows),
