@@ -31,8 +31,7 @@ class Row:
 def overview(request: HttpRequest, here: Here) -> HttpResponse:
     """This week, credit, and the bots that need somebody first."""
     span = ranges.named("7d", here.at, here.zone)
-    mine = here.workspace
-    asked = Question(mine.id, span, "day", product=products.CONVERSING, home=mine.time_zone)
+    asked = Question(here.workspace, span, "day", product=products.CONVERSING)
     week = trend_usage(asked)
     rows = _rows(here, trend_usage(replace(asked, by="bot", compares=False)))
     found = {

@@ -18,16 +18,15 @@ def seats(request: HttpRequest, here: Here) -> HttpResponse:
     """Of one product; wrong filters are said at their fields, and the usual ones hold."""
     form = SeatForm(request.GET, here.at, here.zone)
     form.is_valid()
-    question = Question(
-        here.workspace.id, form.span, ranges.step_of(form.span), product=form.product
-    )
+    step = ranges.step_of(form.span)
+    question = Question(here.workspace, form.span, step, product=form.product)
     trend = trend_usage(question)
     counted = count_seats(
         here.workspace.id, form.product, form.span.period, form.tolerance, here.shell.archive
     )
     found = {
         "form": form,
-        "step": question.by,
+        "step": step,
         "counted": counted,
         "beyond": counted.named - counted.concurrent,
         "lines": [(one, before.agents if before else None) for one, before in trend.pairs()],

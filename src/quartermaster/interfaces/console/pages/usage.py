@@ -86,13 +86,12 @@ def _asked(request: HttpRequest, here: Here) -> tuple[UsageForm, Question]:
     chosen = form.cleaned_data
     by = chosen.get("by") or ranges.step_of(form.span)
     return form, Question(
-        here.workspace.id,
+        here.workspace,
         form.span,
         by,
         numbers.get(chosen.get("bot", "")),
         chosen.get("product") or None,
         chosen.get("channel") or None,
-        here.workspace.time_zone,
     )
 
 
