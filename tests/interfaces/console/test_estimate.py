@@ -20,8 +20,16 @@ from quartermaster.interfaces.ingest import bodies
 from quartermaster.store.metering.models import EventBatch
 from quartermaster.usecases.usage.estimate_sessions import EventColumns, estimate_sessions
 from tests.books import NOW, open_books
-from tests.interfaces.console.reading import at_most
-from tests.interfaces.console.visits import read, rows, signed_in, text, tiles, value, wrong
+from tests.interfaces.console.visits import (
+    at_most,
+    read,
+    rows,
+    signed_in,
+    text,
+    tiles,
+    value,
+    wrong,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.interfaces.console.urls")]
 LOG = b"""id,time,bot,user,direction,channel

@@ -11,8 +11,7 @@ from quartermaster.core.usage.events import Event
 from quartermaster.interfaces.console import remedies
 from quartermaster.store.metering import requests
 from tests.books import NOW, Books, drain, open_books, talk
-from tests.interfaces.console.reading import at_most
-from tests.interfaces.console.visits import read, rows, signed_in, text, tiles
+from tests.interfaces.console.visits import at_most, read, rows, signed_in, text, tiles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.interfaces.console.urls")]
 DAY = timedelta(days=1)
