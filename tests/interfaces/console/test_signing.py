@@ -22,6 +22,7 @@ def test_one_signs_in_and_out() -> None:
     add_owner(books.workspace, EMAIL, PASSWORD)
     assert client.post("/sign-in", {"login": EMAIL, "password": PASSWORD}).status_code == 302
     assert EMAIL in read(client, "/")
+    assert set(client.cookies) == {"login", "csrftoken"}
     client.post("/sign-out")
     assert client.get("/").status_code == 302
 
