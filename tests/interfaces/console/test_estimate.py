@@ -216,18 +216,9 @@ def test_the_form_begins_as_this_installation_counts() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [("body_too_large", "at most 10 MB"), ("busy", "Too many files are on their way")],
-)
-def test_what_the_server_refused_is_said(code: str, words: str) -> None:
-    [said] = wrong(read(signed_in(open_books()), f"/estimate?refused={code}"))
-    assert words in said
-
-
 def test_the_limit_that_is_told_is_the_servers() -> None:
     assert estimate.MOST_BYTES == bodies.MOST_BYTES
-    assert "at most 10 MB" in text(read(signed_in(open_books()), "/estimate?refused=nonsense"))
+    assert "at most 10 MB" in text(read(signed_in(open_books()), "/estimate"))
 
 
 def test_without_a_reader_there_is_no_estimate(settings: Any) -> None:
