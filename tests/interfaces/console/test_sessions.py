@@ -9,7 +9,7 @@ import pytest
 from quartermaster.store.metering.models import Session
 from quartermaster.store.wallets.models import Charge
 from tests.books import NOW, Books, open_books, talk
-from tests.interfaces.console.visits import at_most, named_rows, read, signed_in, text
+from tests.interfaces.console.visits import at_most, named_rows, read, signed_in, text, value, wrong
 from tests.usecases.credits import history
 from tests.usecases.usage.test_meter_units import delivered
 
@@ -113,3 +113,13 @@ def test_few_queries() -> None:
     for address in ("/sessions", "/wallets", "/usage"):
         with at_most(12):
             read(client, address)
+
+
+def test_wrong_filters_keep_what_was_typed() -> None:
+    typed = {"from": "2026-11-22", "to": "2026-11-20", "user": 'ann "x"'}
+    html = read(signed_in(open_books("helpdesk")), "/sessions", range="custom", **typed)
+    assert [value(html, name) for name in typed] == list(typed.values())
+    assert wrong(html) == ["2026-11-20 is before 2026-11-22, or too far away."]
+    long = read(signed_in(open_books("helpdesk")), "/sessions", user="x" * 201, bot="typo")
+    assert value(long, "user") == "x" * 201
+    assert len(wrong(long)) == 2

@@ -7,7 +7,7 @@ from django.test import Client
 
 from quartermaster.usecases.people.add_owner import add_owner
 from tests.books import open_books
-from tests.interfaces.console.visits import read, signed_in
+from tests.interfaces.console.visits import read, signed_in, text, value
 
 pytestmark = pytest.mark.django_db
 EMAIL, PASSWORD = "ann@example.com", "correct horse battery"
@@ -121,6 +121,15 @@ def test_too_many_wrong_passwords_have_a_page() -> None:
     wrong = {"login": EMAIL, "password": "wrong"}
     said = [Client().post("/sign-in", wrong).content.decode() for _ in range(12)]
     assert any("Too many" in one for one in said)
+
+
+def test_too_many_attempts_keep_what_was_typed() -> None:
+    client, typed = Client(), {"login": EMAIL + '"', "next": "/usage?range=7d&bot=a"}
+    said = [client.post("/sign-in", typed) for _ in range(31)]
+    last = said[-1].content.decode()
+    assert (said[29].status_code, said[30].status_code) == (200, 429)
+    assert "too many attempts to sign in within a short time" in text(last)
+    assert [value(last, name) for name in ("login", "next")] == list(typed.values())
 
 
 def test_edited_addresses_break_nothing() -> None:
