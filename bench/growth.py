@@ -13,6 +13,7 @@ from quartermaster.adapters.event_log.table import EventTable
 from quartermaster.core.periods import Period
 from quartermaster.core.usage.events import Accepted, Submission
 from quartermaster.store.metering import figures
+from quartermaster.store.people.models import Workspace
 
 SMALLEST = int(os.environ.get("BENCH_GROWTH_EVENTS", "50000"))
 NEW, SERVED = 50_000, 100_000
@@ -35,7 +36,7 @@ def run() -> list[Figure]:
             _late(where.id, bots, seed=times),
             *_served(names, key, seed=2_000 + times),
             Figure("bytes stored per event", per_event, "bytes"),
-            _read(where.id),
+            _read(where),
         ]
         stored += NEW + SERVED
         found += [_at(figure, f"{SMALLEST * times / 1e6:g} M events") for figure in figures]
@@ -88,7 +89,7 @@ def _served(names: list[str], key: str, seed: int) -> list[Figure]:
     ]
 
 
-def _read(where: int) -> Figure:
+def _read(where: Workspace) -> Figure:
     end = datetime.now(UTC)
     period = Period(end - timedelta(days=365), end)
     seconds = median_seconds(lambda: figures.usage(where, period, "day", "UTC"))

@@ -154,6 +154,6 @@ def _year() -> Figure:
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze")
     period = Period(at - timedelta(days=365), at)
-    assert len(figures.usage(where.id, period, "day", "UTC")) >= 365
-    seconds = median_seconds(lambda: figures.usage(where.id, period, "day", "UTC"))
+    assert len(figures.usage(where, period, "day", "UTC")) >= 365
+    seconds = median_seconds(lambda: figures.usage(where, period, "day", "UTC"))
     return Figure("a year of roll-ups by day", seconds * 1000, "ms", 50, is_most=True)

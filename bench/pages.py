@@ -99,7 +99,7 @@ def _scene() -> Scene:
 
 
 def _acts(scene: Scene) -> dict[str, Callable[[], object]]:
-    here, bots, at = scene.busy.id, scene.bots, scene.at
+    here, bots, at = scene.busy, scene.bots, scene.at
 
     def trend(name: str, by: str, zone: ZoneInfo = UTC_ZONE, bot: int | None = None) -> object:
         span = ranges.named(name, at, zone)
@@ -126,10 +126,10 @@ def _acts(scene: Scene) -> dict[str, Callable[[], object]]:
         "sessions, by channel": partial(list_sessions, replace(whole, channel="sms"), None, 50),
         "sessions, of a user": partial(list_sessions, replace(whole, user="user-4711"), None, 50),
         "sessions, of a bot": partial(list_sessions, replace(whole, bot="bot-7"), None, 50),
-        "explain a charge": partial(explain_amount, here, charge),
+        "explain a charge": partial(explain_amount, here.id, charge),
         "gates of all bots": partial(check_gates, bots, at),
         "seats of 200 agents": partial(
-            count_seats, here, "contact_center_ai", ranges.named("30d", at, UTC_ZONE).period
+            count_seats, here.id, "contact_center_ai", ranges.named("30d", at, UTC_ZONE).period
         ),
     }
 

@@ -209,11 +209,24 @@ def test_what_the_door_does_not_take_has_a_code_whatever_is_sent(
     assert town.serves()
 
 
-def test_a_form_that_is_too_large_is_heard_out_and_leads_back(town: Town) -> None:
+@pytest.mark.parametrize(
+    ("path", "size", "status", "words"),
+    [
+        ("/sign-in", 65_537, 413, b"at most 64 kB"),
+        ("/keys", 50_000_000, 413, b"at most 64 kB"),
+        ("/v1/usage", 65_537, 413, b'"code":"body_too_large"'),
+        ("/v1/usage", 65_536, 405, b'"code": "method_not_allowed"'),
+        ("/estimate", 9_000_000, 403, b"The form was not taken"),
+        ("/estimate", 50_000_000, 403, b"The form was not taken"),
+    ],
+)
+def test_who_has_not_signed_in_sends_little_but_files(
+    town: Town, path: str, size: int, status: int, words: bytes
+) -> None:
     with closing(HTTPConnection("127.0.0.1", town.up.port, timeout=30)) as line:
-        line.request("POST", "/estimate", b" " * 50_000_000)
+        line.request("POST", path, b" " * size)
         reply = line.getresponse()
-        assert (reply.status, reply.headers["Location"]) == (303, "?refused=body_too_large")
+        assert (reply.status, words in reply.read()) == (status, True)
     assert town.serves()
 
 

@@ -112,6 +112,19 @@ def test_a_file_is_estimated(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_role("row", name=re.compile("helpdesk"))).to_contain_text("2")
 
 
+def test_a_file_that_is_too_large_leaves_what_was_typed(page: Page, tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_bytes(b"id,time,bot,user,direction\n" + b"\n" * 11_000_000)
+    page.goto("/estimate")
+    page.get_by_label("Price of a session").fill("0.35")
+    page.get_by_label("Voice channels").fill("phone, sip")
+    page.locator('input[type="file"]').set_input_files(log)
+    page.get_by_role("button", name=re.compile("Estimate")).click()
+    expect(page.get_by_role("alert")).to_contain_text("at most 10 MB here")
+    expect(page.get_by_label("Price of a session")).to_have_value("0.35")
+    expect(page.get_by_label("Voice channels")).to_have_value("phone, sip")
+
+
 def test_colours_are_kept(page: Page) -> None:
     page.get_by_label("Colours").select_option("dark")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")

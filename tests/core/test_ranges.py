@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from quartermaster.core import periods
 from quartermaster.core.periods import Period
 from quartermaster.core.usage import ranges
-from quartermaster.core.usage.ranges import RangeRefused, Step
+from quartermaster.core.usage.ranges import RangeRefused, Span, Step
 
 HOUR, DAY, SLOT = timedelta(hours=1), timedelta(days=1), timedelta(minutes=15)
 BERLIN, HOWE = ZoneInfo("Europe/Berlin"), ZoneInfo("Australia/Lord_Howe")
@@ -202,3 +202,37 @@ def test_the_days_a_span_touches() -> None:
     midnight = periods.local_day(date(2026, 6, 10), BERLIN).end - SLOT
     whole = ranges.named("24h", midnight, BERLIN)
     assert (whole.first_day, whole.last_day, whole.days) == (date(2026, 6, 10),) * 2 + (1,)
+
+
+def months_beside(first: date, last: date) -> dict[str, str]:
+    return ranges.beside(ranges.between(first, last, utc("2026-06-10T12:00"), BERLIN), Step.MONTH)
+
+
+def test_beside_a_step_is_the_same_time_of_the_local_clock_as_many_days_before() -> None:
+    at = utc("2026-03-31T10:00")
+    week = ranges.named("7d", at, BERLIN)
+    days = ranges.beside(week, Step.DAY)
+    assert (len(days), days["2026-03-25"], days["2026-03-31"]) == (7, "2026-03-18", "2026-03-24")
+    hours = ranges.beside(week, Step.HOUR)
+    assert hours["2026-03-29 01:00"] == "2026-03-22 01:00"
+    assert hours["2026-03-29 03:00"] == "2026-03-22 03:00", "two o'clock was left out"
+    turn = ranges.named("24h", utc("2026-03-29T22:30"), BERLIN)
+    assert turn.previous.start == utc("2026-03-27T23:00")
+    assert ranges.beside(turn, Step.HOUR)["2026-03-30 00:00"] == "2026-03-29 00:00"
+
+
+def test_a_month_stands_beside_one_that_is_as_long() -> None:
+    august = months_beside(date(2026, 8, 1), date(2026, 8, 31))
+    assert august == {"2026-08": "2026-07"}
+    year = months_beside(date(2026, 1, 1), date(2026, 12, 31))
+    assert year == {f"2026-{month:02}": f"2025-{month:02}" for month in range(1, 13)}
+    leap = months_beside(date(2024, 1, 2), date(2024, 12, 31))
+    assert leap == {"2024-01": "2023-01"}, "29 February is compared with 1 March"
+    assert months_beside(date(2026, 3, 1), date(2026, 3, 31)) == {}
+    assert months_beside(date(2026, 1, 1), date(2026, 11, 22)) == {}
+    assert months_beside(date(2026, 6, 4), date(2026, 6, 10)) == {}, "of May and June"
+
+
+def test_beside_nothing_is_nothing() -> None:
+    at = utc("2026-06-10T12:00")
+    assert ranges.beside(Span(Period(at, at), Period(at, at), BERLIN), Step.DAY) == {}

@@ -1,6 +1,7 @@
-"""What migrations make of rows that are there."""
+"""What migrations make of the tables, and of rows that are there."""
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -25,3 +26,8 @@ def test_files_that_were_imported_before_hold_no_archive_up() -> None:
     found = EventImport.objects.get()
     assert found.rows_read == 7
     assert found.finished_at == found.read_at
+
+
+@pytest.mark.django_db
+def test_the_models_have_no_change_without_a_migration() -> None:
+    call_command("makemigrations", check=True, dry_run=True)

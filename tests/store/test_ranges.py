@@ -55,7 +55,7 @@ def test_groups_are_the_names_of_steps(zone: str, day: date, home: str) -> None:
     )
     for step in Step:
         for only in (figures.EVERYTHING, figures.Only(bot)):
-            found = figures.usage(books.workspace.id, span.period, step, zone, only)
+            found = figures.usage(books.workspace, span.period, step, zone, only)
             assert [each.group for each in found] == ranges.names(span.period, place, step)
             local = [periods.from_micros(start).astimezone(place) for start in starts]
             expected = Counter(at.strftime(_FORMS[step]) for at in local)

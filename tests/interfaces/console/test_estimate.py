@@ -20,8 +20,16 @@ from quartermaster.interfaces.ingest import bodies
 from quartermaster.store.metering.models import EventBatch
 from quartermaster.usecases.usage.estimate_sessions import EventColumns, estimate_sessions
 from tests.books import NOW, open_books
-from tests.interfaces.console.reading import at_most
-from tests.interfaces.console.visits import read, rows, signed_in, text, tiles, value, wrong
+from tests.interfaces.console.visits import (
+    at_most,
+    read,
+    rows,
+    signed_in,
+    text,
+    tiles,
+    value,
+    wrong,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.interfaces.console.urls")]
 LOG = b"""id,time,bot,user,direction,channel
@@ -208,18 +216,9 @@ def test_the_form_begins_as_this_installation_counts() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [("body_too_large", "at most 10 MB"), ("busy", "Too many files are on their way")],
-)
-def test_what_the_server_refused_is_said(code: str, words: str) -> None:
-    [said] = wrong(read(signed_in(open_books()), f"/estimate?refused={code}"))
-    assert words in said
-
-
 def test_the_limit_that_is_told_is_the_servers() -> None:
     assert estimate.MOST_BYTES == bodies.MOST_BYTES
-    assert "at most 10 MB" in text(read(signed_in(open_books()), "/estimate?refused=nonsense"))
+    assert "at most 10 MB" in text(read(signed_in(open_books()), "/estimate"))
 
 
 def test_without_a_reader_there_is_no_estimate(settings: Any) -> None:

@@ -11,8 +11,16 @@ from quartermaster.core.usage.events import Event
 from quartermaster.interfaces.console import remedies
 from quartermaster.store.metering import requests
 from tests.books import NOW, Books, drain, open_books, talk
-from tests.interfaces.console.reading import at_most
-from tests.interfaces.console.visits import read, rows, signed_in, text, tiles
+from tests.interfaces.console.visits import (
+    at_most,
+    read,
+    rows,
+    signed_in,
+    text,
+    tiles,
+    value,
+    wrong,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.interfaces.console.urls")]
 DAY = timedelta(days=1)
@@ -136,3 +144,10 @@ def test_a_few_queries_do(books: Books) -> None:
     client = signed_in(books)
     with at_most(12):
         client.get("/events")
+
+
+def test_wrong_filters_keep_what_was_typed() -> None:
+    typed = {"from": "2025-01-01", "to": "2026-11-20"}
+    page = read(signed_in(open_books("helpdesk")), "/events", range="custom", **typed)
+    assert [value(page, name) for name in typed] == list(typed.values())
+    assert wrong(page) == ["689 days are too many: at most 365 can be shown at once."]

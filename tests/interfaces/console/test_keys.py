@@ -9,8 +9,7 @@ from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import ApiKey
 from quartermaster.usecases.people.create_key import create_key
 from tests.books import NOW, Books, open_books
-from tests.interfaces.console.reading import at_most
-from tests.interfaces.console.visits import read, rows, signed_in, text, value, wrong
+from tests.interfaces.console.visits import at_most, read, rows, signed_in, text, value, wrong
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.interfaces.console.urls")]
 

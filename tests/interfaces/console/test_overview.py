@@ -9,7 +9,7 @@ from quartermaster.store.wallets.operations import Grant
 from quartermaster.usecases.credits.grant_credits import grant_credits
 from quartermaster.usecases.plans.publish_prices import publish_prices
 from tests.books import NOW, open_books, talk
-from tests.interfaces.console.reading import at_most, page, rows, signed_in, tiles, words
+from tests.interfaces.console.visits import at_most, named_rows, read, signed_in, text, tiles
 from tests.usecases.credits import history
 from tests.usecases.usage.test_meter_units import delivered
 
@@ -22,25 +22,25 @@ def test_it_tells_of_this_week_and_all_units() -> None:
     books.fund("helpdesk", 300_000)
     books.feed(talk("u0 u20") + delivered("api.requested", 1, 2) + delivered("alert.delivered", 1))
     books.feed(talk("u0", "bookings") + talk("u0", "bookings", start=NOW - timedelta(days=10)))
-    html = page(signed_in(books), "/")
+    html = read(signed_in(books), "/")
     assert tiles(html) == {
         "Billing sessions, 7 days": "3",
         "Credit used, 7 days": "$0.613",
         "Paid credit in wallets": "$0.00",
         "Free credit left": "$499.487",
     }
-    assert "+200 % against the 7 days before" in words(html)
-    assert rows(html)["helpdesk"][1:4] == ["2", "$0.413", "$0.00"]
-    assert rows(html)["bookings"][1:4] == ["1", "$0.20", "$0.00"]
-    assert rows(html)["Nov 20"] == ["3", "0", "$0.613"]
+    assert "+200 % against the 7 days before" in text(html)
+    assert named_rows(html)["helpdesk"][1:4] == ["2", "$0.413", "$0.00"]
+    assert named_rows(html)["bookings"][1:4] == ["1", "$0.20", "$0.00"]
+    assert named_rows(html)["Nov 20"] == ["3", "0", "$0.613"]
 
 
 def test_bots_that_stopped_come_first_and_are_told() -> None:
     publish_prices(history.PRICES, NOW - timedelta(days=365))
     books = open_books("alpha", "beta", free_micro=0)
     books.fund("alpha", 90_000_000)
-    html = page(signed_in(books), "/")
-    assert "1 of the bots may not serve new conversations" in words(html)
+    html = read(signed_in(books), "/")
+    assert "1 of the bots may not serve new conversations" in text(html)
     assert html.index(">beta<") < html.index(">alpha<")
 
 
@@ -49,7 +49,7 @@ def test_free_credit_is_told_without_bots_and_without_what_has_expired() -> None
     books.fund(None, 2_000_000, NOW + timedelta(microseconds=1))
     early = Grant(books.workspace.id, 40_000_000, uuid.uuid4(), expires_at=NOW)
     grant_credits(early, NOW - timedelta(days=1))
-    html = page(signed_in(books), "/")
+    html = read(signed_in(books), "/")
     assert tiles(html)["Free credit left"] == "$7.00"
     assert "No bots yet" in html
 
@@ -59,5 +59,5 @@ def test_it_takes_few_queries() -> None:
     books.feed(talk("u0 u20", "bot-1"))
     client = signed_in(books)
     with at_most(12):
-        html = page(client, "/")
-    assert "20 more" in words(html)
+        html = read(client, "/")
+    assert "20 more" in text(html)

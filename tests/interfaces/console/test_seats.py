@@ -8,8 +8,16 @@ from quartermaster.core.usage import ranges
 from quartermaster.core.usage.events import Event
 from quartermaster.usecases.usage.count_seats import count_seats
 from tests.books import NOW, Books, open_books
-from tests.interfaces.console.reading import at_most
-from tests.interfaces.console.visits import read, rows, signed_in, text, tiles, value, wrong
+from tests.interfaces.console.visits import (
+    at_most,
+    read,
+    rows,
+    signed_in,
+    text,
+    tiles,
+    value,
+    wrong,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.interfaces.console.urls")]
 DAY = datetime(2026, 11, 20, tzinfo=UTC)

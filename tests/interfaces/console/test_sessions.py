@@ -9,7 +9,7 @@ import pytest
 from quartermaster.store.metering.models import Session
 from quartermaster.store.wallets.models import Charge
 from tests.books import NOW, Books, open_books, talk
-from tests.interfaces.console.reading import at_most, page, rows, signed_in, words
+from tests.interfaces.console.visits import at_most, named_rows, read, signed_in, text, value, wrong
 from tests.usecases.credits import history
 from tests.usecases.usage.test_meter_units import delivered
 
@@ -30,11 +30,11 @@ def many() -> Books:
 def test_pages_hold_all_of_them_once() -> None:
     books = many()
     client = signed_in(books)
-    first = page(client, "/sessions", range="30d")
-    assert "60 sessions came to $12.00" in words(first)
+    first = read(client, "/sessions", range="30d")
+    assert "60 sessions came to $12.00" in text(first)
     following = re.search(r'href="(\?[^"]*after=[^"]+)">Earlier', first)
     assert following
-    second = page(client, "/sessions" + following[1].replace("&amp;", "&"))
+    second = read(client, "/sessions" + following[1].replace("&amp;", "&"))
     found = re.findall(r"/sessions/(ses_\d+)", first + second)
     assert len(found) == len(set(found)) == 60
     assert "Earlier" not in second
@@ -42,8 +42,8 @@ def test_pages_hold_all_of_them_once() -> None:
 
 def test_filters_and_total_agree_with_the_csv() -> None:
     client = signed_in(many())
-    html = page(client, "/sessions", range="30d", bot="helpdesk")
-    assert "30 sessions came to $6.00" in words(html)
+    html = read(client, "/sessions", range="30d", bot="helpdesk")
+    assert "30 sessions came to $6.00" in text(html)
     response = client.get("/sessions.csv", {"range": "30d", "bot": "helpdesk"})
     found = list(csv.DictReader(b"".join(response.streaming_content).decode().splitlines()))
     assert len(found) == 30
@@ -57,8 +57,8 @@ def test_one_session_tells_its_messages_and_charge() -> None:
     books.fund("helpdesk", 150_000)
     books.feed(talk("u0 b1 t3 a10 r12 b14", channel="web"))
     number = Session.objects.get().id
-    html = page(signed_in(books), f"/sessions/ses_{number}")
-    said = words(html)
+    html = read(signed_in(books), f"/sessions/ses_{number}")
+    said = text(html)
     assert "1 billing session × $0.20 = $0.20" in said
     assert "paid credit" in said
     assert "free credit" in said
@@ -74,11 +74,11 @@ def test_late_events_show_before_and_after() -> None:
     gone = Session.objects.filter(withdrawn_by__isnull=False).order_by("id").first()
     assert gone
     client = signed_in(books)
-    html = page(client, f"/sessions/ses_{gone.id}")
+    html = read(client, f"/sessions/ses_{gone.id}")
     assert "Late events changed it" in html
-    assert "taken back" in words(html)
+    assert "taken back" in text(html)
     back = Charge.objects.get(session_id=gone.id, quantity=-1)
-    assert "−1 billing session × $0.20 = −$0.20" in words(page(client, f"/explain/chg_{back.id}"))
+    assert "−1 billing session × $0.20 = −$0.20" in text(read(client, f"/explain/chg_{back.id}"))
 
 
 def test_charges_and_transfers_are_explained() -> None:
@@ -88,12 +88,12 @@ def test_charges_and_transfers_are_explained() -> None:
     books.feed(talk("u0") + delivered("api.requested", 1, 2))
     client = signed_in(books)
     charge = Charge.objects.get(session_id__isnull=True)
-    assert "2 api sessions × $0.0015 = $0.003" in words(page(client, f"/explain/chg_{charge.id}"))
-    wallet = page(client, f"/wallets/{books.bots['helpdesk'].public_id}")
-    assert rows(wallet)["lot_" + str(books.lots()[-1].id)][2] == "$9.00"
+    assert "2 api sessions × $0.0015 = $0.003" in text(read(client, f"/explain/chg_{charge.id}"))
+    wallet = read(client, f"/wallets/{books.bots['helpdesk'].public_id}")
+    assert named_rows(wallet)["lot_" + str(books.lots()[-1].id)][2] == "$9.00"
     for transfer in re.findall(r"/explain/(trf_\d+)", wallet):
         with at_most(12):
-            assert "How it came about" in page(client, f"/explain/{transfer}")
+            assert "How it came about" in read(client, f"/explain/{transfer}")
 
 
 def test_another_workspaces_things_are_not_there() -> None:
@@ -102,14 +102,24 @@ def test_another_workspaces_things_are_not_there() -> None:
     theirs.feed(talk("u0"))
     client = signed_in(open_books("helpdesk"))
     session, charge = Session.objects.get().id, Charge.objects.get().id
-    page(client, f"/sessions/ses_{session}", status=404)
-    page(client, f"/explain/chg_{charge}", status=404)
-    page(client, f"/wallets/{theirs.bots['helpdesk'].public_id}", status=404)
-    assert "No sessions here" in page(client, "/sessions")
+    read(client, f"/sessions/ses_{session}", status=404)
+    read(client, f"/explain/chg_{charge}", status=404)
+    read(client, f"/wallets/{theirs.bots['helpdesk'].public_id}", status=404)
+    assert "No sessions here" in read(client, "/sessions")
 
 
 def test_few_queries() -> None:
     client = signed_in(many())
     for address in ("/sessions", "/wallets", "/usage"):
         with at_most(12):
-            page(client, address)
+            read(client, address)
+
+
+def test_wrong_filters_keep_what_was_typed() -> None:
+    typed = {"from": "2026-11-22", "to": "2026-11-20", "user": 'ann "x"'}
+    html = read(signed_in(open_books("helpdesk")), "/sessions", range="custom", **typed)
+    assert [value(html, name) for name in typed] == list(typed.values())
+    assert wrong(html) == ["2026-11-20 is before 2026-11-22, or too far away."]
+    long = read(signed_in(open_books("helpdesk")), "/sessions", user="x" * 201, bot="typo")
+    assert value(long, "user") == "x" * 201
+    assert len(wrong(long)) == 2

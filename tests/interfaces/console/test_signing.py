@@ -7,9 +7,10 @@ from django.test import Client
 
 from quartermaster.usecases.people.add_owner import add_owner
 from tests.books import open_books
-from tests.interfaces.console.reading import EMAIL, PASSWORD, page, signed_in
+from tests.interfaces.console.visits import read, signed_in, text, value
 
 pytestmark = pytest.mark.django_db
+EMAIL, PASSWORD = "ann@example.com", "correct horse battery"
 PAGES = ("/", "/usage", "/sessions", "/wallets", "/seats", "/events", "/keys", "/estimate")
 
 
@@ -17,9 +18,11 @@ def test_one_signs_in_and_out() -> None:
     books = open_books("helpdesk")
     client = Client()
     assert client.get("/")["Location"] == "/sign-in?next=/"
-    assert "Sign in" in page(client, "/sign-in")
-    client = signed_in(books)
-    assert EMAIL in page(client, "/")
+    assert "Sign in" in read(client, "/sign-in")
+    add_owner(books.workspace, EMAIL, PASSWORD)
+    assert client.post("/sign-in", {"login": EMAIL, "password": PASSWORD}).status_code == 302
+    assert EMAIL in read(client, "/")
+    assert set(client.cookies) == {"login", "csrftoken"}
     client.post("/sign-out")
     assert client.get("/").status_code == 302
 
@@ -28,7 +31,7 @@ def test_one_comes_back_to_where_one_was_asked_to_sign_in() -> None:
     add_owner(open_books().workspace, EMAIL, PASSWORD)
     client = Client()
     sign_in = client.get("/usage?range=7d")["Location"]
-    assert 'name="next" value="/usage?range=7d"' in page(client, sign_in)
+    assert 'name="next" value="/usage?range=7d"' in read(client, sign_in)
     entered = {"login": EMAIL, "password": PASSWORD, "next": "/usage?range=7d"}
     assert client.post(sign_in, entered)["Location"] == "/usage?range=7d"
     elsewhere = entered | {"next": "https://elsewhere.example/"}
@@ -51,14 +54,14 @@ def test_who_is_in_no_workspace_is_told_so() -> None:
     books = open_books()
     client = signed_in(books)
     books.workspace.member_set.all().delete()
-    assert "No workspace yet" in page(client, "/", status=403)
+    assert "No workspace yet" in read(client, "/", status=403)
 
 
 def test_what_is_not_there_has_a_page() -> None:
-    assert "There is nothing here" in page(Client(), "/nowhere", status=404)
+    assert "There is nothing here" in read(Client(), "/nowhere", status=404)
     client = signed_in(open_books())
     for address in ("/sessions/ses_1", "/sessions/nonsense", "/explain/chg_9", "/wallets/nobody"):
-        assert "There is nothing here" in page(client, address, status=404)
+        assert "There is nothing here" in read(client, address, status=404)
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -79,7 +82,7 @@ def test_every_page_is_strict_and_whole(address: str) -> None:
 
 def test_assets_are_there_and_may_be_kept() -> None:
     client = signed_in(open_books())
-    found = re.findall(r'(?:href|src)="(/static/[^"]+)"', page(client, "/"))
+    found = re.findall(r'(?:href|src)="(/static/[^"]+)"', read(client, "/"))
     assert len(found) > 5
     for address in {one.partition("#")[0] for one in found}:
         response = client.get(address)
@@ -89,12 +92,12 @@ def test_assets_are_there_and_may_be_kept() -> None:
 
 def test_colours_are_chosen() -> None:
     client = signed_in(open_books())
-    assert 'data-theme="auto"' in page(client, "/")
+    assert 'data-theme="auto"' in read(client, "/")
     answer = client.post("/theme", {"theme": "dark", "next": "/usage"})
     assert answer["Location"] == "/usage"
-    assert 'data-bs-theme="dark"' in page(client, "/")
+    assert 'data-bs-theme="dark"' in read(client, "/")
     assert client.post("/theme", {"theme": "x", "next": "//evil.example"})["Location"] == "/"
-    assert 'data-theme="dark"' in page(client, "/"), "no such colours: they stay"
+    assert 'data-theme="dark"' in read(client, "/"), "no such colours: they stay"
 
 
 def test_numbers_are_written_as_the_viewer_does() -> None:
@@ -118,6 +121,15 @@ def test_too_many_wrong_passwords_have_a_page() -> None:
     wrong = {"login": EMAIL, "password": "wrong"}
     said = [Client().post("/sign-in", wrong).content.decode() for _ in range(12)]
     assert any("Too many" in one for one in said)
+
+
+def test_too_many_attempts_keep_what_was_typed() -> None:
+    client, typed = Client(), {"login": EMAIL + '"', "next": "/usage?range=7d&bot=a"}
+    said = [client.post("/sign-in", typed) for _ in range(31)]
+    last = said[-1].content.decode()
+    assert (said[29].status_code, said[30].status_code) == (200, 429)
+    assert "too many attempts to sign in within a short time" in text(last)
+    assert [value(last, name) for name in ("login", "next")] == list(typed.values())
 
 
 def test_edited_addresses_break_nothing() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.books import NOW, open_books, talk
-from tests.interfaces.console.reading import at_most, page, rows, signed_in, tiles, words
+from tests.interfaces.console.visits import at_most, named_rows, read, signed_in, text, tiles
 from tests.usecases.credits import history
 from tests.usecases.usage.test_meter_units import delivered
 
@@ -26,11 +26,11 @@ def client() -> Any:
 
 
 def test_by_day_with_the_time_before(client: Any) -> None:
-    html = page(client, "/usage", range="7d")
+    html = read(client, "/usage", range="7d")
     assert tiles(html)["Billing sessions"] == "3"
     assert tiles(html)["API sessions"] == "2"
-    assert "±0 % against 3" in words(html)
-    found = rows(html)
+    assert "±0 % against 3" in text(html)
+    found = named_rows(html)
     assert found["Nov 20"][:2] == ["3", "3"]
     assert found["Nov 21"][:2] == ["0", "0"]
     assert found["Total"][:2] == ["3", "3"]
@@ -38,38 +38,38 @@ def test_by_day_with_the_time_before(client: Any) -> None:
 
 
 def test_filters_narrow_and_stay(client: Any) -> None:
-    html = page(client, "/usage", range="7d", bot="helpdesk", channel="web", by="day")
+    html = read(client, "/usage", range="7d", bot="helpdesk", channel="web", by="day")
     assert tiles(html)["Billing sessions"] == "2"
     assert tiles(html)["API sessions"] == "0"
-    assert "not known by channel" in words(html)
+    assert "not known by channel" in text(html)
     assert '<option value="helpdesk" selected>' in html
     assert '<option value="web" selected>' in html
 
 
 def test_by_bot_and_by_product_and_by_channel(client: Any) -> None:
-    assert rows(page(client, "/usage", by="bot"))["helpdesk"][0] == "5"
-    assert rows(page(client, "/usage", by="channel"))["whatsapp"][0] == "1"
-    assert rows(page(client, "/usage", by="product"))["Automation ai"][0] == "6"
+    assert named_rows(read(client, "/usage", by="bot"))["helpdesk"][0] == "5"
+    assert named_rows(read(client, "/usage", by="channel"))["whatsapp"][0] == "1"
+    assert named_rows(read(client, "/usage", by="product"))["Automation ai"][0] == "6"
 
 
 def test_another_figure_can_be_charted(client: Any) -> None:
-    html = page(client, "/usage", range="7d", metric="charged_micro")
+    html = read(client, "/usage", range="7d", metric="charged_micro")
     assert 'data-value="0.603"> $0.603<' in html
-    assert "Credit used by day" in words(html)
+    assert "Credit used by day" in text(html)
 
 
 def test_wrong_filters_are_said_at_their_fields(client: Any) -> None:
-    html = page(client, "/usage", range="custom", **{"from": "2025-01-01", "to": "2026-11-22"})
-    assert "days are too many: at most 365" in words(html)
+    html = read(client, "/usage", range="custom", **{"from": "2025-01-01", "to": "2026-11-22"})
+    assert "days are too many: at most 365" in text(html)
     assert 'value="2025-01-01"' in html
-    assert "This is no day" in page(client, "/usage", range="custom", **{"from": "yesterday"})
-    assert "Hours can be shown of at most" in words(page(client, "/usage", range="90d", by="hour"))
+    assert "This is no day" in read(client, "/usage", range="custom", **{"from": "yesterday"})
+    assert "Hours can be shown of at most" in text(read(client, "/usage", range="90d", by="hour"))
 
 
 def test_the_viewer_chooses_the_time_zone(client: Any) -> None:
-    html = page(client, "/usage", range="7d", time_zone="Pacific/Kiritimati")
-    assert "time zone Pacific/Kiritimati" in words(html)
-    assert rows(html)["Nov 21"][0] == "3"
+    html = read(client, "/usage", range="7d", time_zone="Pacific/Kiritimati")
+    assert "time zone Pacific/Kiritimati" in text(html)
+    assert named_rows(html)["Nov 21"][0] == "3"
 
 
 def test_csv_has_the_rows_of_the_page(client: Any) -> None:
@@ -83,5 +83,13 @@ def test_csv_has_the_rows_of_the_page(client: Any) -> None:
 def test_nothing_used_says_what_to_do() -> None:
     client = signed_in(open_books())
     with at_most(12):
-        html = page(client, "/usage", by="bot")
+        html = read(client, "/usage", by="bot")
     assert "Nothing was used in this time" in html
+
+
+def test_months_stand_beside_those_that_are_as_long(client: Any) -> None:
+    days = {"range": "custom", "by": "month"}
+    year = read(client, "/usage", **days, **{"from": "2025-11-23", "to": "2026-11-22"})
+    assert named_rows(year)["Nov 2026"][:2] == ["6", "0"]
+    so_far = read(client, "/usage", **days, **{"from": "2026-10-01", "to": "2026-11-22"})
+    assert named_rows(so_far)["Nov 2026"][:2] == ["6", "–"]

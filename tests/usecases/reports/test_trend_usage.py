@@ -12,6 +12,7 @@ from quartermaster.core.usage import ranges
 from quartermaster.core.usage.ranges import RangeRefused, Span
 from quartermaster.store.ledger.models import Transfer
 from quartermaster.store.metering.models import Channel, Event, Session
+from quartermaster.store.people.models import Workspace
 from quartermaster.store.wallets.models import Charge
 from quartermaster.usecases.reports._wanted import Wanted
 from quartermaster.usecases.reports.list_sessions import list_sessions
@@ -93,7 +94,7 @@ def test_the_figures_are_those_of_sessions_events_and_transfers(
     books = told.main
     number = books.bots[bot].id if bot else None
     ways = [by for by in WAYS if by != "hour" or span.days <= 32]
-    question = Question(books.workspace.id, span, "day", number, None, channel)
+    question = Question(books.workspace, span, "day", number, None, channel)
     expected = counted(books, span.period, number, channel)
     before = counted(books, span.previous, number, channel)
     for by in ways:
@@ -109,7 +110,7 @@ def test_the_figures_are_those_of_sessions_events_and_transfers(
 
 
 def test_there_is_something_to_be_seen(told: History) -> None:
-    trend = trend_usage(Question(told.main.workspace.id, SPANS["other days"], "day"))
+    trend = trend_usage(Question(told.main.workspace, SPANS["other days"], "day"))
     assert set(trend.total.units) == {
         "billing_session", "voice_session", "api_session", "alert", "notification"
     }  # fmt: skip
@@ -120,7 +121,7 @@ def test_there_is_something_to_be_seen(told: History) -> None:
 def test_the_credit_of_all_time_is_the_ledgers(told: History) -> None:
     span = ranges.between(date(2026, 1, 1), date(2026, 12, 31), NOW, UTC)
     for books in (told.main, told.other, told.contract):
-        total = trend_usage(Question(books.workspace.id, span, "month")).total
+        total = trend_usage(Question(books.workspace, span, "month")).total
         moved: Counter[str] = Counter()
         for one in Transfer.objects.filter(debit__workspace=books.workspace, charge_id__gt=0):
             is_back = one.fact == "usage_withdrawn"
@@ -138,7 +139,7 @@ def groups(trend: Trend) -> dict[str, tuple[int, int | None]]:
 
 
 def test_by_bot_product_and_channel(told: History) -> None:
-    question = Question(told.main.workspace.id, WEEK, "bot")
+    question = Question(told.main.workspace, WEEK, "bot")
     by_bot = trend_usage(question)
     charged = [row.charged_micro for row in by_bot.rows]
     assert charged == sorted(charged, reverse=True)
@@ -164,7 +165,7 @@ def test_by_bot_product_and_channel(told: History) -> None:
 
 
 def test_a_product_has_what_is_its_own(told: History) -> None:
-    question = Question(told.main.workspace.id, WEEK, "day")
+    question = Question(told.main.workspace, WEEK, "day")
     everything = trend_usage(question)
     units = trend_usage(replace(question, product="automation_ai"))
     assert figures(units.total) == figures(everything.total)
@@ -178,7 +179,7 @@ def test_a_product_has_what_is_its_own(told: History) -> None:
 
 def test_an_agent_at_two_bots_at_once_counts_once(told: History) -> None:
     day = ranges.between(date(2026, 11, 21), date(2026, 11, 21), NOW, UTC)
-    question = Question(told.main.workspace.id, day, "hour", product="agent_ai")
+    question = Question(told.main.workspace, day, "hour", product="agent_ai")
     hours = {int(row.group[11:13]): row.agents for row in trend_usage(question).rows if row.agents}
     # max at bookings; kim at helpdesk, then at both; lee from half past eight on
     assert hours == {1: 1, 2: 1, 5: 1, 6: 1, 7: 1, 8: 2, 9: 2, 10: 2, 11: 2}
@@ -198,7 +199,7 @@ def test_an_agent_at_two_bots_at_once_counts_once(told: History) -> None:
 def test_steps_without_usage_stand_between_the_others() -> None:
     books = open_books("helpdesk")
     books.feed([*talk("u0", start=NOW - timedelta(days=4)), *talk("u0", start=NOW, user="bob")])
-    trend = trend_usage(Question(books.workspace.id, WEEK, "day"))
+    trend = trend_usage(Question(books.workspace, WEEK, "day"))
     assert groups(trend) == {
         "2026-11-16": (0, 0), "2026-11-17": (0, 0), "2026-11-18": (1, 0), "2026-11-19": (0, 0),
         "2026-11-20": (0, 0), "2026-11-21": (0, 0), "2026-11-22": (1, 0),
@@ -214,15 +215,34 @@ def test_the_time_before_is_as_much_as_has_passed(zone: ZoneInfo) -> None:
         for user, at in (("end", NOW - timedelta(days=7)), ("start", span.previous.start)):
             start = at + timedelta(hours=hours)
             books.feed(talk("u0", start=start, user=f"{user}{hours}"))
-    trend = trend_usage(Question(books.workspace.id, span, "day"))
+    trend = trend_usage(Question(books.workspace, span, "day"))
     assert groups(trend) == {row.group: (0, 0) for row in trend.rows}
     assert figures(trend.previous_total) == ({"billing_session": 3}, 0, 600_000)
     found = [row.units.get("billing_session", 0) for row in trend.previous_rows]
     assert found == [2, 0, 0, 0, 0, 0, 1]
 
 
+def beside(trend: Trend) -> dict[str, str | None]:
+    """The group of the time before beside each."""
+    return {one.group: before.group if before else None for one, before in trend.pairs()}
+
+
+def test_each_row_has_its_own_of_the_time_before_beside_it(told: History) -> None:
+    question = Question(told.main.workspace, WEEK, "day")
+    days = beside(trend_usage(question))
+    assert days == {f"2026-11-{day}": f"2026-11-{day - 7:02}" for day in range(16, 23)}
+    hours = beside(trend_usage(replace(question, by="hour", span=ranges.named("24h", NOW, UTC))))
+    assert hours["2026-11-22 11:00"] == "2026-11-21 11:00"
+    assert hours["2026-11-22 12:00"] is None, "it has only begun"
+    products = {"automation_ai": "automation_ai", "agent_ai": None, "contact_center_ai": None}
+    assert beside(trend_usage(replace(question, by="product"))) == products
+    bots = trend_usage(replace(question, by="bot"))
+    assert beside(bots) == {"helpdesk": None, "bookings": "bookings"}
+    assert not any(beside(trend_usage(replace(question, compares=False))).values())
+
+
 def test_nothing_of_another_workspace_is_in_it(told: History) -> None:
-    question = Question(told.other.workspace.id, WEEK, "day")
+    question = Question(told.other.workspace, WEEK, "day")
     assert trend_usage(question).total.units["billing_session"] == 3
     theirs = replace(question, bot=told.main.bots["helpdesk"].id)
     for by in WAYS:
@@ -234,10 +254,10 @@ def test_nothing_of_another_workspace_is_in_it(told: History) -> None:
 @pytest.mark.parametrize("by", ["week", "unit", ""])
 def test_another_grouping_is_refused(by: str) -> None:
     with pytest.raises(RangeRefused, match="hour, day, month, bot, product, channel") as no:
-        trend_usage(Question(1, WEEK, by))
+        trend_usage(Question(Workspace(), WEEK, by))
     assert no.value.field == "by"
 
 
 def test_hours_of_many_days_are_refused() -> None:
     with pytest.raises(RangeRefused, match="at most 31 days"):
-        trend_usage(Question(1, ranges.named("90d", NOW, UTC), "hour"))
+        trend_usage(Question(Workspace(), ranges.named("90d", NOW, UTC), "hour"))

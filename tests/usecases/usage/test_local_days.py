@@ -66,12 +66,12 @@ def test_the_days_part_the_sessions_among_them(
     counts = Counter(at.astimezone(place).date() for at in starts)
     assert counts == {day - DAY: 3, day: int(hours * 2) + 1, day + DAY: 2}
     for one, count in counts.items():
-        found = figures.usage(books.workspace.id, periods.local_day(one, place), "day", zone)
+        found = figures.usage(books.workspace, periods.local_day(one, place), "day", zone)
         assert [(each.group, each.quantity) for each in found] == [(one.isoformat(), count)]
         assert found[0].free_micro == count * 200_000
     for by, form in FORMATS.items():
         expected = Counter(at.astimezone(place).strftime(form) for at in starts)
-        found = figures.usage(books.workspace.id, EVER, by, zone)
+        found = figures.usage(books.workspace, EVER, by, zone)
         assert {each.group: each.quantity for each in found} == expected
         assert len(found) == len(expected), "no group comes twice"
     assert_books_hold()
@@ -86,9 +86,9 @@ def test_whole_days_and_what_is_left_at_both_ends_add_up(zone: str) -> None:
     for start in starts:
         for end in (start, start + HALF_HOUR, start + 20 * HALF_HOUR, start + 60 * HALF_HOUR):
             period = Period(start, end)
-            hours = figures.usage(books.workspace.id, period, "hour", zone)
+            hours = figures.usage(books.workspace, period, "hour", zone)
             for by in ("day", "month", "bot", "channel"):
-                found = figures.usage(books.workspace.id, period, by, zone)
+                found = figures.usage(books.workspace, period, by, zone)
                 assert sum(one.quantity for one in found) == sum(one.quantity for one in hours)
                 assert sum(one.free_micro for one in found) == sum(one.free_micro for one in hours)
                 if by == "day":
@@ -110,7 +110,7 @@ def test_a_conversation_over_the_end_of_the_year_counts_each_session_where_it_be
     books.feed(talk("u0 b8 u14 b21 u24", start=midnight - timedelta(minutes=10)))
 
     def groups(by: str, period: Period = EVER) -> list[tuple[str, int]]:
-        found = figures.usage(books.workspace.id, period, by, zone)
+        found = figures.usage(books.workspace, period, by, zone)
         return [(one.group, one.quantity) for one in found]
 
     assert groups("month") == [("2025-12", 1), ("2026-01", 1)]

@@ -41,7 +41,7 @@ def test_usage_is_that_of_the_sessions_by_local_time(zone: str, by: str) -> None
     books = around_midnights(zone)
     starts = Session.objects.filter(withdrawn_by=None).values_list("start_at", flat=True)
     expected = Counter(at.astimezone(ZoneInfo(zone)).strftime(FORMATS[by]) for at in starts)
-    found = figures.usage(books.workspace.id, EVER, by, zone)
+    found = figures.usage(books.workspace, EVER, by, zone)
     assert {one.group: one.quantity for one in found} == expected
     assert expected.total() == 24 * len(TURNS)
     assert all(one.free_micro == 200_000 * one.quantity for one in found)
@@ -52,7 +52,7 @@ def test_usage_is_that_of_the_sessions_by_local_time(zone: str, by: str) -> None
 def test_a_local_day_alone_has_its_own_sessions(zone: str) -> None:
     books = around_midnights(zone)
     start = datetime(2026, 11, 20, tzinfo=ZoneInfo(zone))
-    found = figures.usage(books.workspace.id, Period(start, start + timedelta(days=1)), "day", zone)
+    found = figures.usage(books.workspace, Period(start, start + timedelta(days=1)), "day", zone)
     assert [(one.group, one.quantity) for one in found] == [("2026-11-20", 12)]
 
 

@@ -3,11 +3,15 @@
 import time
 import uuid
 from collections.abc import Callable
+from typing import Final
 
 import structlog
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from quartermaster.interfaces.api import endpoints
+from quartermaster.interfaces.console import addresses
+from quartermaster.interfaces.ingest.problems import Problem
 
 _log = structlog.get_logger("web")
 
@@ -59,8 +63,20 @@ class ContentPolicy:
         return response
 
 
+_NOT_TAKEN: Final = {
+    "body_too_large": "A form takes at most 64 kB here. Go back: your browser still has what was "
+    "typed. Shorten it, and send it again.",
+    "busy": "Too many forms are on their way just now. Go back in a moment, and send it again.",
+}
+
+
+def _not_taken(request: HttpRequest, no: Problem) -> HttpResponse:
+    said = {"here": None, "title": "The form was not taken", "words": _NOT_TAKEN[no.code]}
+    return render(request, "console/signing/failed.html", said, status=no.status)
+
+
 class Problems:
-    """What Django and the API's framework refuse by themselves is refused in our form."""
+    """What the server, Django or the API's framework refuse is refused in our form."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -68,6 +84,10 @@ class Problems:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path:
             raise Http404  # PostgreSQL has no such text, so nothing has such a name
+        if no := request.META.get("asgi.scope", {}).get("refused"):
+            request.refused = no.code  # type: ignore[attr-defined]
+            if request.path not in addresses.UPLOADS:
+                return _not_taken(request, no)
         response = self.get_response(request)
         if response.status_code != 405 or not request.path.startswith("/v1/"):
             return response

@@ -1,5 +1,6 @@
 """The time that a report is about, its steps, and the time before that it is compared with."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -16,6 +17,7 @@ NAMES: Final = (HOURS, *DAYS)
 LONGEST_DAYS: Final = 365
 _HOURLY_DAYS: Final = 31
 _HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
 _SLOT: Final = timedelta(minutes=15)
 
 
@@ -121,3 +123,16 @@ def names(period: Period, zone: ZoneInfo, step: Step) -> list[str]:
     if period.start < period.end:  # the last step may be shorter than the pace
         found[(period.end - _SLOT).astimezone(zone).strftime(_FORMS[step])] = None
     return list(found)
+
+
+def beside(span: Span, step: Step) -> dict[str, str]:
+    """Which step of the time before stands beside each: the same hour or day by the local clock, as
+    many days earlier. A month has one only where all its days, and no others, fall into one month:
+    as many days earlier are seldom as many months."""
+    earlier = round((span.period.start - span.previous.start) / _DAY) * _DAY
+    pace = Step.HOUR if step is Step.HOUR else Step.DAY
+    local = [datetime.fromisoformat(name) for name in names(span.period, span.zone, pace)]
+    form = _FORMS[step]
+    pairs = {(at.strftime(form), (at - earlier).strftime(form)) for at in local}
+    now, before = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
+    return {one: other for one, other in pairs if now[one] == before[other] == 1}

@@ -148,14 +148,14 @@ def register(api: NinjaAPI, shell: Shell) -> None:
         forgiven = timedelta(minutes=asked.tolerance_minutes)
         place = (request.auth.id, asked.product, span.period)
         found = _counted(count_seats(*place, forgiven, shell.archive), span, step)
-        trend = trend_usage(Question(request.auth.id, span, step, product=asked.product))
+        trend = trend_usage(Question(request.auth, span, step, product=asked.product))
         return found | {"peaks": [{"group": r.group, "agents": r.agents} for r in trend.rows]}
 
 
 def _question(workspace: Workspace, span: Span, asked: UsageAsked) -> Question:
     bot = questions.find_bot(workspace, asked.bot)
     return Question(
-        workspace=workspace.id,
+        workspace=workspace,
         span=span,
         by=asked.by or ranges.step_of(span),
         bot=bot.id if bot else None,

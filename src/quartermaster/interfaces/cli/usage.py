@@ -56,7 +56,7 @@ def register(app: typer.Typer, shell: Shell, archive: EventArchive) -> None:
         """Units and credit used; by default this month so far."""
         where = choices.workspace(workspace)
         period = choices.period(start, end, ZoneInfo(where.time_zone), shell.now())
-        found = figures.usage(where.id, period, by.value, where.time_zone)
+        found = figures.usage(where, period, by.value, where.time_zone)
         if format is output.Format.JSON:
             span = {"workspace": where.public_id, "start": period.start, "end": period.end}
             output.print_json(span | {"by": by.value, "usage": [asdict(one) for one in found]})

@@ -42,6 +42,10 @@ LINKS: Final = (
 )
 
 
+UPLOADS: Final = ("/estimate",)
+"""Where forms have files."""
+
+
 def build(shell: Shell) -> list[URLPattern]:
     """All of them; `shell` is what the pages need from outside."""
 

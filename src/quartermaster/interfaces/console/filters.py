@@ -39,6 +39,12 @@ def _days(label: str) -> forms.DateField:
     )
 
 
+def _choice(label: str, everything: str, names: list[str]) -> forms.ChoiceField:
+    """One of these, or all."""
+    choices = [("", everything), *((name, name) for name in names)]
+    return forms.ChoiceField(choices=choices, label=label, required=False)
+
+
 class RangeForm(forms.Form):
     """A range of time; `span` after `is_valid`. By default the last 30 days, or those given."""
 
@@ -83,16 +89,6 @@ class RangeForm(forms.Form):
         return self.data.get("range") == "custom"
 
 
-class _Choices:
-    """Options that depend on the workspace."""
-
-    @staticmethod
-    def of(label: str, everything: str, names: list[str]) -> forms.ChoiceField:
-        """One of these, or all."""
-        choices = [("", everything), *((name, name) for name in names)]
-        return forms.ChoiceField(choices=choices, label=label, required=False)
-
-
 class UsageForm(RangeForm):
     """The filters of usage: its bot, channel and product, its step and time zone."""
 
@@ -100,11 +96,11 @@ class UsageForm(RangeForm):
         self, query: Any, at: datetime, zone: ZoneInfo, bots: list[str], channels: list[str]
     ) -> None:
         super().__init__(query, at, zone)
-        self.fields["bot"] = _Choices.of("Bot", "All bots", bots)
+        self.fields["bot"] = _choice("Bot", "All bots", bots)
         chosen = {name for name in [self.data.get("channel")] if name and "\0" not in name}
         names = sorted({*channels, *chosen})
-        self.fields["channel"] = _Choices.of("Channel", "All channels", names)
-        self.fields["product"] = _Choices.of("Product", "All products", list(PRODUCTS))
+        self.fields["channel"] = _choice("Channel", "All channels", names)
+        self.fields["product"] = _choice("Product", "All products", list(PRODUCTS))
         steps = [("", "Automatic"), *((step, step.capitalize()) for step in Step)]
         groups = [(name, name.capitalize()) for name in ("bot", "product", "channel")]
         self.fields["by"] = forms.ChoiceField(choices=[*steps, *groups], label="By", required=False)
@@ -132,10 +128,10 @@ class SessionForm(RangeForm):
         self, query: Any, at: datetime, zone: ZoneInfo, bots: list[str], channels: list[str]
     ) -> None:
         super().__init__(query, at, zone, "7d")
-        self.fields["bot"] = _Choices.of("Bot", "All bots", bots)
+        self.fields["bot"] = _choice("Bot", "All bots", bots)
         chosen = {name for name in [self.data.get("channel")] if name and "\0" not in name}
         names = sorted({*channels, *chosen})
-        self.fields["channel"] = _Choices.of("Channel", "All channels", names)
+        self.fields["channel"] = _choice("Channel", "All channels", names)
         self.fields["unit"] = forms.ChoiceField(
             choices=[
                 ("", "Billing and voice"),

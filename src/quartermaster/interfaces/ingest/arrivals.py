@@ -12,11 +12,13 @@ from quartermaster.interfaces.ingest.problems import Problem
 @dataclass(frozen=True, slots=True)
 class Limits:
     """A body may take `patience_seconds` to come, and one more for each `bytes_a_second` of it.
-    `most_bytes` of bodies may be in hand: on their way in, being read, or waiting for the log."""
+    It has at most `body_bytes`; `most_bytes` of bodies may be in hand: on their way in, being read,
+    or waiting for the log."""
 
     patience_seconds: float = 10
     bytes_a_second: int = 100_000
     most_bytes: int = 200_000_000
+    body_bytes: int = bodies.MOST_BYTES
 
 
 class Arrivals:
@@ -29,8 +31,8 @@ class Arrivals:
     async def body(self, headers: Mapping[bytes, str], receive: Receive) -> bytes:
         """A request's body, unzipped. It stays in hand until `let_go`."""
         length = headers.get(b"content-length", "")
-        if length.isdecimal() and int(length) > bodies.MOST_BYTES:
-            raise bodies.too_large()
+        if length.isdecimal() and int(length) > self._limits.body_bytes:
+            raise bodies.too_large(self._limits.body_bytes)
         parts: list[bytes] = []
         try:
             await self._receive(receive, parts)
@@ -57,8 +59,8 @@ class Arrivals:
                     parts.append(message.get("body", b""))
                     size += len(parts[-1])
                     self._take_in_hand(len(parts[-1]))
-                    if size > bodies.MOST_BYTES:
-                        raise bodies.too_large()
+                    if size > self._limits.body_bytes:
+                        raise bodies.too_large(self._limits.body_bytes)
                     if not message.get("more_body"):
                         return
                     timer.reschedule(patient_until + size / self._limits.bytes_a_second)

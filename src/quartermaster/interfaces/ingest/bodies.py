@@ -112,9 +112,9 @@ def _inflated(body: bytes) -> bytes:
     raise Problem(400, "bad_gzip", f"the gzip body has more than {_MOST_MEMBERS:,} members")
 
 
-def too_large() -> Problem:
+def too_large(most: int = MOST_BYTES) -> Problem:
     """A body over the limit, before or after unzipping."""
-    return Problem(413, "body_too_large", f"at most {MOST_BYTES:,} bytes, also when unzipped")
+    return Problem(413, "body_too_large", f"at most {most:,} bytes, also when unzipped")
 
 
 def parse(body: bytes, content_type: str) -> Parsed:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from quartermaster.core import periods
 from quartermaster.core.periods import Period, WholeDays
 from quartermaster.store import sql
-from quartermaster.store.people import queries as people
+from quartermaster.store.people.models import Workspace
 
 _SQL: Final = sql.Queries(__package__)
 _BY_TIME: Final = ("hour", "day", "month")
@@ -37,21 +37,15 @@ EVERYTHING: Final = Only()
 
 
 def usage(
-    workspace: int,
-    period: Period,
-    by: str,
-    time_zone: str,
-    only: Only = EVERYTHING,
-    home: str | None = None,
+    workspace: Workspace, period: Period, by: str, time_zone: str, only: Only = EVERYTHING
 ) -> list[Usage]:
     """Figures of a period by `bot`, `channel`, `hour`, `day` or `month` (local).
 
     Roll-ups are by the quarter of an hour, and every zone's hours and days begin on one. Where it
     is not by the time of another zone, whole days of the workspace's own come from roll-ups of
     theirs, which are far fewer; and where no bot is named, from those of all bots together.
-    `home` is the workspace's own zone, looked up if it is not given.
     """
-    home = home or people.time_zone(workspace)
+    home = workspace.time_zone
     has_days = by != "hour" and (time_zone == home or by not in _BY_TIME)
     nothing = Period(period.end, period.end)
     days = WholeDays(date.min, date.min, period, nothing)
@@ -60,7 +54,7 @@ def usage(
     name = "usage_by_bot" if by == "bot" else "workspace_usage" if only.bot is None else "bot_usage"
     found = sql.rows(
         _SQL[name],
-        workspace=workspace,
+        workspace=workspace.id,
         bot=only.bot,
         channel=only.channel,
         by=by,

@@ -207,8 +207,21 @@ class Session(models.Model):
         indexes: ClassVar = [models.Index(name="session_bot", fields=["bot", "start_at"])]
 
 
-class Rollup(models.Model):
-    """Units and credit by quarter of an hour, bot, unit and channel (0: none).
+class Quantity(models.Model):
+    """How much of a unit through a channel (0: none), and the credit that it took."""
+
+    unit = LabelField(type_name="usage_unit", choices=UNIT_CHOICES)
+    channel_id = models.BigIntegerField()
+    quantity = models.BigIntegerField()
+    paid_micro = models.BigIntegerField()
+    free_micro = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class Rollup(Quantity):
+    """Units and credit by quarter of an hour, bot, unit and channel.
 
     Every time zone's days begin on a quarter of an hour, so they add up to local days.
     """
@@ -216,50 +229,30 @@ class Rollup(models.Model):
     pk = models.CompositePrimaryKey("bot_id", "slot_at", "unit", "channel_id")
     bot = models.ForeignKey("people.Bot", on_delete=models.PROTECT, db_index=False)
     slot_at = models.DateTimeField()
-    unit = LabelField(type_name="usage_unit", choices=UNIT_CHOICES)
-    channel_id = models.BigIntegerField()
-    quantity = models.BigIntegerField()
-    paid_micro = models.BigIntegerField()
-    free_micro = models.BigIntegerField()
 
 
-class DayRollup(models.Model):
+class DayRollup(Quantity):
     """The same by local day of the workspace: what a year is read from."""
 
     pk = models.CompositePrimaryKey("bot_id", "day", "unit", "channel_id")
     bot = models.ForeignKey("people.Bot", on_delete=models.PROTECT, db_index=False)
     day = models.DateField()
-    unit = LabelField(type_name="usage_unit", choices=UNIT_CHOICES)
-    channel_id = models.BigIntegerField()
-    quantity = models.BigIntegerField()
-    paid_micro = models.BigIntegerField()
-    free_micro = models.BigIntegerField()
 
 
-class WorkspaceRollup(models.Model):
+class WorkspaceRollup(Quantity):
     """Those of all the workspace's bots together: what they are read from where no bot is named."""
 
     pk = models.CompositePrimaryKey("workspace_id", "slot_at", "unit", "channel_id")
     workspace = models.ForeignKey("people.Workspace", on_delete=models.PROTECT, db_index=False)
     slot_at = models.DateTimeField()
-    unit = LabelField(type_name="usage_unit", choices=UNIT_CHOICES)
-    channel_id = models.BigIntegerField()
-    quantity = models.BigIntegerField()
-    paid_micro = models.BigIntegerField()
-    free_micro = models.BigIntegerField()
 
 
-class WorkspaceDay(models.Model):
+class WorkspaceDay(Quantity):
     """The same by local day."""
 
     pk = models.CompositePrimaryKey("workspace_id", "day", "unit", "channel_id")
     workspace = models.ForeignKey("people.Workspace", on_delete=models.PROTECT, db_index=False)
     day = models.DateField()
-    unit = LabelField(type_name="usage_unit", choices=UNIT_CHOICES)
-    channel_id = models.BigIntegerField()
-    quantity = models.BigIntegerField()
-    paid_micro = models.BigIntegerField()
-    free_micro = models.BigIntegerField()
 
 
 class SeatPeak(models.Model):

@@ -38,11 +38,6 @@ def only_workspace() -> Workspace:
     return found[0]
 
 
-def time_zone(workspace: int) -> str:
-    """The workspace's own."""
-    return Workspace.objects.values_list("time_zone", flat=True).get(id=workspace)
-
-
 def workspaces() -> list[Workspace]:
     """All there are."""
     return list(Workspace.objects.order_by("id"))

@@ -10,7 +10,7 @@ from quartermaster.core.usage.ranges import RangeRefused, Span, Step
 from quartermaster.store import sql
 from quartermaster.store.metering import figures as metering
 from quartermaster.store.metering import queries
-from quartermaster.store.people import queries as people
+from quartermaster.store.people.models import Workspace
 
 WAYS: Final = (*Step, "bot", "product", "channel")
 
@@ -18,16 +18,15 @@ WAYS: Final = (*Step, "bot", "product", "channel")
 @dataclass(frozen=True, slots=True)
 class Question:
     """`by` is a `Step`, `bot`, `product` or `channel`. What is None is not asked for; `channel` is
-    a name, empty for what came through none. `home` is the workspace's own time zone, looked up if
-    it is not given; without `compares` nothing is read of the time before."""
+    a name, empty for what came through none. Without `compares` nothing is read of the time
+    before."""
 
-    workspace: int
+    workspace: Workspace
     span: Span
     by: str
     bot: int | None = None
     product: str | None = None
     channel: str | None = None
-    home: str | None = None
     compares: bool = True
 
 
@@ -62,10 +61,20 @@ class Trend:
     """`rows` in the order of time, with the steps in which nothing was, or the most charged first;
     `previous_rows` are those of the time before."""
 
+    question: Question
     rows: list[Used]
     total: Used
     previous_rows: list[Used]
     previous_total: Used
+
+    def pairs(self) -> list[tuple[Used, Used | None]]:
+        """Each row with the one of the time before that stands beside it: the same step as many
+        days earlier (`ranges.beside`), or the group of the same name."""
+        by, before = self.question.by, {one.group: one for one in self.previous_rows}
+        names = {one.group: one.group for one in self.rows}
+        if by in set(Step):
+            names = ranges.beside(self.question.span, Step(by))
+        return [(one, before.get(names.get(one.group, ""))) for one in self.rows]
 
 
 def trend_usage(question: Question) -> Trend:
@@ -76,15 +85,14 @@ def trend_usage(question: Question) -> Trend:
     if question.by in set(Step):
         ranges.step_of(question.span, question.by)
     with sql.snapshot():
-        home = question.home or people.time_zone(question.workspace)
-        rows, total = _figures(question, question.span.period, home)
+        rows, total = _figures(question, question.span.period)
         nothing = Period(question.span.period.start, question.span.period.start)
         earlier = question.span.previous if question.compares else nothing
-        before, before_total = _figures(question, earlier, home)
-    return Trend(rows, total, before, before_total)
+        before, before_total = _figures(question, earlier)
+    return Trend(question, rows, total, before, before_total)
 
 
-def _figures(question: Question, period: Period, home: str) -> tuple[list[Used], Used]:
+def _figures(question: Question, period: Period) -> tuple[list[Used], Used]:
     agents = None if question.by == "channel" or question.channel is not None else 0
     found: dict[str, Used] = {}
     if question.by in set(Step):
@@ -95,7 +103,7 @@ def _figures(question: Question, period: Period, home: str) -> tuple[list[Used],
         return found.setdefault(name, Used(name, agents=agents))
 
     total = Used("", agents=agents)
-    for one in _units(question, period, home):
+    for one in _units(question, period):
         total.add(one)
         row(products.CONVERSING if question.by == "product" else one.group).add(one)
     if agents is not None:
@@ -103,12 +111,12 @@ def _figures(question: Question, period: Period, home: str) -> tuple[list[Used],
     return _ordered(question.by, found.values()), total
 
 
-def _units(question: Question, period: Period, home: str) -> list[metering.Usage]:
+def _units(question: Question, period: Period) -> list[metering.Usage]:
     if not products.has_units(question.product) or period.start >= period.end:
         return []
     only = metering.Only(question.bot, _channel(question.channel))
     zone = question.span.zone.key
-    return metering.usage(question.workspace, period, question.by, zone, only, home)
+    return metering.usage(question.workspace, period, question.by, zone, only)
 
 
 def _channel(name: str | None) -> int | None:
@@ -121,9 +129,9 @@ def _channel(name: str | None) -> int | None:
 def _add_peaks(question: Question, period: Period, row: Callable[[str], Used], total: Used) -> None:
     if products.has_agents(question.product) and period.start < period.end:
         of, zone = (question.bot, question.product), question.span.zone.key
-        for peak in metering.peaks(question.workspace, period, question.by, zone, of):
+        for peak in metering.peaks(question.workspace.id, period, question.by, zone, of):
             row(peak.group).agents = peak.agents
-        whole = metering.peaks(question.workspace, period, "", zone, of)
+        whole = metering.peaks(question.workspace.id, period, "", zone, of)
         total.agents = whole[0].agents if whole else 0
 
 

@@ -96,22 +96,30 @@ class EstimateForm(forms.Form):
         found["channels"] = frozenset(name for name in names if name)
         return found
 
+    def refuse(self, code: str) -> None:
+        """The server did not take the file: what came of it is no part of the form."""
+        self.errors.pop("file", None)
+        self.add_error("file", forms.ValidationError(_REFUSED[code], code))
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def estimate(request: HttpRequest, here: Here) -> HttpResponse:
     """The form; after a POST the answer beside it, or what is wrong at its field."""
     if request.method != "POST":
-        refused = _REFUSED.get(request.GET.get("refused", ""))
-        found = {"form": EstimateForm(initial=_usual(here)), "refused": refused}
+        found = {"form": EstimateForm(initial=_usual(here))}
         return render(request, "console/pages/estimate.html", found)
     form = EstimateForm(request.POST, request.FILES)
+    refused = getattr(request, "refused", None)
+    if refused is not None:
+        form.refuse(refused)
     found = {"form": form, **_answer(form, here)}
     return render(request, "console/pages/estimate.html", found, status=_status(form))
 
 
 def _status(form: EstimateForm) -> int:
-    if form.has_error("file", Busy.code):
-        return 503
+    for code, status in ((Busy.code, 503), ("body_too_large", 413)):
+        if form.has_error("file", code):
+            return status
     return 422 if form.errors else 200
 
 

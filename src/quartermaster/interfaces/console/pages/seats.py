@@ -1,6 +1,5 @@
 """How many agents were there at once and by name, and who was on when most were."""
 
-from itertools import zip_longest
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +8,7 @@ from django.shortcuts import render
 from quartermaster.core.usage import ranges
 from quartermaster.interfaces.console.access import Here
 from quartermaster.interfaces.console.filters import SeatForm
-from quartermaster.usecases.reports.trend_usage import Question, Trend, Used, trend_usage
+from quartermaster.usecases.reports.trend_usage import Question, trend_usage
 from quartermaster.usecases.usage.count_seats import SeatCount, count_seats
 
 _AGENTS: Final = 50
@@ -19,31 +18,24 @@ def seats(request: HttpRequest, here: Here) -> HttpResponse:
     """Of one product; wrong filters are said at their fields, and the usual ones hold."""
     form = SeatForm(request.GET, here.at, here.zone)
     form.is_valid()
-    question = Question(
-        here.workspace.id, form.span, ranges.step_of(form.span), product=form.product
-    )
+    step = ranges.step_of(form.span)
+    question = Question(here.workspace, form.span, step, product=form.product)
     trend = trend_usage(question)
     counted = count_seats(
         here.workspace.id, form.product, form.span.period, form.tolerance, here.shell.archive
     )
     found = {
         "form": form,
-        "step": question.by,
+        "step": step,
         "counted": counted,
         "beyond": counted.named - counted.concurrent,
-        "lines": _lines(trend),
+        "lines": [(one, before.agents if before else None) for one, before in trend.pairs()],
         "has_before": bool(trend.previous_total.agents),
         "agents": counted.agents[:_AGENTS],
         "left_out": max(0, len(counted.agents) - _AGENTS),
         **_peak(counted, here),
     }
     return render(request, "console/pages/seats.html", found)
-
-
-def _lines(trend: Trend) -> list[tuple[Used, int | None]]:
-    """Each step with the agents of the one that stood in its place before."""
-    before = [one.agents for one in trend.previous_rows[: len(trend.rows)]]
-    return list(zip_longest(trend.rows, before))
 
 
 def _peak(counted: SeatCount, here: Here) -> dict[str, bool]:

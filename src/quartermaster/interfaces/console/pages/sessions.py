@@ -61,10 +61,8 @@ def _asked(request: HttpRequest, here: Here) -> tuple[SessionForm, Wanted]:
 def _total(here: Here, form: SessionForm, wanted: Wanted) -> dict[str, int]:
     """Sessions and credit of the whole filter, from the roll-ups."""
     bot = people.get_bot(here.workspace, wanted.bot).id if wanted.bot else None
-    where = here.workspace
-    product, home = products.CONVERSING, where.time_zone
-    question = Question(where.id, form.span, "month", bot, product, wanted.channel, home, False)
-    used = trend_usage(question).total
+    where = (bot, products.CONVERSING, wanted.channel)
+    used = trend_usage(Question(here.workspace, form.span, "month", *where, compares=False)).total
     units = [wanted.unit] if wanted.unit else ["billing_session", "voice_session"]
     return {
         "sessions": sum(used.units.get(unit, 0) for unit in units),

@@ -70,7 +70,10 @@ def usage(request: HttpRequest, here: Here) -> HttpResponse:
         "trend": trend,
         "metric": metric,
         "metrics": [(one, one.of(trend.total), one.of(trend.previous_total)) for one in METRICS],
-        "lines": _lines(question.by, trend, metric),
+        "lines": [
+            Line(used, metric.of(used), metric.of(before) if before else None)
+            for used, before in trend.pairs()
+        ],
     }
     return render(request, "console/pages/usage.html", found)
 
@@ -83,33 +86,18 @@ def _asked(request: HttpRequest, here: Here) -> tuple[UsageForm, Question]:
     chosen = form.cleaned_data
     by = chosen.get("by") or ranges.step_of(form.span)
     return form, Question(
-        here.workspace.id,
+        here.workspace,
         form.span,
         by,
         numbers.get(chosen.get("bot", "")),
         chosen.get("product") or None,
         chosen.get("channel") or None,
-        here.workspace.time_zone,
     )
 
 
 def _metric(request: HttpRequest) -> Metric:
     wanted = request.GET.get("metric", "")
     return next((one for one in METRICS if one.name == wanted), METRICS[0])
-
-
-def _lines(by: str, trend: Trend, metric: Metric) -> list[Line]:
-    """Steps stand beside those of the time before by their order, groups by their name. Months
-    have none beside them: as many days before are not as many months."""
-    if by == Step.MONTH:
-        return [Line(used, metric.of(used), None) for used in trend.rows]
-    if by in set(Step):
-        before: dict[Any, Used] = dict(enumerate(trend.previous_rows))
-        pairs = [(used, before.get(place)) for place, used in enumerate(trend.rows)]
-    else:
-        before = {used.group: used for used in trend.previous_rows}
-        pairs = [(used, before.get(used.group)) for used in trend.rows]
-    return [Line(used, metric.of(used), metric.of(old) if old else None) for used, old in pairs]
 
 
 @require_GET

@@ -10,7 +10,7 @@ from quartermaster.interfaces.console.access import Here
 from quartermaster.store.ledger import queries as ledger
 from quartermaster.store.ledger.queries import WhichTransfers
 from quartermaster.store.people import queries as people
-from quartermaster.usecases.credits.check_gates import check_gates
+from quartermaster.usecases.reports.list_wallets import list_wallets
 from quartermaster.usecases.reports.show_free_credits import show_free_credits
 from quartermaster.usecases.reports.show_wallet import show_wallet
 
@@ -20,16 +20,14 @@ _BOTS: Final = 100
 
 def wallets(request: HttpRequest, here: Here) -> HttpResponse:
     """All wallets, the free pool with its lots, and the latest transfers that are not usage."""
-    bots = people.bots_of(here.workspace)
-    gates = check_gates([bot.id for bot in bots], here.at)
-    first = _number(request.GET.get("first", "")) or 0
-    shown = bots[first : first + _BOTS]
+    listed = list_wallets(here.workspace, here.at)
+    first, count = _number(request.GET.get("first", "")) or 0, len(listed.credits)
     found = {
-        "rows": [(bot, *gates[bot.id]) for bot in shown],
-        "count": len(bots),
-        "further": first + _BOTS if first + _BOTS < len(bots) else None,
+        "wallets": listed,
+        "rows": listed.credits[first : first + _BOTS],
+        "count": count,
+        "further": first + _BOTS if first + _BOTS < count else None,
         "free": show_free_credits(here.workspace.id, here.at),
-        "paid_micro": sum(max(balance.paid_micro, 0) for balance, _ in gates.values()),
     }
     return render(request, "console/pages/wallets.html", found)
 
