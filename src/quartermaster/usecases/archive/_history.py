@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from quartermaster.core import periods
 from quartermaster.core.errors import InvariantBroken
 from quartermaster.core.periods import Period
+from quartermaster.core.usage import seats
 from quartermaster.core.usage.events import CONTROLS, Kind
 from quartermaster.core.usage.state import Ints
 from quartermaster.store.metering import archives, queries
@@ -81,6 +83,16 @@ class History:
         found = (wanted.take(rows, channels) for rows in self._rows(files, wanted.thread))
         return np.concatenate([stored.astype(_EVENT), *found])
 
+    def deciding_logins(self, bots: Sequence[int], product: str, period: Period) -> AgentLogins:
+        """Those of the period, and as many before it as decide who is present in it."""
+        back = timedelta(microseconds=seats.AUTO_LOGOUT_MICROS)
+        while True:
+            start = period.start - back
+            found = self.logins(bots, product, Period(start, period.end))
+            if seats.is_decided(found.logins, periods.to_micros(start)):
+                return found
+            back *= 2
+
     def logins(self, bots: Sequence[int], product: str, period: Period) -> AgentLogins:
         """As `queries.agent_logins`."""
         archived: list[tuple[Any, ...]] = []
@@ -91,7 +103,8 @@ class History:
                     rows.thread.tolist(), rows.time.tolist(), rows.kind.tolist(), strict=True
                 ):
                     if (at := periods.from_micros(time)) in period:
-                        archived.append((threads[thread], thread, at, kind == Kind.LOGGED_IN))
+                        agent, bot = threads[thread]
+                        archived.append((agent, thread, bot, at, kind == Kind.LOGGED_IN))
         return queries.agent_logins(bots, product, period, archived)
 
     def archived_units(self) -> Counter[Unit]:
