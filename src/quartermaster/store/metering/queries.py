@@ -101,6 +101,7 @@ def conversations_before(threads: Ints, times: Ints) -> tuple[Ints, NDArray[np.b
 
 
 LONG_AGO: Final = datetime(1, 1, 2, tzinfo=periods.EPOCH.tzinfo)
+EVER: Final = Period(LONG_AGO, datetime(9998, 1, 1, tzinfo=periods.EPOCH.tzinfo))
 
 _EVENT: Final = np.dtype([("place", ">i8"), ("time", ">i8"), ("channel", ">i8"), ("kind", ">i2")])
 
@@ -276,6 +277,11 @@ def agent_products() -> list[tuple[int, str, str]]:
 def agent_workspaces() -> list[tuple[int, str, str]]:
     """Each (workspace, its public id, product) that agents have worked in."""
     return [(found, name, product) for found, name, product in sql.rows(_SQL["agent_workspaces"])]
+
+
+def workspaces_without_peaks() -> list[tuple[int, str]]:
+    """Each (workspace, its public id) of whose bots together peaks are missing."""
+    return [(found, name) for found, name in sql.rows(_SQL["workspaces_without_peaks"])]
 
 
 def seat_peaks(bot: int, product: str) -> dict[int, int]:

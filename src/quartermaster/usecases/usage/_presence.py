@@ -49,15 +49,21 @@ def _reached(
 def save(workspace: int, product: str, period: Period, found: AgentLogins, bots: Ints) -> None:
     """The peaks that log-ins make in a period of whole hours, of all the workspace's bots together
     and of each of these."""
-    start, end = periods.to_micros(period.start), periods.to_micros(period.end)
-    together = present(found.logins, start, end, SLOT_MICROS)
+    together = present(found.logins, period, SLOT_MICROS)
     operations.save_agent_peaks(workspace, product, period, together)
     for bot in bots.tolist():
-        alone = present(found.of(bot), start, end, HOUR_MICROS)
+        alone = present(found.of(bot), period, HOUR_MICROS)
         operations.save_seat_peaks(bot, product, period, alone)
 
 
-def present(logins: seats.Logins, start: int, end: int, step: int) -> dict[int, int]:
-    """The peak of each step from `start` to `end` in which somebody was there."""
+def span(logins: seats.Logins) -> Period:
+    """The whole hours in which any of these may be present; there must be one."""
+    end = hour(int(logins.time.max()) + seats.AUTO_LOGOUT_MICROS) + HOUR_MICROS
+    return Period(periods.from_micros(hour(int(logins.time.min()))), periods.from_micros(end))
+
+
+def present(logins: seats.Logins, period: Period, step: int) -> dict[int, int]:
+    """The peak of each step of a period in which somebody was there."""
+    start, end = periods.to_micros(period.start), periods.to_micros(period.end)
     peaks = seats.peaks(seats.presence(logins), start, end, step).tolist()
     return {at: agents for at, agents in zip(range(start, end, step), peaks, strict=True) if agents}

@@ -57,3 +57,14 @@ where b.workspace_id = %(workspace)s and (%(bot)s::bigint is null or b.id = %(bo
   and (%(product)s::text is null or p.product = %(product)s)
   and p.hour_at > %(start)s::timestamptz - interval '1 hour' and p.hour_at < %(end)s
 group by 1 order by 1;
+
+-- name: workspaces_without_peaks
+-- Workspaces with an hour in which a bot had agents and all bots together have none: those were not
+-- kept at first.
+select w.id, w.public_id from people_workspace w where w.id in (
+  select b.workspace_id from metering_seatpeak p join people_bot b on b.id = p.bot_id
+  where not exists (
+    select from metering_agentpeak a
+    where a.workspace_id = b.workspace_id and a.product = p.product
+      and a.slot_at >= p.hour_at and a.slot_at < p.hour_at + interval '1 hour'))
+order by w.id;
