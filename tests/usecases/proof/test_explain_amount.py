@@ -4,7 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.db.models import Q
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from quartermaster.adapters.event_archive import ParquetArchive
 from quartermaster.core import public_ids
@@ -23,6 +26,7 @@ from quartermaster.usecases.proof.explain_amount import ExplainedAmount, explain
 from quartermaster.usecases.proof.explain_session import explain_session
 from tests.books import NOW, Books, open_books, talk
 from tests.usecases.credits import history
+from tests.usecases.usage.test_meter_property import feedings, open_two, scripts
 
 pytestmark = pytest.mark.django_db
 START = NOW - timedelta(days=60)
@@ -156,9 +160,8 @@ def test_a_session_cut_again_shows_what_stood_before_and_after() -> None:
     assert made.session.session.made_at == NOW
 
 
-def test_a_correction_is_told_with_all_that_it_touched() -> None:
-    history.tell()
-    assert Correction.objects.count() >= 2
+def assert_corrections_are_told() -> None:
+    """Those of each session with all sessions that they touched."""
     for session in Session.objects.exclude(made_by=None, withdrawn_by=None):
         expected = []
         for each in sorted({session.made_by_id, session.withdrawn_by_id} - {None}):
@@ -172,6 +175,24 @@ def test_a_correction_is_told_with_all_that_it_touched() -> None:
         for one in found:
             made = sum(each.is_new for each in one.sessions)
             assert one.before - (len(one.sessions) - made) + made == one.after
+
+
+def test_a_correction_is_told_with_all_that_it_touched() -> None:
+    history.tell()
+    assert Correction.objects.count() >= 2
+    assert_corrections_are_told()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_corrections_of_any_talk_are_told_whole(data: st.DataObject) -> None:
+    batches = data.draw(feedings(data.draw(scripts())))
+    with transaction.atomic():
+        books = open_two()
+        for batch, _ in batches:
+            books.feed(batch)
+        assert_corrections_are_told()
+        transaction.set_rollback(True)
 
 
 def test_by_contract_there_is_nothing_to_explain() -> None:
