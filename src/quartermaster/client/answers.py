@@ -296,7 +296,8 @@ class ChargedFor(Struct, frozen=True):
 
 
 class ExplainedAmount(Struct, frozen=True):
-    """An amount and what it comes from: `formula` says it in words."""
+    """An amount and what it comes from: `formula` says it in words. `deliveries` are when the units
+    of a charge without session came, the first thousand of its quarter of an hour."""
 
     id: str
     amount: Decimal

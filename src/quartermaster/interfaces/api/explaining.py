@@ -120,7 +120,8 @@ class ChargedForOut(Schema):
 
 class ExplainedAmountOut(Schema):
     """An amount and what it comes from: `formula` says it in words. `deliveries` are when the units
-    of a charge without session came (a thousand at most)."""
+    of a charge without session came, archived or not: those of its unit in its quarter of an hour,
+    the first thousand."""
 
     id: str
     amount: str

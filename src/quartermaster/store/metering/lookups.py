@@ -37,7 +37,7 @@ class SessionFacts:
 
 
 def deliveries(bot: int, kind: int, period: Period, limit: int) -> list[datetime]:
-    """When a bot's units of an event kind came in a period; archived ones are left out."""
+    """When a bot's units of an event kind came in a period, the first ones in the table."""
     key = sql.uuids(sql.keys([ThreadName(bot, ThreadKind.COUNT).key()]))
     bounds = {"start": period.start, "end": period.end}
     found = sql.rows(_SQL["deliveries"], key=key, kind=kind, limit=limit, **bounds)

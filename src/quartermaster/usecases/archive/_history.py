@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -14,8 +14,9 @@ from quartermaster.core.errors import InvariantBroken
 from quartermaster.core.periods import Period
 from quartermaster.core.usage import seats
 from quartermaster.core.usage.events import CONTROLS, Kind
+from quartermaster.core.usage.identity import ThreadKind, ThreadName
 from quartermaster.core.usage.state import Ints
-from quartermaster.store.metering import archives, queries
+from quartermaster.store.metering import archives, lookups, queries
 from quartermaster.store.metering.models import Archive
 from quartermaster.store.metering.queries import AgentLogins
 from quartermaster.usecases.ports import ArchivedFile, ArchivedRows, EventArchive
@@ -106,6 +107,18 @@ class History:
                         agent, bot = threads[thread]
                         archived.append((agent, thread, bot, at, kind == Kind.LOGGED_IN))
         return queries.agent_logins(bots, product, period, archived)
+
+    def deliveries(self, bot: int, kind: int, period: Period, limit: int) -> list[datetime]:
+        """As `lookups.deliveries`."""
+        found = lookups.deliveries(bot, kind, period, limit)
+        files = [one for one in archives.since([bot], period.start) if one.start_at < period.end]
+        if files:
+            threads = queries.known_threads([ThreadName(bot, ThreadKind.COUNT).key()]).values()
+            start, end = periods.to_micros(period.start), periods.to_micros(period.end)
+            for rows in self._rows(files, np.array([thread for thread, _ in threads], np.int64)):
+                mine = (rows.kind == kind) & (rows.time >= start) & (rows.time < end)
+                found += map(periods.from_micros, rows.time[mine].tolist())
+        return sorted(found)[:limit]
 
     def archived_units(self) -> Counter[Unit]:
         """Plain units that left the table, by the quarter of an hour, as often as delivered."""

@@ -30,7 +30,7 @@ where m.id = %(session)s
 order by c.id, s.start_at, s.id;
 
 -- name: deliveries
--- When units of a kind came to the thread of a bot's counts; those that are archived are left out.
+-- When units of a kind came to the thread of a bot's counts, as far as they are in the table.
 select e.at from metering_thread t join metering_event e on e.thread_id = t.id
 where t.key = any(%(key)s::uuid[]) and e.kind = %(kind)s
   and e.at >= %(start)s and e.at < %(end)s
