@@ -69,9 +69,9 @@ class TouchedSession:
 
 @dataclass(frozen=True, slots=True)
 class Recut:
-    """Late events had conversations cut again at `at`, and that changed sessions from `from_at`
-    on: so many stood in these conversations `before` and `after`. Those that stood both times are
-    not among `sessions`."""
+    """Late events had a thread cut again at `at`, and that changed sessions from `from_at` on. So
+    many stood `before` and `after` from the start of the conversation on, in later ones of the
+    thread too; those that stood both times are not among `sessions`."""
 
     id: int
     at: datetime
