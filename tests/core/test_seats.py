@@ -254,3 +254,57 @@ def test_seats_are_what_a_count_at_every_instant_gives(
         assert all(
             crew == set(peak.agents) for crew in crews[peak.start - start : peak.end - start]
         )
+
+
+ALL_BOTH = [Login(0, 0, at, is_login) for at in (12, 24, 36) for is_login in (False, True)]
+
+
+def differing(one: list[Login], other: list[Login]) -> list[int]:
+    """The instants at which others are present, asked the plain way."""
+    return [at for at in range(END) if present_at(one, at) != present_at(other, at)]
+
+
+@given(_logins, st.integers(0, END))
+@settings(max_examples=150, deadline=None)
+def test_what_decides_who_is_present_is_all_that_must_be_read(
+    logins: list[Login], start: int
+) -> None:
+    later = [login for login in logins if login.time >= start]
+    decided = seats.is_decided(columns(later), start, LONGEST)
+    wrong = [at for at in differing(logins, later) if at >= start + LONGEST]
+    assert not (decided and wrong)
+
+
+def test_log_outs_and_log_ins_at_one_instant_may_need_all_that_was_before() -> None:
+    chain = [Login(0, 0, 0, True), *ALL_BOTH]
+    assert listed(seats.presence(columns(chain), LONGEST)) == [Stay(0, 0, 48)]
+    assert listed(seats.presence(columns(ALL_BOTH), LONGEST)) == []
+    assert not seats.is_decided(columns(ALL_BOTH), 1, LONGEST)
+    assert seats.is_decided(columns(ALL_BOTH), 0, LONGEST)
+    assert seats.is_decided(columns([Login(0, 0, 1, False), *ALL_BOTH]), 1, LONGEST)
+    assert seats.is_decided(columns([]), 0, LONGEST)
+
+
+@given(_logins.filter(bool), st.data())
+@settings(max_examples=150, deadline=None)
+def test_new_log_ins_make_no_difference_out_of_their_reach(
+    logins: list[Login], data: st.DataObject
+) -> None:
+    new = data.draw(st.lists(st.sampled_from(logins), min_size=1))
+    times = [one.time for one in new]
+    differ = differing([one for one in logins if one not in new], logins)
+    end = seats.reach(columns(logins), max(times), LONGEST)
+    assert all(min(times) <= at < end for at in differ)
+
+
+def test_a_log_in_reaches_on_where_others_hang_on_it() -> None:
+    first = Login(0, 0, 0, True)
+    assert seats.reach(columns([first]), 0, LONGEST) == 12
+    assert seats.reach(columns([first, *ALL_BOTH]), 0, LONGEST) == 48
+    assert seats.reach(columns([first, *ALL_BOTH[2:]]), 0, LONGEST) == 12
+
+
+def test_instants_far_from_each_other_are_not_read_together() -> None:
+    times = np.array([60, 3, 27, 84, 109], np.int64)
+    assert seats.stretches(times, LONGEST) == [(3, 27), (60, 84), (109, 109)]
+    assert seats.stretches(times[:0], LONGEST) == []

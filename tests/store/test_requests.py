@@ -57,6 +57,19 @@ def test_the_latest_requests() -> None:
     assert len({one.request_id for one in found}) == 3
 
 
+@pytest.mark.parametrize("window", [timedelta(microseconds=1), timedelta(minutes=7), 2 * HOUR])
+def test_the_latest_are_the_same_in_windows_of_any_length(window: timedelta) -> None:
+    books = sent()
+    of = books.workspace.id
+    whole = requests.latest_requests(of, EVER, 10, 99 * HOUR)
+    assert len(whole) == 3
+    for limit in range(1, 5):
+        assert requests.latest_requests(of, EVER, limit, window) == whole[:limit]
+    ended = Period(NOW - 2 * HOUR, NOW - HOUR)
+    assert requests.latest_requests(of, ended, 10, window) == whole[2:]
+    assert requests.latest_requests(of, Period(NOW, NOW), 10, window) == []
+
+
 def test_the_most_frequent_fault_comes_first() -> None:
     books = sent()
     found = requests.rejection_codes(books.workspace.id, EVER)

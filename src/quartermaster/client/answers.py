@@ -197,7 +197,9 @@ class Touched(Struct, frozen=True):
 
 
 class Recut(Struct, frozen=True):
-    """Late events had the conversation cut again from `from_at` on."""
+    """Late events had sessions from `from_at` on worked out again. `before` and `after` count those
+    that stayed as they were, too, from the start of the conversation on; `sessions` lists the
+    others."""
 
     at: datetime
     from_at: datetime
@@ -296,7 +298,8 @@ class ChargedFor(Struct, frozen=True):
 
 
 class ExplainedAmount(Struct, frozen=True):
-    """An amount and what it comes from: `formula` says it in words."""
+    """An amount and what it comes from: `formula` says it in words. `deliveries` are when the units
+    of a charge without session came, the first thousand of its quarter of an hour."""
 
     id: str
     amount: Decimal

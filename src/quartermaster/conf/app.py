@@ -36,7 +36,8 @@ from quartermaster.interfaces.cli.running import demo, services, up
 from quartermaster.interfaces.jobs import tasks
 from quartermaster.store.catalog import queries as catalog
 from quartermaster.usecases.plans.fix_voice_channels import fix_voice_channels
-from quartermaster.usecases.plans.publish_prices import PriceChange, publish_prices
+from quartermaster.usecases.plans.publish_prices import publish_prices
+from quartermaster.usecases.usage.recount_peaks import recount_peaks
 
 _PAID = (900, 600, 450, 300, 150, 0)
 _HOME = embedded_postgres.default_home()
@@ -97,11 +98,12 @@ def _commands(host: str, port: int, meters: int) -> dict[str, list[str]]:
     }
 
 
-def _migrate() -> list[PriceChange]:
+def _migrate() -> services.Migrated:
     call_command("migrate", verbosity=0, interactive=False)
     settings = environment.read()
     fix_voice_channels(settings.voice_channels)
-    return publish_prices(settings.prices, clock.now(), environment.DEFAULT_PRICES)
+    prices = publish_prices(settings.prices, clock.now(), environment.DEFAULT_PRICES)
+    return services.Migrated(prices, list(recount_peaks(wiring.archive())))
 
 
 def _run_jobs() -> None:

@@ -7,9 +7,12 @@ import typer
 from typer.testing import CliRunner
 
 from quartermaster.interfaces.cli.running import services
+from quartermaster.interfaces.cli.running.services import Migrated
 from quartermaster.store.catalog import queries
 from quartermaster.usecases.plans.fix_voice_channels import VoiceChannelsFixed
 from quartermaster.usecases.plans.publish_prices import PriceChange
+from quartermaster.usecases.ports import ArchiveDamaged
+from quartermaster.usecases.usage.recount_peaks import Recount
 from tests.interfaces.cli.shell import Shell
 
 
@@ -21,13 +24,24 @@ def test_each_change_of_a_price_is_told() -> None:
         PriceChange("notification", Decimal(2), Decimal(0)),
     ]
     app = typer.Typer()
-    services.register(app, lambda stop: None, lambda: None, lambda: changes)
+    services.register(app, lambda stop: None, lambda: None, lambda: Migrated(changes))
     assert CliRunner().invoke(app, ["migrate"]).stdout.splitlines() == [
         "billing_session: $0.10 → $0.20",
         "api_session: $0.005",
         "notification: $2.00 → $0.00",
         "The database is up to date; prices published: 4.",
     ]
+
+
+def test_workspaces_whose_peaks_were_counted_are_told() -> None:
+    recounts = [Recount("wsp_a"), Recount("wsp_b", ArchiveDamaged("no file x"))]
+    app = typer.Typer()
+    services.register(app, lambda stop: None, lambda: None, lambda: Migrated([], recounts))
+    told = CliRunner().invoke(app, ["migrate"])
+    assert told.exit_code == 0
+    assert told.stdout.splitlines()[0] == "wsp_a: peaks of seats counted again"
+    expected = "Error: wsp_b: peaks of seats not counted: no file x (archive_damaged)"
+    assert told.stderr.strip() == expected
 
 
 @pytest.mark.django_db

@@ -69,14 +69,19 @@ def test_one_session_tells_its_messages_and_charge() -> None:
 def test_late_events_show_before_and_after() -> None:
     history.publish()
     books = open_books("helpdesk")
-    books.feed(talk("u10 u24"))
+    books.feed(talk("u10 u24 u100"))
     books.feed(talk("u0"))
     gone = Session.objects.filter(withdrawn_by__isnull=False).order_by("id").first()
     assert gone
     client = signed_in(books)
     html = read(client, f"/sessions/ses_{gone.id}")
     assert "Late events changed it" in html
-    assert "taken back" in text(html)
+    assert "there were 2 sessions before and 3 after" in text(html)
+    listed = {1: "taken back", 3: "made by these events", 4: "made by these events"}
+    first = gone.id - 1
+    for place, became in listed.items():
+        assert became in named_rows(html)[f"ses_{first + place}"][-1]
+    assert f"ses_{first + 2}" not in named_rows(html), "that one stayed"
     back = Charge.objects.get(session_id=gone.id, quantity=-1)
     assert "−1 billing session × $0.20 = −$0.20" in text(read(client, f"/explain/chg_{back.id}"))
 

@@ -1,28 +1,38 @@
 """Amounts opened: charges and transfers, down to sessions, deliveries and lots."""
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.db.models import Q
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from quartermaster.adapters.event_archive import ParquetArchive
 from quartermaster.core import public_ids
 from quartermaster.core.ledger.transfers import IN_WORDS, Fact
 from quartermaster.core.money import MICRO
+from quartermaster.core.periods import Period
 from quartermaster.core.public_ids import Name, UnknownId
+from quartermaster.core.usage.events import Event as Incoming
+from quartermaster.core.usage.events import Kind
 from quartermaster.store.ledger.models import Transfer
 from quartermaster.store.metering import lookups
 from quartermaster.store.metering.lookups import TouchedSession
 from quartermaster.store.metering.models import Correction, Event, Session
 from quartermaster.store.people.models import Workspace
 from quartermaster.store.wallets.models import Charge
+from quartermaster.usecases.archive._history import History
 from quartermaster.usecases.archive.archive_events import archive_events
+from quartermaster.usecases.plans.publish_prices import publish_prices
 from quartermaster.usecases.ports import ArchiveDamaged
 from quartermaster.usecases.proof.explain_amount import ExplainedAmount, explain_amount
 from quartermaster.usecases.proof.explain_session import explain_session
 from tests.books import NOW, Books, open_books, talk
 from tests.usecases.credits import history
+from tests.usecases.usage.test_meter_property import feedings, open_two, scripts
 
 pytestmark = pytest.mark.django_db
 START = NOW - timedelta(days=60)
@@ -156,9 +166,8 @@ def test_a_session_cut_again_shows_what_stood_before_and_after() -> None:
     assert made.session.session.made_at == NOW
 
 
-def test_a_correction_is_told_with_all_that_it_touched() -> None:
-    history.tell()
-    assert Correction.objects.count() >= 2
+def assert_corrections_are_told() -> None:
+    """Those of each session with all sessions that they touched."""
     for session in Session.objects.exclude(made_by=None, withdrawn_by=None):
         expected = []
         for each in sorted({session.made_by_id, session.withdrawn_by_id} - {None}):
@@ -174,6 +183,24 @@ def test_a_correction_is_told_with_all_that_it_touched() -> None:
             assert one.before - (len(one.sessions) - made) + made == one.after
 
 
+def test_a_correction_is_told_with_all_that_it_touched() -> None:
+    history.tell()
+    assert Correction.objects.count() >= 2
+    assert_corrections_are_told()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_corrections_of_any_talk_are_told_whole(data: st.DataObject) -> None:
+    batches = data.draw(feedings(data.draw(scripts())))
+    with transaction.atomic():
+        books = open_two()
+        for batch, _ in batches:
+            books.feed(batch)
+        assert_corrections_are_told()
+        transaction.set_rollback(True)
+
+
 def test_by_contract_there_is_nothing_to_explain() -> None:
     books = history.tell().contract
     grants = every(books)
@@ -184,7 +211,7 @@ def test_by_contract_there_is_nothing_to_explain() -> None:
     assert found.charges == []
 
 
-def test_it_says_the_same_of_sessions_when_their_events_are_archived(tmp_path: Path) -> None:
+def test_it_says_the_same_when_their_events_are_archived(tmp_path: Path) -> None:
     books = history.tell().main
     books.archive = ParquetArchive(tmp_path)
     before = every(books)
@@ -193,12 +220,30 @@ def test_it_says_the_same_of_sessions_when_their_events_are_archived(tmp_path: P
     assert not Event.objects.filter(thread__bot__workspace=books.workspace).exists()
     after = every(books)
     for name, found in before.items():
-        assert (after[name].session, after[name].formula) == (found.session, found.formula)
-        assert after[name].deliveries == [], "those are told from the table alone"
+        assert after[name] == found
+    assert any(found.deliveries for found in before.values())
     for path in tmp_path.rglob("*.parquet"):
         path.unlink()
     with pytest.raises(ArchiveDamaged):
         every(books)
+
+
+def test_units_of_one_quarter_of_an_hour_archived_and_not(tmp_path: Path) -> None:
+    books = open_books("helpdesk")
+    publish_prices({"api_session": Decimal("0.01")}, START - timedelta(days=1))
+    books.archive = ParquetArchive(tmp_path)
+    start = START.replace(minute=0)
+    times = [start + timedelta(minutes=minute) for minute in (14, 0, 7, 15)]
+    units = [Incoming(f"u{at:%M}", "api.requested", at, "helpdesk") for at in times]
+    books.feed(units[:2])
+    list(archive_events(books.archive, books.workspace, None, NOW + timedelta(days=60), 20))
+    assert not Event.objects.exists()
+    books.feed(units[2:])
+    for stored in Charge.objects.filter(slot_at=start):
+        assert charge(books, stored.id).deliveries == sorted(times)[:3]
+    slot = Period(start, start + timedelta(minutes=15))
+    bot, kind = books.bots["helpdesk"].id, Kind.API_REQUESTED
+    assert History(books.archive).deliveries(bot, kind, slot, 2) == sorted(times)[:2]
 
 
 def test_what_is_another_workspaces_or_nothing_is_not_there() -> None:

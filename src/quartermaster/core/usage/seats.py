@@ -11,10 +11,6 @@ from numpy.typing import NDArray
 from quartermaster.core.usage.state import Ints
 
 AUTO_LOGOUT_MICROS: Final = 12 * 3_600 * 1_000_000
-REACH_MICROS: Final = 2 * AUTO_LOGOUT_MICROS
-"""How far back log-ins and log-outs must be read to know who is present at an instant: a log-in
-lasts one automatic log-out, and whether one that comes with a log-out at its instant counts at all
-depends on who was there before, which takes one more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +101,51 @@ def _union(agent: Ints, start: Ints, end: Ints) -> Presence:
             stays.append((who, begins, ends))
     columns = np.array(stays, np.int64).reshape(-1, 3)
     return Presence(columns[:, 0], columns[:, 1], columns[:, 2])
+
+
+def is_decided(logins: Logins, start: int, auto_logout: int = AUTO_LOGOUT_MICROS) -> bool:
+    """Whether log-ins from `start` on tell who is present one automatic log-out later and after.
+
+    Whoever logged in before `start` has gone by then, and on each device any log-in or log-out
+    says by itself who is there from then on, but both at one instant: they count only if the agent
+    was there. Where such come first, what lies further back decides.
+    """
+    times, is_first = _returns(logins)
+    return not (is_first & (times < start + auto_logout)).any()
+
+
+def reach(logins: Logins, changed: int, auto_logout: int = AUTO_LOGOUT_MICROS) -> int:
+    """From when on it makes no difference whether log-ins up to `changed` are among these.
+
+    One automatic log-out later, unless a log-out and log-in at one instant come before that: then
+    one after those, and so on.
+    """
+    end = changed + auto_logout
+    times, _ = _returns(logins)
+    for time in np.unique(times).tolist():
+        if changed <= time <= end:
+            end = time + auto_logout
+    return end
+
+
+def _returns(logins: Logins) -> tuple[Ints, NDArray[np.bool_]]:
+    """The instants with a log-out and a log-in of one device, and whether it has none earlier."""
+    order = np.lexsort((logins.is_login, logins.time, logins.device, logins.agent))
+    agent, device, time = logins.agent[order], logins.device[order], logins.time[order]
+    is_login = logins.is_login[order]
+    is_same = (agent[1:] == agent[:-1]) & (device[1:] == device[:-1])
+    both = np.flatnonzero(is_same & (time[1:] == time[:-1]) & (is_login[1:] != is_login[:-1]))
+    firsts = np.append(0, np.flatnonzero(~is_same) + 1)
+    first = firsts[np.searchsorted(firsts, both, side="right") - 1]
+    return time[both], time[both] == time[first]
+
+
+def stretches(times: Ints, auto_logout: int = AUTO_LOGOUT_MICROS) -> list[tuple[int, int]]:
+    """The first and last of instants that lie within two automatic log-outs of each other: what is
+    further apart is not read together."""
+    ordered = np.sort(times)
+    parts = np.split(ordered, np.flatnonzero(np.diff(ordered) > 2 * auto_logout) + 1)
+    return [(int(part[0]), int(part[-1])) for part in parts if len(part)]
 
 
 def within(stays: Presence, start: int, end: int) -> Presence:

@@ -77,8 +77,10 @@ class TouchedOut(Schema):
 
 
 class RecutOut(Schema):
-    """Late events had the conversation cut again from `from_at` on: so many sessions stood there
-    before and after. Those that stood both times are not among `sessions`."""
+    """Late events had sessions from `from_at` on worked out again: `sessions` were made or taken
+    back. `before` and `after` count all, billing and voice, from the start of the conversation on,
+    with later ones of the same end user and channel; those that stayed as they were are counted and
+    not listed."""
 
     at: datetime
     from_at: datetime
@@ -120,7 +122,8 @@ class ChargedForOut(Schema):
 
 class ExplainedAmountOut(Schema):
     """An amount and what it comes from: `formula` says it in words. `deliveries` are when the units
-    of a charge without session came (a thousand at most)."""
+    of a charge without session came, archived or not: those of its unit in its quarter of an hour,
+    the first thousand."""
 
     id: str
     amount: str

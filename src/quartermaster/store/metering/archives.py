@@ -184,10 +184,10 @@ def steering(threads: Ints) -> NDArray[Any]:
     return found
 
 
-def presence_threads(bots: Sequence[int], product: str) -> dict[int, str]:
-    """By thread: the agent."""
+def presence_threads(bots: Sequence[int], product: str) -> dict[int, tuple[str, int]]:
+    """By thread: the agent and the bot."""
     found = sql.rows(_SQL["presence_threads"], bots=sql.bigints(list(bots)), product=product)
-    return dict(found)
+    return {thread: (agent, bot) for thread, agent, bot in found}
 
 
 def count_threads() -> dict[int, int]:

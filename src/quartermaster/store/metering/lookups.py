@@ -37,7 +37,7 @@ class SessionFacts:
 
 
 def deliveries(bot: int, kind: int, period: Period, limit: int) -> list[datetime]:
-    """When a bot's units of an event kind came in a period; archived ones are left out."""
+    """When a bot's units of an event kind came in a period, the first ones in the table."""
     key = sql.uuids(sql.keys([ThreadName(bot, ThreadKind.COUNT).key()]))
     bounds = {"start": period.start, "end": period.end}
     found = sql.rows(_SQL["deliveries"], key=key, kind=kind, limit=limit, **bounds)
@@ -69,9 +69,9 @@ class TouchedSession:
 
 @dataclass(frozen=True, slots=True)
 class Recut:
-    """Late events had conversations cut again at `at`, and that changed sessions from `from_at`
-    on: so many stood in these conversations `before` and `after`. Those that stood both times are
-    not among `sessions`."""
+    """Late events had a thread cut again at `at`, and that changed sessions from `from_at` on. So
+    many stood `before` and `after` from the start of the conversation on, in later ones of the
+    thread too; those that stood both times are not among `sessions`."""
 
     id: int
     at: datetime

@@ -140,8 +140,17 @@ class Event(models.Model):
 
     class Meta:
         # By thread alone: PostgreSQL folds equal keys together, a quarter of the bytes of
-        # (thread, at), and whoever cuts a thread again reads most of it anyhow.
-        indexes: ClassVar = [models.Index(name="event_thread", fields=["thread"])]
+        # (thread, at), and whoever cuts a thread again reads most of it anyhow. Log-ins, which are
+        # few, by time too: of an agent's years some hours are read.
+        indexes: ClassVar = [
+            models.Index(name="event_thread", fields=["thread"]),
+            models.Index(
+                name="event_login",
+                fields=["at"],
+                include=["thread", "kind"],
+                condition=models.Q(kind__in=(20, 21)),
+            ),
+        ]
 
 
 class Conversation(models.Model):

@@ -342,21 +342,26 @@ def add_to_rollups(added: Figures) -> None:
 
 
 def save_seat_peaks(bot: int, product: str, period: Period, peaks: Mapping[int, int]) -> None:
-    """Replaces the peaks of a bot's hours in the period; those without agents are left out."""
-    where = {"bot": bot, "product": product}
-    sql.run(_SQL["drop_seat_peaks"], start=period.start, end=period.end, **where)
-    hours, agents = sql.instants(list(peaks)), sql.integers(list(peaks.values()))
-    sql.run(_SQL["save_seat_peaks"], hours=hours, agents=agents, **where)
+    """The peaks of a bot's hours in the period become these; those without agents are left out.
+    What is the same already is left alone."""
+    sql.run(_SQL["save_seat_peaks"], bot=bot, **_peaks(product, period, peaks))
 
 
 def save_agent_peaks(
     workspace: int, product: str, period: Period, peaks: Mapping[int, int]
 ) -> None:
-    """Replaces the peaks of a workspace's quarters of an hour in the period, likewise."""
-    where = {"workspace": workspace, "product": product}
-    sql.run(_SQL["drop_agent_peaks"], start=period.start, end=period.end, **where)
-    slots, agents = sql.instants(list(peaks)), sql.integers(list(peaks.values()))
-    sql.run(_SQL["save_agent_peaks"], slots=slots, agents=agents, **where)
+    """Those of a workspace's quarters of an hour, likewise."""
+    sql.run(_SQL["save_agent_peaks"], workspace=workspace, **_peaks(product, period, peaks))
+
+
+def _peaks(product: str, period: Period, peaks: Mapping[int, int]) -> dict[str, Any]:
+    return {
+        "product": product,
+        "start": period.start,
+        "end": period.end,
+        "ats": sql.instants(list(peaks)),
+        "agents": sql.integers(list(peaks.values())),
+    }
 
 
 def lock_import(workspace: int, digest: bytes, at: datetime) -> EventImport:

@@ -101,6 +101,7 @@ def conversations_before(threads: Ints, times: Ints) -> tuple[Ints, NDArray[np.b
 
 
 LONG_AGO: Final = datetime(1, 1, 2, tzinfo=periods.EPOCH.tzinfo)
+EVER: Final = Period(LONG_AGO, datetime(9998, 1, 1, tzinfo=periods.EPOCH.tzinfo))
 
 _EVENT: Final = np.dtype([("place", ">i8"), ("time", ">i8"), ("channel", ">i8"), ("kind", ">i2")])
 
@@ -143,21 +144,27 @@ def standing_sessions(threads: Ints, since: Ints) -> NDArray[Any]:
 
 @dataclass(frozen=True, slots=True)
 class AgentLogins:
-    """Log-ins and log-outs with the names that their agent codes stand for."""
+    """Log-ins and log-outs with their bots, and the names that their agent codes stand for."""
 
     logins: seats.Logins
+    bots: Ints
     agents: list[str]
+
+    def of(self, bot: int) -> seats.Logins:
+        """One bot's."""
+        names = seats.Logins.__dataclass_fields__
+        return seats.Logins(*(getattr(self.logins, name)[self.bots == bot] for name in names))
 
 
 def agent_logins(
     bots: Sequence[int],
     product: str,
     period: Period,
-    archived: Sequence[tuple[str, int, datetime, bool]] = (),
+    archived: Sequence[tuple[str, int, int, datetime, bool]] = (),
 ) -> AgentLogins:
     """Log-ins and log-outs of the bots' agents for a product, in the period; with those (agent,
-    thread, time, is log-in) that are archived. Threads stand for devices: the same one at another
-    bot is another, and a log-out there says nothing of here."""
+    thread, bot, time, is log-in) that are archived. Threads stand for devices: the same one at
+    another bot is another, and a log-out there says nothing of here."""
     found = sql.rows(
         _SQL["presence"],
         bots=sql.bigints(list(bots)),
@@ -171,13 +178,15 @@ def agent_logins(
         (
             agents.setdefault(agent, len(agents)),
             threads.setdefault(thread, len(threads)),
+            bot,
             periods.to_micros(at),
             is_login,
         )
-        for agent, thread, at, is_login in (*found, *archived)
+        for agent, thread, bot, at, is_login in (*found, *archived)
     ]
-    agent, device, time, is_login = np.array(columns, np.int64).reshape(-1, 4).T
-    return AgentLogins(seats.Logins(agent, device, time, is_login.astype(np.bool_)), list(agents))
+    agent, device, bot, time, is_login = np.array(columns, np.int64).reshape(-1, 5).T
+    logins = seats.Logins(agent, device, time, is_login.astype(np.bool_))
+    return AgentLogins(logins, bot, list(agents))
 
 
 _THREAD: Final = np.dtype(
@@ -268,6 +277,11 @@ def agent_products() -> list[tuple[int, str, str]]:
 def agent_workspaces() -> list[tuple[int, str, str]]:
     """Each (workspace, its public id, product) that agents have worked in."""
     return [(found, name, product) for found, name, product in sql.rows(_SQL["agent_workspaces"])]
+
+
+def workspaces_without_peaks() -> list[tuple[int, str]]:
+    """Each (workspace, its public id) of whose bots together peaks are missing."""
+    return [(found, name) for found, name in sql.rows(_SQL["workspaces_without_peaks"])]
 
 
 def seat_peaks(bot: int, product: str) -> dict[int, int]:

@@ -1,7 +1,8 @@
 """Reads of what was sent: how many events, and what became of them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from quartermaster.core.periods import Period
@@ -9,6 +10,8 @@ from quartermaster.store import sql
 
 _SQL: Final = sql.Queries(__package__)
 _MOST: Final = 20_000
+_WINDOW: Final = timedelta(hours=1)
+_GROWTH: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +54,34 @@ class RejectionCode:
 
 
 def event_counts(workspace: int, period: Period) -> EventCounts:
-    """Of the requests that came in a period."""
+    """Of the requests that came in a period. All workspaces' requests of that time are read, about
+    a third of a second per million."""
     found = sql.rows(_SQL["event_counts"], workspace=workspace, start=period.start, end=period.end)
     return EventCounts(*found[0])
 
 
-def latest_requests(workspace: int, period: Period, limit: int) -> list[Request]:
-    """The latest ones of a period."""
-    bounds = {"start": period.start, "end": period.end}
-    found = sql.rows(_SQL["latest_requests"], workspace=workspace, limit=limit, **bounds)
-    return [Request(*row) for row in found]
+def latest_requests(
+    workspace: int, period: Period, limit: int, window: timedelta = _WINDOW
+) -> list[Request]:
+    """The latest ones of a period, which is read backwards in windows of time that grow: a busy
+    workspace's are found at once, a quiet one's in a few steps."""
+    found: list[Request] = []
+    for part in _windows(period, window):
+        bounds = {"start": part.start, "end": part.end, "limit": limit - len(found)}
+        rows = sql.rows(_SQL["latest_requests"], workspace=workspace, **bounds)
+        found += [Request(*row) for row in rows]
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _windows(period: Period, size: timedelta) -> Iterator[Period]:
+    """Its parts, the latest first."""
+    end = period.end
+    while end > period.start:
+        start = end - min(size, end - period.start)
+        yield Period(start, end)
+        end, size = start, size * _GROWTH
 
 
 def rejection_codes(workspace: int, period: Period) -> list[RejectionCode]:

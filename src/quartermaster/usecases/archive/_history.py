@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -11,9 +12,11 @@ from numpy.typing import NDArray
 from quartermaster.core import periods
 from quartermaster.core.errors import InvariantBroken
 from quartermaster.core.periods import Period
+from quartermaster.core.usage import seats
 from quartermaster.core.usage.events import CONTROLS, Kind
+from quartermaster.core.usage.identity import ThreadKind, ThreadName
 from quartermaster.core.usage.state import Ints
-from quartermaster.store.metering import archives, queries
+from quartermaster.store.metering import archives, lookups, queries
 from quartermaster.store.metering.models import Archive
 from quartermaster.store.metering.queries import AgentLogins
 from quartermaster.usecases.ports import ArchivedFile, ArchivedRows, EventArchive
@@ -81,6 +84,16 @@ class History:
         found = (wanted.take(rows, channels) for rows in self._rows(files, wanted.thread))
         return np.concatenate([stored.astype(_EVENT), *found])
 
+    def deciding_logins(self, bots: Sequence[int], product: str, period: Period) -> AgentLogins:
+        """Those of the period, and as many before it as decide who is present in it."""
+        back = timedelta(microseconds=seats.AUTO_LOGOUT_MICROS)
+        while True:
+            start = period.start - back
+            found = self.logins(bots, product, Period(start, period.end))
+            if seats.is_decided(found.logins, periods.to_micros(start)):
+                return found
+            back *= 2
+
     def logins(self, bots: Sequence[int], product: str, period: Period) -> AgentLogins:
         """As `queries.agent_logins`."""
         archived: list[tuple[Any, ...]] = []
@@ -91,8 +104,21 @@ class History:
                     rows.thread.tolist(), rows.time.tolist(), rows.kind.tolist(), strict=True
                 ):
                     if (at := periods.from_micros(time)) in period:
-                        archived.append((threads[thread], thread, at, kind == Kind.LOGGED_IN))
+                        agent, bot = threads[thread]
+                        archived.append((agent, thread, bot, at, kind == Kind.LOGGED_IN))
         return queries.agent_logins(bots, product, period, archived)
+
+    def deliveries(self, bot: int, kind: int, period: Period, limit: int) -> list[datetime]:
+        """As `lookups.deliveries`."""
+        found = lookups.deliveries(bot, kind, period, limit)
+        files = [one for one in archives.since([bot], period.start) if one.start_at < period.end]
+        if files:
+            threads = queries.known_threads([ThreadName(bot, ThreadKind.COUNT).key()]).values()
+            start, end = periods.to_micros(period.start), periods.to_micros(period.end)
+            for rows in self._rows(files, np.array([thread for thread, _ in threads], np.int64)):
+                mine = (rows.kind == kind) & (rows.time >= start) & (rows.time < end)
+                found += map(periods.from_micros, rows.time[mine].tolist())
+        return sorted(found)[:limit]
 
     def archived_units(self) -> Counter[Unit]:
         """Plain units that left the table, by the quarter of an hour, as often as delivered."""

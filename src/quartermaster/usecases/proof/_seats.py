@@ -2,20 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from quartermaster.core import periods
-from quartermaster.core.periods import Period
-from quartermaster.core.usage import seats
 from quartermaster.store.metering import queries
 from quartermaster.store.wallets.checks import Finding
 from quartermaster.usecases.archive._history import History
 from quartermaster.usecases.usage import _presence
-from quartermaster.usecases.usage._changes import HOUR_MICROS, SLOT_MICROS, hour
+from quartermaster.usecases.usage._changes import HOUR_MICROS, SLOT_MICROS
 
 CHECK: Final = "seat_peaks_follow_from_logins"
-_EVER: Final = Period(queries.LONG_AGO, datetime(9998, 1, 1, tzinfo=periods.EPOCH.tzinfo))
 
 
 def differences(history: History) -> Iterator[Finding]:
@@ -38,10 +34,8 @@ class _Peaks:
     step: int
 
     def differences(self, bots: list[int], history: History) -> Iterator[Finding]:
-        logins = history.logins(bots, self.product, _EVER).logins
-        start = hour(int(logins.time.min()))
-        end = hour(int(logins.time.max()) + seats.AUTO_LOGOUT_MICROS) + HOUR_MICROS
-        expected = _presence.present(logins, start, end, self.step)
+        logins = history.logins(bots, self.product, queries.EVER).logins
+        expected = _presence.present(logins, _presence.span(logins), self.step)
         for at in sorted({*expected, *self.there}):
             if expected.get(at, 0) != self.there.get(at, 0):
                 yield Finding(

@@ -13,9 +13,9 @@ from quartermaster.core.public_ids import Name, UnknownId
 from quartermaster.store import sql
 from quartermaster.store.ledger import queries as ledger
 from quartermaster.store.ledger.queries import PostedTransfer
-from quartermaster.store.metering import lookups as metering
 from quartermaster.store.wallets import lookups as wallets
 from quartermaster.store.wallets.lookups import ChargeFacts, LotFacts
+from quartermaster.usecases.archive._history import History
 from quartermaster.usecases.ports import EventArchive
 from quartermaster.usecases.proof.explain_session import Explanation, explain_session
 from quartermaster.usecases.usage._counting import PLAIN_UNITS
@@ -29,7 +29,7 @@ class ExplainedAmount:
     """A transfer, or a charge, with what it is for. `formula` says in words how it came about;
     `lots` are those that the charge drew on or the transfer moved; `deliveries` are when such
     units came in the quarter of an hour of a charge without session, those of its other charges too
-    (a thousand at most, and not those archived)."""
+    (the first thousand)."""
 
     id: str
     amount_micro: int
@@ -67,17 +67,17 @@ def _charge(workspace: int, number: int, archive: EventArchive | None) -> Explai
         formula=per_unit.formula(charge.quantity, found.unit, charge.price),
         charge=found,
         session=session,
-        deliveries=[] if session else _deliveries(found),
+        deliveries=[] if session else _deliveries(found, History(archive)),
         lots=wallets.lots(workspace, {draw.lot for draw in charge.draws if draw.lot}),
     )
 
 
-def _deliveries(found: ChargeFacts) -> list[datetime]:
+def _deliveries(found: ChargeFacts, history: History) -> list[datetime]:
     slot = Period(found.slot_at, found.slot_at + timedelta(minutes=15))
     kind = _KINDS.get(found.unit)
     if kind is None:
         raise InvariantBroken(f"charge {found.charge.id} of a {found.unit} names no session")
-    return metering.deliveries(found.bot_id, kind, slot, _DELIVERIES)
+    return history.deliveries(found.bot_id, kind, slot, _DELIVERIES)
 
 
 def _transfer(workspace: int, number: int, archive: EventArchive | None) -> ExplainedAmount:

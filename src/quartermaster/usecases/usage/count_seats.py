@@ -37,11 +37,9 @@ def count_seats(
 
     Until seats are assigned by name, whoever logged in counts as having held one.
     """
-    reach = timedelta(microseconds=seats.REACH_MICROS)
     with sql.snapshot():
         bots = metering.agent_bots(workspace, product)
-        span = Period(period.start - reach, period.end)
-        found = History(archive).logins(bots, product, span)
+        found = History(archive).deciding_logins(bots, product, period)
     start, end = periods.to_micros(period.start), periods.to_micros(period.end)
     stays = seats.within(seats.presence(found.logins), start, end)
     peak = seats.peak(stays)

@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import typer
 
@@ -9,6 +10,15 @@ from quartermaster.core import money
 from quartermaster.interfaces.cli import output
 from quartermaster.interfaces.cli.running import signals
 from quartermaster.usecases.plans.publish_prices import PriceChange
+from quartermaster.usecases.usage.recount_peaks import Recount
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What was done besides migrations."""
+
+    prices: list[PriceChange]
+    recounts: list[Recount] = field(default_factory=list)
 
 
 class Stop:
@@ -27,7 +37,7 @@ def register(
     app: typer.Typer,
     meter: Callable[[Callable[[], bool]], None],
     jobs: Callable[[], None],
-    migrate: Callable[[], list[PriceChange]],
+    migrate: Callable[[], Migrated],
 ) -> None:
     """Adds the commands."""
 
@@ -45,14 +55,21 @@ def register(
     def run_migrate() -> None:
         """Bring the database up to date and publish the configured prices."""
         with output.waiting("Migrating"):
-            changes = migrate()
-        show_prices(changes)
-        typer.echo(f"The database is up to date; prices published: {len(changes)}.")
+            made = migrate()
+        show(made)
+        typer.echo(f"The database is up to date; prices published: {len(made.prices)}.")
 
 
-def show_prices(changes: list[PriceChange]) -> None:
-    """A line for each price that changed, or that is the first of its unit and not zero."""
-    for one in changes:
+def show(made: Migrated) -> None:
+    """A line for each price that changed, or that is the first of its unit and not zero; and for
+    each workspace whose peaks were counted, or could not be."""
+    for recount in made.recounts:
+        if recount.refusal is None:
+            typer.echo(f"{recount.workspace}: peaks of seats counted again")
+        else:
+            no = recount.refusal
+            output.complain(f"{recount.workspace}: peaks of seats not counted: {no} ({no.code})")
+    for one in made.prices:
         after = f"${money.exact(one.after)}"
         if one.before is not None:
             typer.echo(f"{one.unit}: ${money.exact(one.before)} → {after}")

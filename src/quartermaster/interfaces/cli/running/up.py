@@ -16,7 +16,6 @@ import typer
 from quartermaster.interfaces.cli import output
 from quartermaster.interfaces.cli.running import demo, listeners, services
 from quartermaster.interfaces.cli.running.processes import Processes
-from quartermaster.usecases.plans.publish_prices import PriceChange
 
 _LEAST_FREE_BYTES: Final = 500_000_000
 Host = Annotated[str, typer.Option(help="Address to listen on")]
@@ -29,7 +28,7 @@ Demo = Annotated[bool, typer.Option("--demo", help="With a demo workspace and a 
 class Installation:
     """What `up` needs: migrations, the commands to run, where files may lie, and the demo."""
 
-    migrate: Callable[[], list[PriceChange]]
+    migrate: Callable[[], services.Migrated]
     commands: Callable[[str, int, int], dict[str, list[str]]]
     home: Path
     demo: demo.Maker
@@ -48,8 +47,8 @@ def register(app: typer.Typer, installation: Installation) -> None:
         """Migrate, then serve, meter and run jobs until Ctrl-C."""
         _check(installation.home, host, port)
         with output.waiting("Migrating"):
-            changes = installation.migrate()
-        services.show_prices(changes)
+            migrated = installation.migrate()
+        services.show(migrated)
         made = installation.demo.make() if with_demo else None
         os.environ.setdefault("QUARTERMASTER_SECRET_KEY", _secret(installation.home))
         with tempfile.TemporaryDirectory(prefix="quartermaster-metrics-") as shared:

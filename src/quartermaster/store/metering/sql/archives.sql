@@ -61,7 +61,7 @@ join metering_thread s on s.is_steering and s.bot_id = t.bot_id and s."user" = t
 
 -- name: presence_threads
 -- The threads of bots' agents for a product.
-select id, agent from metering_thread
+select id, agent, bot_id from metering_thread
 where bot_id = any(%(bots)s::bigint[]) and product = %(product)s and kind = 3;
 
 -- name: count_threads

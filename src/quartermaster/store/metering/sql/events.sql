@@ -77,10 +77,10 @@ from found;
 
 -- name: presence
 -- The log-ins and log-outs of bots' agents for a product, in a period.
-select t.agent, t.id, e.at, e.kind = 20
+select t.agent, t.id, t.bot_id, e.at, e.kind = 20
 from metering_thread t join metering_event e on e.thread_id = t.id
 where t.bot_id = any(%(bots)s::bigint[]) and t.product = %(product)s and t.kind = 3
-  and e.at >= %(start)s and e.at < %(end)s;
+  and e.kind in (20, 21) and e.at >= %(start)s and e.at < %(end)s;
 
 -- name: threads_after
 -- Threads of messages, some at a time.

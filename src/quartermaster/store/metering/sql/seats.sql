@@ -1,13 +1,35 @@
--- name: drop_seat_peaks
--- Peaks that are worked out again.
-delete from metering_seatpeak
-where bot_id = %(bot)s and product = %(product)s and hour_at >= %(start)s and hour_at < %(end)s;
-
 -- name: save_seat_peaks
--- The peak of each hour in which somebody was present.
+-- A bot's hours in which somebody was present, as they have been worked out: rows that say so
+-- already are not written.
+with found as (select * from unnest(%(ats)s::timestamptz[], %(agents)s::int[]) as t (at, agents)),
+gone as (
+  delete from metering_seatpeak p
+  where p.bot_id = %(bot)s and p.product = %(product)s
+    and p.hour_at >= %(start)s and p.hour_at < %(end)s
+    and not exists (select from found f where f.at = p.hour_at))
 insert into metering_seatpeak (bot_id, product, hour_at, agents)
-select %(bot)s, %(product)s, hour, agents
-from unnest(%(hours)s::timestamptz[], %(agents)s::int[]) as t (hour, agents);
+select %(bot)s, %(product)s, f.at, f.agents from found f
+where not exists (
+  select from metering_seatpeak p
+  where p.bot_id = %(bot)s and p.product = %(product)s and p.hour_at = f.at
+    and p.agents = f.agents)
+on conflict (bot_id, product, hour_at) do update set agents = excluded.agents;
+
+-- name: save_agent_peaks
+-- The same of the quarters of an hour of all the workspace's bots together.
+with found as (select * from unnest(%(ats)s::timestamptz[], %(agents)s::int[]) as t (at, agents)),
+gone as (
+  delete from metering_agentpeak p
+  where p.workspace_id = %(workspace)s and p.product = %(product)s
+    and p.slot_at >= %(start)s and p.slot_at < %(end)s
+    and not exists (select from found f where f.at = p.slot_at))
+insert into metering_agentpeak (workspace_id, product, slot_at, agents)
+select %(workspace)s, %(product)s, f.at, f.agents from found f
+where not exists (
+  select from metering_agentpeak p
+  where p.workspace_id = %(workspace)s and p.product = %(product)s and p.slot_at = f.at
+    and p.agents = f.agents)
+on conflict (workspace_id, product, slot_at) do update set agents = excluded.agents;
 
 -- name: peaks
 -- The largest peaks of all the workspace's bots together, grouped.
@@ -36,14 +58,13 @@ where b.workspace_id = %(workspace)s and (%(bot)s::bigint is null or b.id = %(bo
   and p.hour_at > %(start)s::timestamptz - interval '1 hour' and p.hour_at < %(end)s
 group by 1 order by 1;
 
--- name: drop_agent_peaks
--- Peaks of all the workspace's bots together that are worked out again.
-delete from metering_agentpeak
-where workspace_id = %(workspace)s and product = %(product)s
-  and slot_at >= %(start)s and slot_at < %(end)s;
-
--- name: save_agent_peaks
--- The peak of each quarter of an hour in which somebody was present.
-insert into metering_agentpeak (workspace_id, product, slot_at, agents)
-select %(workspace)s, %(product)s, slot, agents
-from unnest(%(slots)s::timestamptz[], %(agents)s::int[]) as t (slot, agents);
+-- name: workspaces_without_peaks
+-- Workspaces with an hour in which a bot had agents and all bots together have none: those were not
+-- kept at first.
+select w.id, w.public_id from people_workspace w where w.id in (
+  select b.workspace_id from metering_seatpeak p join people_bot b on b.id = p.bot_id
+  where not exists (
+    select from metering_agentpeak a
+    where a.workspace_id = b.workspace_id and a.product = p.product
+      and a.slot_at >= p.hour_at and a.slot_at < p.hour_at + interval '1 hour'))
+order by w.id;
