@@ -1,13 +1,15 @@
 """All sessions of a time, some at a time. What they are is compared in `test_list_sessions.py`."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from quartermaster.core.periods import Period
 from quartermaster.store.people.queries import NotFound
 from quartermaster.usecases.reports._wanted import Wanted
-from quartermaster.usecases.reports.export_sessions import export_sessions
+from quartermaster.usecases.reports.export_sessions import SessionLine, export_sessions
+from quartermaster.usecases.reports.list_sessions import list_sessions
 from tests.books import NOW, open_books, talk
 from tests.usecases.credits.history import History
 
@@ -41,3 +43,14 @@ def test_nothing_is_no_part() -> None:
     books = open_books("helpdesk")
     assert list(export_sessions(Wanted(books.workspace, EVER))) == []
     assert list(export_sessions(Wanted(open_books().workspace, EVER))) == []
+
+
+def test_a_line_says_what_the_session_says(told: History) -> None:
+    wanted = Wanted(told.main.workspace, EVER)
+    lines = [line for part in export_sessions(wanted) for line in part]
+    assert lines == [
+        SessionLine.of(one, "USD") for one in list_sessions(wanted, None, 999).sessions
+    ]
+    assert {line.currency for line in lines} == {"USD"}
+    for line in lines:
+        assert Decimal(line.charge) == Decimal(line.paid) + Decimal(line.free)

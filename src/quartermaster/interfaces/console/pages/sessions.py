@@ -1,33 +1,26 @@
 """The list of sessions, its CSV, and one session opened."""
 
-import csv
-import io
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from quartermaster.core import money, public_ids
+from quartermaster.core import csv_text, public_ids
 from quartermaster.core.public_ids import Name
 from quartermaster.core.usage import products
 from quartermaster.interfaces.console import places, timeline
 from quartermaster.interfaces.console.access import Here
 from quartermaster.interfaces.console.filters import SessionForm
 from quartermaster.store.people import queries as people
-from quartermaster.store.wallets.sessions import ChargedSession, Place
+from quartermaster.store.wallets.sessions import Place
 from quartermaster.usecases.proof.explain_session import explain_session
-from quartermaster.usecases.reports.export_sessions import export_sessions
+from quartermaster.usecases.reports.export_sessions import SessionLine, export_sessions
 from quartermaster.usecases.reports.list_sessions import Wanted, list_sessions
 from quartermaster.usecases.reports.trend_usage import Question, trend_usage
 
 _PAGE: Final = 50
-_COLUMNS: Final = (
-    *("bot", "channel", "user", "unit", "conversation", "conversation_start", "conversation_end"),
-    *("session", "session_start", "session_end", "charge", "paid_by"),
-)
 
 
 def sessions(request: HttpRequest, here: Here) -> HttpResponse:
@@ -78,37 +71,10 @@ def download(request: HttpRequest, here: Here) -> HttpResponseBase:
     form, wanted = _asked(request, here)
     if form.errors:
         return redirect(f"{reverse('sessions')}?{request.GET.urlencode()}")
-    name = f"sessions-{form.span.first_day}-{form.span.last_day}.csv"
+    name = f"sessions-{form.span.first_day}-to-{form.span.last_day}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    lines = _lines(export_sessions(wanted))
-    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _lines(found: Iterator[list[ChargedSession]]) -> Iterator[str]:
-    yield ",".join(_COLUMNS) + "\r\n"
-    for part in found:
-        written = io.StringIO()
-        csv.writer(written).writerows(_cells(one) for one in part)
-        yield written.getvalue()
-
-
-def _cells(one: ChargedSession) -> list[Any]:
-    names = (one.bot_name, one.channel, one.user, one.unit, one.conversation)
-    bounds = (one.conversation_start_at, one.conversation_end_at)
-    return [
-        *(_harmless(name) for name in names),
-        *(at.isoformat() if at else "" for at in bounds),
-        public_ids.of(Name.SESSION, one.id),
-        one.start_at.isoformat(),
-        one.end_at.isoformat(),
-        f"{money.from_micro(one.amount_micro):f}",
-        one.paid_by,
-    ]
-
-
-def _harmless(text: str | None) -> str:
-    """A spreadsheet takes a cell that begins like this for a formula."""
-    return f"'{text}" if text and text[0] in "=+-@\t\r" else text or ""
+    chunks = csv_text.whole(SessionLine._fields, export_sessions(wanted))
+    return StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def session(request: HttpRequest, here: Here, name: str) -> HttpResponse:
