@@ -11,8 +11,9 @@ from ninja.decorators import decorate_view
 from ninja.errors import HttpError
 from pydantic import Field
 
+from quartermaster.core import cursors
 from quartermaster.core.usage.ranges import Span
-from quartermaster.interfaces.api import exports, questions
+from quartermaster.interfaces.api import exports
 from quartermaster.interfaces.api.questions import Name, Paged, Ranged, Shell, Text
 from quartermaster.interfaces.api.schemas import PROBLEMS, ProblemOut
 from quartermaster.store.people.models import Workspace
@@ -100,7 +101,7 @@ def _page(page: SessionPage, currency: str) -> dict[str, Any]:
     place = page.following
     return {
         "sessions": [SessionLine.of(one, currency)._asdict() for one in page.sessions],
-        "next_cursor": questions.cursor(place.at, place.id) if place else None,
+        "next_cursor": cursors.written(place.at, place.id) if place else None,
     }
 
 

@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from quartermaster.core import csv_text, public_ids
+from quartermaster.core import csv_text, cursors, public_ids
 from quartermaster.core.public_ids import Name
 from quartermaster.core.usage import products
-from quartermaster.interfaces.console import places, timeline
+from quartermaster.interfaces.console import timeline
 from quartermaster.interfaces.console.access import Here
 from quartermaster.interfaces.console.filters import SessionForm
 from quartermaster.store.people import queries as people
@@ -26,14 +26,14 @@ _PAGE: Final = 50
 def sessions(request: HttpRequest, here: Here) -> HttpResponse:
     """A page of them with what all of them come to."""
     form, wanted = _asked(request, here)
-    place = places.read(request.GET.get("after", ""))
+    place = cursors.read(request.GET.get("after", ""))
     found = list_sessions(wanted, Place(*place) if place else None, _PAGE)
     following = found.following
     shown = {
         "form": form,
         "span": form.span,
         "sessions": found.sessions,
-        "after": places.written(following.at, following.id) if following else "",
+        "after": cursors.written(following.at, following.id) if following else "",
         "is_first": place is None,
         "total": _total(here, form, wanted) if wanted.user is None else None,
     }
