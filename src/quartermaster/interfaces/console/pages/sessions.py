@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET
 
 from quartermaster.core import csv_text, cursors, public_ids
 from quartermaster.core.public_ids import Name
-from quartermaster.core.usage import products
 from quartermaster.interfaces.console import timeline
 from quartermaster.interfaces.console.access import Here
 from quartermaster.interfaces.console.filters import SessionForm
@@ -18,7 +17,7 @@ from quartermaster.store.wallets.sessions import Place
 from quartermaster.usecases.proof.explain_session import explain_session
 from quartermaster.usecases.reports.export_sessions import SessionLine, export_sessions
 from quartermaster.usecases.reports.list_sessions import Wanted, list_sessions
-from quartermaster.usecases.reports.trend_usage import Question, trend_usage
+from quartermaster.usecases.reports.total_sessions import total_sessions
 
 _PAGE: Final = 50
 
@@ -35,7 +34,7 @@ def sessions(request: HttpRequest, here: Here) -> HttpResponse:
         "sessions": found.sessions,
         "after": cursors.written(following.at, following.id) if following else "",
         "is_first": place is None,
-        "total": _total(here, form, wanted) if wanted.user is None else None,
+        "total": total_sessions(wanted),
     }
     return render(request, "console/pages/sessions.html", shown)
 
@@ -49,20 +48,6 @@ def _asked(request: HttpRequest, here: Here) -> tuple[SessionForm, Wanted]:
         chosen.get(name) or None for name in ("bot", "unit", "channel", "user")
     )
     return form, Wanted(here.workspace, form.span.period, bot, unit, channel, user)
-
-
-def _total(here: Here, form: SessionForm, wanted: Wanted) -> dict[str, int]:
-    """Sessions and credit of the whole filter, from the roll-ups."""
-    bot = people.get_bot(here.workspace, wanted.bot).id if wanted.bot else None
-    where = here.workspace
-    product, home = products.CONVERSING, where.time_zone
-    question = Question(where.id, form.span, "month", bot, product, wanted.channel, home, False)
-    used = trend_usage(question).total
-    units = [wanted.unit] if wanted.unit else ["billing_session", "voice_session"]
-    return {
-        "sessions": sum(used.units.get(unit, 0) for unit in units),
-        "charged_micro": sum(used.charged_by.get(unit, 0) for unit in units),
-    }
 
 
 @require_GET
