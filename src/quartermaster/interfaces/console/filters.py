@@ -20,6 +20,8 @@ _RANGES: Final = (
 )
 _TITLES: Final = {"contact_center_ai": "Contact Center AI", "agent_ai": "Agent AI"}
 _MOST_TOLERANCE: Final = 44_640
+NO_CHANNEL: Final = "(none)"
+"""In addresses, lists and files what came through no channel; elsewhere that is an empty name."""
 _ZONES: Final = tuple(
     sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
 )
@@ -92,6 +94,19 @@ class _Choices:
         choices = [("", everything), *((name, name) for name in names)]
         return forms.ChoiceField(choices=choices, label=label, required=False)
 
+    @classmethod
+    def channels(cls, used: list[str], asked: str | None) -> forms.ChoiceField:
+        """None, those that are used, and the one that is asked for."""
+        chosen = {asked} if asked and "\0" not in asked else set()
+        names = sorted({*used, *chosen} - {NO_CHANNEL})
+        return cls.of("Channel", "All channels", [NO_CHANNEL, *names])
+
+
+def channel_of(form: forms.Form) -> str | None:
+    """The channel that is asked for, as queries take it: empty for none."""
+    asked = form.cleaned_data.get("channel") or None
+    return "" if asked == NO_CHANNEL else asked
+
 
 class UsageForm(RangeForm):
     """The filters of usage: its bot, channel and product, its step and time zone."""
@@ -101,9 +116,7 @@ class UsageForm(RangeForm):
     ) -> None:
         super().__init__(query, at, zone)
         self.fields["bot"] = _Choices.of("Bot", "All bots", bots)
-        chosen = {name for name in [self.data.get("channel")] if name and "\0" not in name}
-        names = sorted({*channels, *chosen})
-        self.fields["channel"] = _Choices.of("Channel", "All channels", names)
+        self.fields["channel"] = _Choices.channels(channels, self.data.get("channel"))
         self.fields["product"] = _Choices.of("Product", "All products", list(PRODUCTS))
         steps = [("", "Automatic"), *((step, step.capitalize()) for step in Step)]
         groups = [(name, name.capitalize()) for name in ("bot", "product", "channel")]
@@ -133,9 +146,7 @@ class SessionForm(RangeForm):
     ) -> None:
         super().__init__(query, at, zone, "7d")
         self.fields["bot"] = _Choices.of("Bot", "All bots", bots)
-        chosen = {name for name in [self.data.get("channel")] if name and "\0" not in name}
-        names = sorted({*channels, *chosen})
-        self.fields["channel"] = _Choices.of("Channel", "All channels", names)
+        self.fields["channel"] = _Choices.channels(channels, self.data.get("channel"))
         self.fields["unit"] = forms.ChoiceField(
             choices=[
                 ("", "Billing and voice"),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from quartermaster.core import csv_text, cursors, public_ids
 from quartermaster.core.public_ids import Name
-from quartermaster.interfaces.console import timeline
+from quartermaster.interfaces.console import filters, timeline
 from quartermaster.interfaces.console.access import Here
 from quartermaster.interfaces.console.filters import SessionForm
 from quartermaster.store.people import queries as people
@@ -44,9 +44,8 @@ def _asked(request: HttpRequest, here: Here) -> tuple[SessionForm, Wanted]:
     form = SessionForm(request.GET, here.at, here.zone, bots, here.channels())
     form.is_valid()
     chosen = form.cleaned_data
-    bot, unit, channel, user = (
-        chosen.get(name) or None for name in ("bot", "unit", "channel", "user")
-    )
+    bot, unit, user = (chosen.get(name) or None for name in ("bot", "unit", "user"))
+    channel = filters.channel_of(form)
     return form, Wanted(here.workspace, form.span.period, bot, unit, channel, user)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from quartermaster.core import csv_text, money
 from quartermaster.core.usage import ranges
 from quartermaster.core.usage.ranges import Step
+from quartermaster.interfaces.console import filters
 from quartermaster.interfaces.console.access import Here
 from quartermaster.interfaces.console.filters import UsageForm
 from quartermaster.store.people import queries as people
@@ -87,7 +88,7 @@ def _asked(request: HttpRequest, here: Here) -> tuple[UsageForm, Question]:
         by,
         numbers.get(chosen.get("bot", "")),
         chosen.get("product") or None,
-        chosen.get("channel") or None,
+        filters.channel_of(form),
         here.workspace.time_zone,
     )
 
@@ -130,4 +131,5 @@ def _cells(by: str, trend: Trend) -> Iterator[list[Any]]:
     for used in trend.rows:
         counts = [used.units.get(unit, 0) for unit in units]
         credit = (used.paid_micro, used.free_micro)
-        yield [used.group, *counts, used.agents, *map(money.from_micro, credit)]
+        group = filters.NO_CHANNEL if by == "channel" and not used.group else used.group
+        yield [group, *counts, used.agents, *map(money.from_micro, credit)]
