@@ -149,6 +149,20 @@ def test_parquet_takes_timestamps_with_a_zone(tmp_path: Path, unit: str) -> None
     assert event_files.columns(path).rejected == 2
 
 
+def test_parquet_takes_dictionaries_in_every_column(tmp_path: Path) -> None:
+    rows = {"id": ["1", "2", "3"], "time": ["2026-03-01T09:30:00Z"] * 3, "bot": ["b"] * 3}
+    rows |= {"user": ["ann"] * 3, "direction": ["inbound"] * 3}
+    plain = pa.table({name: pa.array(texts) for name, texts in rows.items()})
+    coded = pa.table({name: pa.array(texts).dictionary_encode() for name, texts in rows.items()})
+    for name, table in (("plain.parquet", plain), ("coded.parquet", coded)):
+        pq.write_table(table, tmp_path / name)
+    found = [event_files.columns(tmp_path / name) for name in ("plain.parquet", "coded.parquet")]
+    assert found[0].id.tolist() == found[1].id.tolist()
+    assert found[0].time.tolist() == found[1].time.tolist()
+    assert (found[1].rejected, len(found[1].id)) == (0, 3)
+    assert read(tmp_path / "plain.parquet").events == read(tmp_path / "coded.parquet").events
+
+
 def test_a_torn_row_is_one_rejected_row(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     good = ["a,2026-03-01T09:30:00Z,b,u,inbound", '"b",2026-03-01T09:30:00Z,b,u,outbound']

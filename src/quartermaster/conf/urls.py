@@ -1,13 +1,12 @@
 """Every address of the web side."""
 
-from functools import partial
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
-from quartermaster.adapters.event_files.columns import columns
+from quartermaster.adapters.limited_estimate.estimator import LimitedEstimator, Limits
 from quartermaster.conf import clock, wiring
 from quartermaster.conf.web import health
 from quartermaster.interfaces.api import endpoints
@@ -46,14 +45,13 @@ def _page(request: HttpRequest, title: str, words: str, status: int) -> HttpResp
     return render(request, "console/signing/failed.html", said, status=status)
 
 
-_MOST_ROWS: Final = 2_000_000
-"""An estimate of as many takes 250 MB; zipped, they may come in 10 MB."""
-_read_log = partial(columns, most_rows=_MOST_ROWS)
+_LIMITS: Final = Limits(rows=2_000_000, memory_bytes=1 << 30, processor_seconds=30, seconds=60)
+"""Of the estimate of a file: one of as many rows takes 250 MB; zipped, they may come in 10 MB."""
 handler404, handler500 = not_found, failed
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
-    *addresses.build(Shell(clock.now, wiring.archive(), _read_log)),
+    *addresses.build(Shell(clock.now, wiring.archive(), LimitedEstimator(_LIMITS))),
     path("v1/", endpoints.build(clock.now, wiring.archive()).urls),
 ]

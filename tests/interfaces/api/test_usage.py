@@ -157,3 +157,15 @@ def test_a_refusal_is_never_unchanged(api: Caller) -> None:
     first = api.get("/usage", bot="nobody")
     again = api.ask("/usage", {"If-None-Match": first.get("ETag", "*")}, bot="nobody")
     assert_problem(again, 404, "not_found", "bot")
+
+
+def test_what_came_through_no_channel_has_the_name_it_is_asked_for_by(
+    books: Books, api: Caller
+) -> None:
+    books.feed(talk("u0", channel="web") + talk("u0", user="bob"))
+    rows = api.get("/usage", by="channel").json()["rows"]
+    assert sorted(row["group"] for row in rows) == ["", "web"]
+    for row in rows:
+        totals = api.get("/usage", channel=row["group"]).json()["totals"]
+        assert totals["quantities"] == row["quantities"]
+        assert totals["quantities"]["billing_sessions"] == 1

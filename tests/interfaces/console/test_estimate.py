@@ -18,7 +18,8 @@ from quartermaster.interfaces.console.access import Shell
 from quartermaster.interfaces.console.pages import estimate
 from quartermaster.interfaces.ingest import bodies
 from quartermaster.store.metering.models import EventBatch
-from quartermaster.usecases.usage.estimate_sessions import EventColumns, estimate_sessions
+from quartermaster.usecases.usage.estimate_sessions import Estimate, EventColumns, estimate_sessions
+from tests.adapters.test_limited_estimate import bomb
 from tests.books import NOW, open_books
 from tests.interfaces.console.visits import (
     at_most,
@@ -60,8 +61,14 @@ def answer(client: Client, content: bytes = LOG, name: str = "log.csv", **asked:
 
 def read_by(settings: Any, reader: Reader | None) -> None:
     """From now on the pages read files by this."""
+
+    def estimated(file: Path, *asked: Any) -> Estimate:
+        assert reader
+        return estimate_sessions(reader(file), *asked)
+
     root = ModuleType("addresses")
-    vars(root)["urlpatterns"] = addresses.build(Shell(lambda: NOW, read_log=reader))
+    shell = Shell(lambda: NOW, estimate=estimated if reader else None)
+    vars(root)["urlpatterns"] = addresses.build(shell)
     settings.ROOT_URLCONF = root
 
 
@@ -139,7 +146,11 @@ def test_what_is_wrong_is_said_and_kept(asked: dict[str, str], words: str) -> No
     ("content", "name", "words"),
     [
         (b"id,time\n", "log.csv", "log.csv: column 'bot' is missing; found id, time"),
-        (LOG, "log.gz", "log.gz: must end in one of .csv, .ndjson, .jsonl, .parquet"),
+        (
+            gzip.compress(LOG),
+            "log.gz",
+            "log.gz: must end in one of .csv, .ndjson, .jsonl, .parquet",
+        ),
         (gzip.compress(LOG)[:-9], "log.csv.gz", "log.csv.gz: the .gz is cut off or damaged"),
         (b"", "log.csv", "This file is empty."),
         (bytes(estimate.MOST_BYTES + 1), "log.csv", "A file has at most 10 MB here"),
@@ -152,6 +163,16 @@ def test_files_that_cannot_be_read_are_refused(
     assert response.status_code == 422
     [said] = wrong(response.content.decode())
     assert said.startswith(words)
+    assert not list(temporary.iterdir())
+
+
+def test_a_small_file_of_gigabytes_is_refused(tmp_path: Path, temporary: Path) -> None:
+    content = bomb(tmp_path / "log.parquet", "id", is_dictionary=False).read_bytes()
+    (tmp_path / "log.parquet").unlink()
+    response = upload(signed_in(open_books()), content, "log.parquet")
+    assert response.status_code == 422
+    said = ["The file is too large to estimate here: use the command line."]
+    assert wrong(response.content.decode()) == said
     assert not list(temporary.iterdir())
 
 

@@ -51,6 +51,18 @@ def test_filters_and_total_agree_with_the_csv() -> None:
     assert {row["paid_by"] for row in found} == {"paid", "free", "paid and free"}
 
 
+def test_sessions_without_a_channel_can_be_asked_for() -> None:
+    history.publish()
+    books = open_books("helpdesk")
+    books.feed(talk("u0", channel="web") + talk("u0", user="bob"))
+    client = signed_in(books)
+    for query, users in (({}, ["ann", "bob"]), ({"channel": "(none)"}, ["bob"])):
+        assert f"{len(users)} sessions came to" in text(read(client, "/sessions", **query))
+        response = client.get("/sessions.csv", query)
+        found = csv.DictReader(b"".join(response.streaming_content).decode().splitlines())
+        assert sorted(row["user"] for row in found) == users
+
+
 def test_one_session_tells_its_messages_and_charge() -> None:
     history.publish()
     books = open_books("helpdesk")

@@ -80,6 +80,19 @@ def test_csv_has_the_rows_of_the_page(client: Any) -> None:
     assert "attachment" in response["Content-Disposition"]
 
 
+def test_what_came_through_no_channel_is_named_and_can_be_asked_for(client: Any) -> None:
+    html = read(client, "/usage", range="7d", by="channel", metric="api_session")
+    assert named_rows(html)["(none)"][0] == "2"
+    narrowed = read(client, "/usage", range="7d", channel="(none)")
+    assert '<option value="(none)" selected>' in narrowed
+    assert narrowed.count('value="(none)"') == 1
+    assert (tiles(narrowed)["Billing sessions"], tiles(narrowed)["API sessions"]) == ("0", "2")
+    csv = client.get("/usage.csv", {"by": "channel"}).content.decode()
+    assert {row.split(",")[0] for row in csv.splitlines()} == {
+        *("channel", "(none)", "web", "whatsapp")
+    }
+
+
 def test_nothing_used_says_what_to_do() -> None:
     client = signed_in(open_books())
     with at_most(12):

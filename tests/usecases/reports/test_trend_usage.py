@@ -160,7 +160,7 @@ def test_by_bot_product_and_channel(told: History) -> None:
         "contact_center_ai": (0, 1),
     }
     by_channel = trend_usage(replace(question, by="channel"))
-    assert groups(by_channel).keys() == {"-", "web", "voice"}
+    assert groups(by_channel).keys() == {"", "web", "voice"}
     assert {row.agents for row in [*by_channel.rows, by_channel.total]} == {None}
 
 

@@ -60,6 +60,8 @@ def _check_type(name: str, kind: pa.DataType) -> None:
 def _column(name: str, array: Any) -> Any:
     if pa.types.is_timestamp(array.type):
         return pc.cast(array, _MICROS, safe=False)
+    if isinstance(array, pa.DictionaryArray) and name in ("id", "time"):
+        array = array.dictionary_decode()
     if isinstance(array, pa.DictionaryArray):
         values = _text(array.dictionary)
         if not _has_empty(values):

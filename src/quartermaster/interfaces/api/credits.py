@@ -7,7 +7,7 @@ from ninja import NinjaAPI, Query, Schema
 from ninja.decorators import decorate_view
 from pydantic import Field
 
-from quartermaster.core import money, public_ids
+from quartermaster.core import cursors, money, public_ids
 from quartermaster.core.public_ids import Name as IdName
 from quartermaster.interfaces.api import questions
 from quartermaster.interfaces.api.questions import Name, Paged, Shell
@@ -136,7 +136,7 @@ def register(api: NinjaAPI, shell: Shell) -> None:
         last = found[asked.limit - 1] if len(found) > asked.limit else None
         return {
             "transfers": [transfer(one, request.auth.currency) for one in found[: asked.limit]],
-            "next_cursor": questions.cursor(last.at, last.id) if last else None,
+            "next_cursor": cursors.written(last.at, last.id) if last else None,
         }
 
 

@@ -1,6 +1,5 @@
 """What is asked in an address: names, a stretch of local days, and a page."""
 
-import base64
 import functools
 import re
 import zoneinfo
@@ -13,7 +12,7 @@ from zoneinfo import ZoneInfo
 from ninja import Schema
 from pydantic import BeforeValidator, Field
 
-from quartermaster.core import periods
+from quartermaster.core import cursors, periods
 from quartermaster.core.errors import Refusal
 from quartermaster.core.usage import ranges
 from quartermaster.core.usage.ranges import RangeRefused, Span
@@ -91,26 +90,10 @@ class Paged(Schema):
 
     def place(self) -> tuple[datetime, int] | None:
         """The time and number of the last one of the page before. Refusal: BadCursor."""
-        return None if self.cursor is None else _read(self.cursor)
-
-
-def cursor(at: datetime, number: int) -> str:
-    """A place in a list as text."""
-    plain = f"{periods.to_micros(at)}.{number}".encode()
-    return base64.urlsafe_b64encode(plain).decode().rstrip("=")
-
-
-def _read(text: str) -> tuple[datetime, int]:
-    try:
-        padded = text.encode() + b"=" * (-len(text) % 4)
-        plain = base64.b64decode(padded, b"-_", validate=True).decode()
-        micros, number = (int(part) for part in plain.split("."))
-        at = periods.from_micros(micros)
-    except (ValueError, OverflowError):
-        raise BadCursor(field="cursor") from None
-    if not 1000 < at.year < 9000 or not 0 < number < 2**63:
-        raise BadCursor(field="cursor")
-    return at, number
+        place = None if self.cursor is None else cursors.read(self.cursor)
+        if self.cursor is not None and place is None:
+            raise BadCursor(field="cursor")
+        return place
 
 
 def find_bot(workspace: Workspace, name: str | None) -> Bot | None:

@@ -11,16 +11,14 @@ from ninja.decorators import decorate_view
 from ninja.errors import HttpError
 from pydantic import Field
 
-from quartermaster.core import money, public_ids
-from quartermaster.core.public_ids import Name as IdName
+from quartermaster.core import cursors
 from quartermaster.core.usage.ranges import Span
-from quartermaster.interfaces.api import exports, questions
-from quartermaster.interfaces.api.exports import Line
+from quartermaster.interfaces.api import exports
 from quartermaster.interfaces.api.questions import Name, Paged, Ranged, Shell, Text
 from quartermaster.interfaces.api.schemas import PROBLEMS, ProblemOut
 from quartermaster.store.people.models import Workspace
-from quartermaster.store.wallets.sessions import ChargedSession, Place
-from quartermaster.usecases.reports.export_sessions import export_sessions
+from quartermaster.store.wallets.sessions import Place
+from quartermaster.usecases.reports.export_sessions import SessionLine, export_sessions
 from quartermaster.usecases.reports.list_sessions import SessionPage, Wanted, list_sessions
 
 _JSON: Final = "application/json"
@@ -85,9 +83,7 @@ def register(api: NinjaAPI, shell: Shell) -> None:
             after = asked.place()
             page = list_sessions(wanted, Place(*after) if after else None, asked.limit)
             return _page(page, request.auth.currency)
-        parts = export_sessions(wanted)
-        lines = ([_line(one, request.auth.currency) for one in part] for part in parts)
-        return _whole(form, lines, span)
+        return _whole(form, export_sessions(wanted), span)
 
 
 def _form(request: HttpRequest) -> str:
@@ -104,35 +100,13 @@ def _wanted(workspace: Workspace, span: Span, asked: SessionsAsked) -> Wanted:
 def _page(page: SessionPage, currency: str) -> dict[str, Any]:
     place = page.following
     return {
-        "sessions": [_line(one, currency) for one in page.sessions],
-        "next_cursor": questions.cursor(place.at, place.id) if place else None,
+        "sessions": [SessionLine.of(one, currency)._asdict() for one in page.sessions],
+        "next_cursor": cursors.written(place.at, place.id) if place else None,
     }
 
 
-def _whole(form: str, lines: Iterable[list[Line]], span: Span) -> HttpResponseBase:
+def _whole(form: str, parts: Iterable[list[SessionLine]], span: Span) -> HttpResponseBase:
     name = f"sessions-{span.first_day}-to-{span.last_day}.{exports.ENDINGS[form]}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    chunks = exports.FORMS[form](list(SessionOut.model_fields), lines)
+    chunks = exports.FORMS[form](SessionLine._fields, parts)
     return StreamingHttpResponse(chunks, content_type=form, headers=headers)
-
-
-def _line(one: ChargedSession, currency: str) -> Line:
-    return {
-        "id": public_ids.of(IdName.SESSION, one.id),
-        "bot": one.bot,
-        "bot_name": one.bot_name,
-        "channel": one.channel,
-        "user": one.user,
-        "unit": one.unit,
-        "conversation": one.conversation,
-        "conversation_start_at": one.conversation_start_at,
-        "conversation_end_at": one.conversation_end_at,
-        "start_at": one.start_at,
-        "end_at": one.end_at,
-        "charge_id": public_ids.of(IdName.CHARGE, one.charge) if one.charge else None,
-        "charge": money.exact_micro(one.amount_micro),
-        "paid": money.exact_micro(one.paid_micro),
-        "free": money.exact_micro(one.free_micro),
-        "currency": currency,
-        "paid_by": one.paid_by,
-    }

@@ -75,7 +75,8 @@ class TotalsOut(Schema):
 
 
 class UsedOut(Schema):
-    """What one group used: an hour, day or month by the local clock, or a name."""
+    """What one group used: an hour, day or month by the local clock, or a name, which is empty for
+    what came through no channel."""
 
     group: str
     quantities: QuantitiesOut

@@ -92,7 +92,7 @@ def _show_usage(by: str, found: list[Usage]) -> None:
         return
     rows = [
         (
-            one.group,
+            one.group or "(none)",
             one.unit,
             f"{one.quantity:,}",
             money.shown(one.paid_micro),

@@ -1,8 +1,9 @@
 """Who is looking, at which workspace, at what time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final
@@ -19,11 +20,15 @@ from quartermaster.store.metering import figures
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.ports import EventArchive
-from quartermaster.usecases.usage.estimate_sessions import EventColumns
+from quartermaster.usecases.usage.estimate_sessions import Estimate
 
 _RECENT_DAYS: Final = 90
 STATUS: Final = {"invalid": 422, "conflict": 409, "refused": 403, "gone": 410, "limited": 429}
 THEMES: Final = ("auto", "light", "dark")
+
+
+Estimator = Callable[[Path, int, Decimal, Collection[str]], Estimate]
+"""What `estimate_sessions` says of a file: inactivity in seconds, price, voice channels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Shell:
 
     now: Callable[[], datetime]
     archive: EventArchive | None = None
-    read_log: Callable[[Path], EventColumns] | None = None
+    estimate: Estimator | None = None
 
 
 @dataclass(frozen=True, slots=True)

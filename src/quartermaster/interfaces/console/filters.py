@@ -20,6 +20,8 @@ _RANGES: Final = (
 )
 _TITLES: Final = {"contact_center_ai": "Contact Center AI", "agent_ai": "Agent AI"}
 _MOST_TOLERANCE: Final = 44_640
+NO_CHANNEL: Final = "(none)"
+"""In addresses, lists and files what came through no channel; elsewhere that is an empty name."""
 _ZONES: Final = tuple(
     sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
 )
@@ -43,6 +45,13 @@ def _choice(label: str, everything: str, names: list[str]) -> forms.ChoiceField:
     """One of these, or all."""
     choices = [("", everything), *((name, name) for name in names)]
     return forms.ChoiceField(choices=choices, label=label, required=False)
+
+
+def _channels(used: list[str], asked: str | None) -> forms.ChoiceField:
+    """None, those that are used, and the one that is asked for."""
+    chosen = {asked} if asked and "\0" not in asked else set()
+    names = sorted({*used, *chosen} - {NO_CHANNEL})
+    return _choice("Channel", "All channels", [NO_CHANNEL, *names])
 
 
 class RangeForm(forms.Form):
@@ -89,6 +98,12 @@ class RangeForm(forms.Form):
         return self.data.get("range") == "custom"
 
 
+def channel_of(form: forms.Form) -> str | None:
+    """The channel that is asked for, as queries take it: empty for none."""
+    asked = form.cleaned_data.get("channel") or None
+    return "" if asked == NO_CHANNEL else asked
+
+
 class UsageForm(RangeForm):
     """The filters of usage: its bot, channel and product, its step and time zone."""
 
@@ -97,9 +112,7 @@ class UsageForm(RangeForm):
     ) -> None:
         super().__init__(query, at, zone)
         self.fields["bot"] = _choice("Bot", "All bots", bots)
-        chosen = {name for name in [self.data.get("channel")] if name and "\0" not in name}
-        names = sorted({*channels, *chosen})
-        self.fields["channel"] = _choice("Channel", "All channels", names)
+        self.fields["channel"] = _channels(channels, self.data.get("channel"))
         self.fields["product"] = _choice("Product", "All products", list(PRODUCTS))
         steps = [("", "Automatic"), *((step, step.capitalize()) for step in Step)]
         groups = [(name, name.capitalize()) for name in ("bot", "product", "channel")]
@@ -129,9 +142,7 @@ class SessionForm(RangeForm):
     ) -> None:
         super().__init__(query, at, zone, "7d")
         self.fields["bot"] = _choice("Bot", "All bots", bots)
-        chosen = {name for name in [self.data.get("channel")] if name and "\0" not in name}
-        names = sorted({*channels, *chosen})
-        self.fields["channel"] = _choice("Channel", "All channels", names)
+        self.fields["channel"] = _channels(channels, self.data.get("channel"))
         self.fields["unit"] = forms.ChoiceField(
             choices=[
                 ("", "Billing and voice"),

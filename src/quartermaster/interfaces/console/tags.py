@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from quartermaster.core import money as money_of
 from quartermaster.core import public_ids
 from quartermaster.core.pricing import per_unit
+from quartermaster.interfaces.console.filters import NO_CHANNEL
 from quartermaster.interfaces.console.formats import Formats
 
 register = template.Library()
@@ -105,6 +106,8 @@ def words(text: str) -> str:
 @register.filter
 def words_of(group: str, by: str) -> str:
     """A group's name: products in words, names of bots and channels as they are."""
+    if by == "channel" and not group:
+        return NO_CHANNEL
     return words(group) if by == "product" else group
 
 

@@ -16,7 +16,7 @@ _BY_TIME: Final = ("hour", "day", "month")
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Units and credit of one group."""
+    """Units and credit of one group; a channel's is empty where there was none."""
 
     group: str
     unit: str

@@ -44,6 +44,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class _Moment:
+    """What stood at an instant: sessions up to `last` that no correction up to `corrected` took
+    back; None is all corrections. That of a bot's workspace or of a part of it."""
+
+    last: int
+    corrected: int | None
+
+
+_LATEST: Final = _Moment(_LAST_ID, None)
+
+
+@dataclass(frozen=True, slots=True)
 class ChargedSession:
     """A standing session. What is of its conversation is None where that has begun elsewhere since.
     `charge` is None where it cost nothing."""
@@ -91,16 +103,33 @@ def charged_sessions(where: Where, before: Place | None, limit: int) -> list[Cha
 
 
 def slices(where: Where) -> Iterator[list[ChargedSession]]:
-    """All of them, some thousand at a time, each from a statement of its own: whoever takes them
-    slowly holds up nothing."""
+    """All that stand when the first are asked for, with the charges of then, some thousand at a
+    time, each from a statement of its own: whoever takes them slowly holds up nothing. What is of
+    their conversations is as it is read."""
     threads = _threads(where)
+    if threads is not None:
+        found = _page(where, where.period, threads, None, where.at_once)
+        if len(found) < where.at_once:  # one statement sees one moment
+            yield from [found] if found else []
+            return
+    moment = _moment(where)
     for part in _slices(where, None) if threads is None else [where.period]:
         before = None
-        while found := _page(where, part, threads, before, where.at_once):
+        while found := _page(where, part, threads, before, where.at_once, moment):
             yield found
             if len(found) < where.at_once:
                 break
             before = found[-1].place
+
+
+def _moment(where: Where) -> _Moment:
+    """That of now. Ids of sessions and corrections are taken in the meter's transaction, which
+    holds the row of their workspace, so a workspace's are committed in their order: what is still
+    open now, or begins later, has higher ones than all that can be seen."""
+    bots, period = sql.bigints(list(where.bots)), where.period
+    return _Moment(
+        *sql.rows(_SQL["session_moment"], bots=bots, start=period.start, end=period.end)[0]
+    )
 
 
 def _threads(where: Where) -> Any:
@@ -112,7 +141,8 @@ def _threads(where: Where) -> Any:
 
 def _slices(where: Where, before: Place | None) -> Iterator[Period]:
     """Parts of the period with some thousand sessions each, the latest first: the roll-ups tell
-    where they are, so that nothing has to be sorted but what is shown."""
+    where they are, so that nothing has to be sorted but what is shown. Together they are all of
+    it, for what the roll-ups have no longer may have stood at the moment that is asked for."""
     end = where.period.end if before is None else min(where.period.end, before.at + _SLOT)
     gathered, start = 0, end
     for cell, count in _cells(where, Period(where.period.start, end)):
@@ -120,8 +150,8 @@ def _slices(where: Where, before: Place | None) -> Iterator[Period]:
             yield Period(start, end)
             gathered, end = 0, start
         gathered, start = gathered + count, cell
-    if gathered:
-        yield Period(start, end)
+    if where.period.start < end:
+        yield Period(where.period.start, end)
 
 
 def _cells(where: Where, period: Period) -> Iterator[tuple[datetime, int]]:
@@ -159,7 +189,12 @@ def _counts(where: Where, name: str, **bounds: Any) -> list[tuple[Any, int]]:
 
 
 def _page(
-    where: Where, part: Period, threads: Any, before: Place | None, limit: int
+    where: Where,
+    part: Period,
+    threads: Any,
+    before: Place | None,
+    limit: int,
+    moment: _Moment = _LATEST,
 ) -> list[ChargedSession]:
     before = before or Place(part.end, _LAST_ID)
     found = sql.rows(
@@ -172,6 +207,8 @@ def _page(
         threads=threads,
         before=before.at,
         before_id=before.id,
+        last=moment.last,
+        corrected=moment.corrected,
         limit=limit,
     )
     return [ChargedSession(*row) for row in found]

@@ -31,10 +31,14 @@ def where(wanted: Wanted) -> sessions.Where:
         bots = [bot.id for bot in people.bots_of(workspace)]
     else:
         bots = [people.get_bot(workspace, wanted.bot).id]
-    channel = metering.channel_number(wanted.channel) if wanted.channel else None
-    if wanted.channel == "":
-        channel = 0
     zone = ZoneInfo(workspace.time_zone)
     return sessions.Where(
-        bots, wanted.period, zone, wanted.unit, channel, wanted.user, wanted.at_once
+        *(bots, wanted.period, zone, wanted.unit, channel(wanted), wanted.user, wanted.at_once)
     )
+
+
+def channel(wanted: Wanted) -> int | None:
+    """The number of the channel that is asked for, 0 for none."""
+    if wanted.channel:
+        return metering.channel_number(wanted.channel)
+    return None if wanted.channel is None else 0

@@ -21,14 +21,14 @@ from quartermaster.core.usage.sessions import (
 )
 from quartermaster.interfaces.console.access import Here
 from quartermaster.store.catalog import queries as catalog
-from quartermaster.usecases.usage.estimate_sessions import Estimate, estimate_sessions
+from quartermaster.usecases.usage.estimate_sessions import Estimate
 
 MOST_BYTES: Final = 10_000_000
 """What the server takes as one form."""
 _MEGABYTES: Final = MOST_BYTES // 1_000_000
 _AT_ONCE: Final = 2
 _ROOM: Final = threading.BoundedSemaphore(_AT_ONCE)
-"""Reading takes a processor and memory; the other threads are for the other pages."""
+"""Each takes a processor and memory; the other threads are for the other pages."""
 _NAME_LENGTH: Final = 40
 _BOTS: Final = 100
 _UNITS: Final = {"minutes": 60, "hours": 3_600, "days": 86_400}
@@ -171,7 +171,7 @@ def _apart(found: Estimate) -> list[tuple[str, int, str]]:
 
 def _count(asked: dict[str, Any], here: Here) -> Estimate:
     """Reads the file from a folder of its own that is gone afterwards, whatever happens."""
-    if here.shell.read_log is None:
+    if here.shell.estimate is None:
         raise Http404
     if not _ROOM.acquire(blocking=False):
         raise Busy
@@ -180,7 +180,6 @@ def _count(asked: dict[str, Any], here: Here) -> Estimate:
             path = Path(folder) / asked["file"].name[-_NAME_LENGTH:]
             with path.open("wb") as whole:
                 whole.writelines(asked["file"].chunks())
-            columns = here.shell.read_log(path)
-        return estimate_sessions(columns, asked["seconds"], asked["price"], asked["channels"])
+            return here.shell.estimate(path, asked["seconds"], asked["price"], asked["channels"])
     finally:
         _ROOM.release()

@@ -1,48 +1,40 @@
 """The list of sessions, its CSV, and one session opened."""
 
-import csv
-import io
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from quartermaster.core import money, public_ids
+from quartermaster.core import csv_text, cursors, public_ids
 from quartermaster.core.public_ids import Name
-from quartermaster.core.usage import products
-from quartermaster.interfaces.console import places, timeline
+from quartermaster.interfaces.console import filters, timeline
 from quartermaster.interfaces.console.access import Here
 from quartermaster.interfaces.console.filters import SessionForm
 from quartermaster.store.people import queries as people
-from quartermaster.store.wallets.sessions import ChargedSession, Place
+from quartermaster.store.wallets.sessions import Place
 from quartermaster.usecases.proof.explain_session import explain_session
-from quartermaster.usecases.reports.export_sessions import export_sessions
+from quartermaster.usecases.reports.export_sessions import SessionLine, export_sessions
 from quartermaster.usecases.reports.list_sessions import Wanted, list_sessions
-from quartermaster.usecases.reports.trend_usage import Question, trend_usage
+from quartermaster.usecases.reports.total_sessions import total_sessions
 
 _PAGE: Final = 50
-_COLUMNS: Final = (
-    *("bot", "channel", "user", "unit", "conversation", "conversation_start", "conversation_end"),
-    *("session", "session_start", "session_end", "charge", "paid_by"),
-)
 
 
 def sessions(request: HttpRequest, here: Here) -> HttpResponse:
     """A page of them with what all of them come to."""
     form, wanted = _asked(request, here)
-    place = places.read(request.GET.get("after", ""))
+    place = cursors.read(request.GET.get("after", ""))
     found = list_sessions(wanted, Place(*place) if place else None, _PAGE)
     following = found.following
     shown = {
         "form": form,
         "span": form.span,
         "sessions": found.sessions,
-        "after": places.written(following.at, following.id) if following else "",
+        "after": cursors.written(following.at, following.id) if following else "",
         "is_first": place is None,
-        "total": _total(here, form, wanted) if wanted.user is None else None,
+        "total": total_sessions(wanted),
     }
     return render(request, "console/pages/sessions.html", shown)
 
@@ -52,22 +44,9 @@ def _asked(request: HttpRequest, here: Here) -> tuple[SessionForm, Wanted]:
     form = SessionForm(request.GET, here.at, here.zone, bots, here.channels())
     form.is_valid()
     chosen = form.cleaned_data
-    bot, unit, channel, user = (
-        chosen.get(name) or None for name in ("bot", "unit", "channel", "user")
-    )
+    bot, unit, user = (chosen.get(name) or None for name in ("bot", "unit", "user"))
+    channel = filters.channel_of(form)
     return form, Wanted(here.workspace, form.span.period, bot, unit, channel, user)
-
-
-def _total(here: Here, form: SessionForm, wanted: Wanted) -> dict[str, int]:
-    """Sessions and credit of the whole filter, from the roll-ups."""
-    bot = people.get_bot(here.workspace, wanted.bot).id if wanted.bot else None
-    where = (bot, products.CONVERSING, wanted.channel)
-    used = trend_usage(Question(here.workspace, form.span, "month", *where, compares=False)).total
-    units = [wanted.unit] if wanted.unit else ["billing_session", "voice_session"]
-    return {
-        "sessions": sum(used.units.get(unit, 0) for unit in units),
-        "charged_micro": sum(used.charged_by.get(unit, 0) for unit in units),
-    }
 
 
 @require_GET
@@ -76,37 +55,10 @@ def download(request: HttpRequest, here: Here) -> HttpResponseBase:
     form, wanted = _asked(request, here)
     if form.errors:
         return redirect(f"{reverse('sessions')}?{request.GET.urlencode()}")
-    name = f"sessions-{form.span.first_day}-{form.span.last_day}.csv"
+    name = f"sessions-{form.span.first_day}-to-{form.span.last_day}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    lines = _lines(export_sessions(wanted))
-    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _lines(found: Iterator[list[ChargedSession]]) -> Iterator[str]:
-    yield ",".join(_COLUMNS) + "\r\n"
-    for part in found:
-        written = io.StringIO()
-        csv.writer(written).writerows(_cells(one) for one in part)
-        yield written.getvalue()
-
-
-def _cells(one: ChargedSession) -> list[Any]:
-    names = (one.bot_name, one.channel, one.user, one.unit, one.conversation)
-    bounds = (one.conversation_start_at, one.conversation_end_at)
-    return [
-        *(_harmless(name) for name in names),
-        *(at.isoformat() if at else "" for at in bounds),
-        public_ids.of(Name.SESSION, one.id),
-        one.start_at.isoformat(),
-        one.end_at.isoformat(),
-        f"{money.from_micro(one.amount_micro):f}",
-        one.paid_by,
-    ]
-
-
-def _harmless(text: str | None) -> str:
-    """A spreadsheet takes a cell that begins like this for a formula."""
-    return f"'{text}" if text and text[0] in "=+-@\t\r" else text or ""
+    chunks = csv_text.whole(SessionLine._fields, export_sessions(wanted))
+    return StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def session(request: HttpRequest, here: Here, name: str) -> HttpResponse:

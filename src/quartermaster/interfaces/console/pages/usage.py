@@ -1,6 +1,5 @@
 """What was used over time: cards, a chart or its table, and the same as CSV."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from quartermaster.core import money
+from quartermaster.core import csv_text, money
 from quartermaster.core.usage import ranges
 from quartermaster.core.usage.ranges import Step
+from quartermaster.interfaces.console import filters
 from quartermaster.interfaces.console.access import Here
 from quartermaster.interfaces.console.filters import UsageForm
 from quartermaster.store.people import queries as people
@@ -91,7 +91,7 @@ def _asked(request: HttpRequest, here: Here) -> tuple[UsageForm, Question]:
         by,
         numbers.get(chosen.get("bot", "")),
         chosen.get("product") or None,
-        chosen.get("channel") or None,
+        filters.channel_of(form),
     )
 
 
@@ -109,9 +109,8 @@ def download(request: HttpRequest, here: Here) -> HttpResponse:
     trend = trend_usage(question)
     name = f"usage-{question.span.first_day}-{question.span.last_day}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    response = HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
-    csv.writer(response).writerows(_cells(question.by, trend))
-    return response
+    text = csv_text.encoded(_cells(question.by, trend))
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _cells(by: str, trend: Trend) -> Iterator[list[Any]]:
@@ -120,8 +119,5 @@ def _cells(by: str, trend: Trend) -> Iterator[list[Any]]:
     for used in trend.rows:
         counts = [used.units.get(unit, 0) for unit in units]
         credit = (used.paid_micro, used.free_micro)
-        is_formula = by != "channel" or used.group != "-"
-        is_formula = is_formula and used.group[:1] in tuple("=+-@\t\r")
-        group = f"'{used.group}" if is_formula else used.group
-        agents = "" if used.agents is None else used.agents
-        yield [group, *counts, agents, *(f"{money.from_micro(each):f}" for each in credit)]
+        group = filters.NO_CHANNEL if by == "channel" and not used.group else used.group
+        yield [group, *counts, used.agents, *map(money.from_micro, credit)]

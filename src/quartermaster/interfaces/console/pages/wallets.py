@@ -5,7 +5,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from quartermaster.interfaces.console import places
+from quartermaster.core import cursors
 from quartermaster.interfaces.console.access import Here
 from quartermaster.store.ledger import queries as ledger
 from quartermaster.store.ledger.queries import WhichTransfers
@@ -36,14 +36,14 @@ def wallet(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """A bot's wallet: what is left, for how long, from which lots, and what moved."""
     bot = people.get_bot(here.workspace, name)
     which = WhichTransfers(here.workspace.id, bot.id)
-    place = places.read(request.GET.get("after", ""))
+    place = cursors.read(request.GET.get("after", ""))
     found = ledger.transfers(which, here.at, place, _PAGE + 1)
     last = found[_PAGE - 1] if len(found) > _PAGE else None
     shown = {
         "wallet": show_wallet(bot, here.at),
         "free": show_free_credits(here.workspace.id, here.at),
         "transfers": found[:_PAGE],
-        "after": places.written(last.at, last.id) if last else "",
+        "after": cursors.written(last.at, last.id) if last else "",
         "is_first": place is None,
     }
     return render(request, "console/pages/wallet.html", shown)

@@ -68,7 +68,7 @@ summed as (
          unit, sum(quantity) as quantity, sum(paid_micro) as paid, sum(free_micro) as free
   from parts group by 1, 2, 3)
 select case %(by)s
-         when 'channel' then coalesce((select name from metering_channel where id = s.id), '-')
+         when 'channel' then coalesce((select name from metering_channel where id = s.id), '')
          when 'hour' then to_char(s.local, 'YYYY-MM-DD HH24:00')
          when 'day' then to_char(s.local, 'YYYY-MM-DD')
          else coalesce(to_char(s.local, 'YYYY-MM'), '') end as grouped,
@@ -102,7 +102,7 @@ summed as (
          unit, sum(quantity) as quantity, sum(paid_micro) as paid, sum(free_micro) as free
   from parts group by 1, 2, 3)
 select case %(by)s
-         when 'channel' then coalesce((select name from metering_channel where id = s.id), '-')
+         when 'channel' then coalesce((select name from metering_channel where id = s.id), '')
          when 'hour' then to_char(s.local, 'YYYY-MM-DD HH24:00')
          when 'day' then to_char(s.local, 'YYYY-MM-DD')
          else coalesce(to_char(s.local, 'YYYY-MM'), '') end as grouped,

@@ -18,11 +18,14 @@ group by 1 having sum(quantity) > 0 order by 1 desc;
 
 -- name: session_page
 -- Standing sessions that begin in a period, with what they were charged and who paid: the latest
--- ones before a place in that order. They are chosen before anything is looked up for them.
+-- ones before a place in that order. `last` and `corrected` make them those that stood at a moment:
+-- the charge of a session outlives its being taken back. They are chosen before anything is looked
+-- up for them.
 with page as materialized (
   select s.id, s.bot_id, s.thread_id, s.conversation_start_at, s.unit, s.start_at, s.channel_id
   from metering_session s
-  where s.bot_id = any(%(bots)s::bigint[]) and s.withdrawn_by_id is null
+  where s.bot_id = any(%(bots)s::bigint[]) and s.id <= %(last)s
+    and (s.withdrawn_by_id is null or s.withdrawn_by_id > %(corrected)s::bigint)
     and s.start_at >= %(start)s and s.start_at < %(end)s
     and (%(unit)s::text is null or s.unit::text = %(unit)s)
     and (%(channel)s::bigint is null or coalesce(s.channel_id, 0) = %(channel)s)
@@ -43,6 +46,11 @@ left join lateral (
   from ledger_transfer f join ledger_account a on a.id = f.credit_id
   where f.charge_id = g.id) x on true
 order by p.start_at desc, p.id desc;
+
+-- name: session_moment
+-- The highest ids of bots' sessions that begin in a period, and of corrections that took some back.
+select coalesce(max(id), 0), coalesce(max(withdrawn_by_id), 0) from metering_session
+where bot_id = any(%(bots)s::bigint[]) and start_at >= %(start)s and start_at < %(end)s;
 
 -- name: threads_of
 -- The threads of an end user's messages to these bots.

@@ -1,0 +1,1 @@
+"""Estimates of strangers' files, each in a process of its own that may take only so much."""
