@@ -166,6 +166,18 @@ class Price(Struct, frozen=True):
     from_at: datetime
 
 
+class PlanMonth(Struct, frozen=True):
+    """A plan's price for the units of a month (or of a trial) together: the version that holds, and
+    how many units there had been before this charge."""
+
+    version: str
+    title: str
+    price: str
+    month_from_at: datetime
+    is_trial: bool
+    position: int
+
+
 class Draw(Struct, frozen=True):
     """Credit that a transfer moved; below zero it was given back."""
 
@@ -176,14 +188,17 @@ class Draw(Struct, frozen=True):
 
 
 class Charge(Struct, frozen=True):
-    """A charge, or (below zero) what takes one back."""
+    """A charge, or (below zero) what takes one back; of no units, what others of a plan's month
+    cost more or less since. Priced by a price version, or else by a plan."""
 
     id: str
     quantity: int
     amount: Decimal
     currency: str
     at: datetime
-    price: Price
+    formula: str
+    price: Price | None
+    plan: PlanMonth | None
     draws: list[Draw]
 
 

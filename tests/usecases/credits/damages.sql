@@ -538,3 +538,56 @@ insert into metering_archive (workspace_id, start_at, end_at, path, row_count, m
                               dropped_count, digest, at)
 values (%(workspace)s, '2026-01-01 00:00Z', '2026-02-01 00:00Z', 'none', 1, 1, 1, '',
         '2026-03-10 00:00Z');
+
+-- victim: tally
+-- What a plan prices together.
+select t.id::text as at_fault, t.id as tally from wallets_tally t where t.unit = 'alert';
+
+-- victim: tallied charge
+-- A charge that counts to a tally of several; both will be named.
+select array[n.charge_id::text, n.tally_id::text] as at_fault, n.charge_id as charge
+from wallets_talliedcharge n join wallets_tally t on t.id = n.tally_id
+where t.unit = 'billing_session' order by n.charge_id limit 1;
+
+-- victim: usual charge
+-- A charge that has a price.
+select c.id::text as at_fault, c.id as charge from wallets_charge c
+where c.price_id is not null order by c.id limit 1;
+
+-- victim: subscription
+-- One with a phase that is open.
+select s.public_id as at_fault, s.id as subscription from subscriptions_subscription s;
+
+-- victim: rated subscription
+-- The same, by the name that its tallies have.
+select 'sub ' || s.id as at_fault, s.id as subscription from subscriptions_subscription s;
+
+-- damage: tallies_match_charges / tally / it counts one too many
+update wallets_tally set quantity = quantity + 1 where id = %(tally)s;
+
+-- damage: tallies_match_charges / tally / it says another amount
+update wallets_tally set amount_micro = amount_micro + 1 where id = %(tally)s;
+
+-- damage: tallies_match_charges / tallied charge / a charge counts to nothing
+delete from wallets_talliedcharge where charge_id = %(charge)s;
+
+-- damage: tallies_match_charges / usual charge / a charge counts to a tally beside its price
+insert into wallets_talliedcharge (charge_id, tally_id, position) values (%(charge)s, 0, 0);
+
+-- damage: phases_follow_each_other / subscription / two phases hold at once
+insert into subscriptions_phase (subscription_id, version_id, seats, is_trial, anchor_date, start_at,
+                                 end_at)
+select subscription_id, version_id, seats, is_trial, anchor_date, start_at + interval '1 hour',
+       start_at + interval '2 hours'
+from subscriptions_phase where subscription_id = %(subscription)s;
+
+-- damage: tallies_follow_from_usage / rated subscription / a unit was counted twice
+update wallets_tally set quantity = quantity + 1
+where subscription_id = %(subscription)s and unit = 'alert';
+
+-- damage: tallies_follow_from_usage / rated subscription / a month is missing
+delete from wallets_tally where subscription_id = %(subscription)s and unit = 'alert';
+
+-- damage: tallies_follow_from_usage / rated subscription / a month costs something else
+update wallets_tally set amount_micro = amount_micro - 1
+where subscription_id = %(subscription)s and unit = 'alert';

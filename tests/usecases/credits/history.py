@@ -1,5 +1,6 @@
 """A history with everything in it: two workspaces that pay and one with a contract."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -8,9 +9,13 @@ from quartermaster.core.usage.events import Event
 from quartermaster.store.catalog import operations
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
+from quartermaster.usecases.orders.collect_payment import collect_payment
 from quartermaster.usecases.plans.publish_prices import publish_prices
+from quartermaster.usecases.subscriptions._changing import Wish
+from quartermaster.usecases.subscriptions.order_change import order_change
 from tests.books import NOW, Books, open_books, talk
-from tests.catalogs import small
+from tests.catalogs import ESSENTIAL, small
+from tests.fakes.gateway import FakeGateway
 
 PRICES = {
     "billing_session": Decimal("0.20"),
@@ -38,10 +43,20 @@ def tell() -> History:
     Workspace.objects.filter(id=contract.workspace.id).update(plan="enterprise")
     for books, bot in ((other, "elsewhere"), (contract, "contractor")):
         books.feed(talk("u0 b1 u10 u20 b30 u31", bot) + units(bot))
+    _plan(open_books("subscriber"))
     _credit(main)
     _late(main)
     _debt(main)
     return History(main, other, contract)
+
+
+def _plan(books: Books) -> None:
+    """A bot that subscribes and then uses what its plan prices."""
+    at = SHIFT - timedelta(hours=1)
+    wish = Wish(books.bots["subscriber"], ESSENTIAL, "monthly")
+    order = order_change(wish, uuid.uuid4(), at)
+    collect_payment(FakeGateway(), order, lambda: at)
+    books.feed(talk("u0 u16", "subscriber", SHIFT) + units("subscriber"))
 
 
 def publish() -> None:

@@ -12,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from quartermaster.store.wallets import checks
 from quartermaster.store.wallets.models import Lot, Wallet
-from quartermaster.usecases.proof import _archives, _seats, _sessions
+from quartermaster.usecases.proof import _archives, _seats, _sessions, _tallies
 from quartermaster.usecases.proof.verify_books import verify_books
 from tests.books import assert_books_hold
 from tests.fakes.archive import MemoryArchive
@@ -22,7 +22,13 @@ from tests.usecases.credits.history import History
 pytestmark = pytest.mark.django_db
 
 VOICE = frozenset({"voice"})
-EVERY_CHECK = (_archives.CHECK, *checks.NAMES, _sessions.CHECK, _seats.CHECK)
+EVERY_CHECK = (
+    _archives.CHECK,
+    *checks.NAMES,
+    _tallies.CHECK,
+    _sessions.CHECK,
+    _seats.CHECK,
+)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 from ninja import NinjaAPI, Schema
 
 from quartermaster.core import money, public_ids
+from quartermaster.core.pricing import wording
 from quartermaster.core.public_ids import Name as IdName
 from quartermaster.interfaces.api import credits
 from quartermaster.interfaces.api.credits import LotOut, TransferOut
@@ -45,6 +46,18 @@ class PriceOut(Schema):
     from_at: datetime
 
 
+class PlanMonthOut(Schema):
+    """A plan's price for the units of a month (or of a trial) together: the version that holds, and
+    how many units there had been before this charge."""
+
+    version: str
+    title: str
+    price: str
+    month_from_at: datetime
+    is_trial: bool
+    position: int
+
+
 class DrawOut(Schema):
     """Credit that a transfer moved: `source` is paid, free or debt; below zero it was given
     back."""
@@ -56,14 +69,17 @@ class DrawOut(Schema):
 
 
 class ChargeOut(Schema):
-    """A charge, or (below zero) what takes one back."""
+    """A charge, or (below zero) what takes one back; of no units, what others of a plan's month
+    cost more or less since. Priced by a price version, or else by a plan."""
 
     id: str
     quantity: int
     amount: str
     currency: str
     at: datetime
-    price: PriceOut
+    formula: str
+    price: PriceOut | None
+    plan: PlanMonthOut | None
     draws: list[DrawOut]
 
 
@@ -190,18 +206,29 @@ def _conversation(one: SessionFacts) -> dict[str, Any]:
 
 
 def _charge(one: PricedCharge, currency: str) -> dict[str, Any]:
-    price = {
-        "id": public_ids.of(IdName.PRICE, one.price_id),
-        "amount": money.exact(one.price),
-        "from_at": one.price_from_at,
-    }
+    price, plan = one.price, one.plan
     return {
         "id": public_ids.of(IdName.CHARGE, one.id),
         "quantity": one.quantity,
         "amount": money.exact_micro(one.amount_micro),
         "currency": currency,
         "at": one.at,
-        "price": price,
+        "formula": one.formula,
+        "price": price
+        and {
+            "id": public_ids.of(IdName.PRICE, price.id),
+            "amount": money.exact(price.amount),
+            "from_at": price.from_at,
+        },
+        "plan": plan
+        and {
+            "version": f"{plan.key}@{plan.number}",
+            "title": plan.title,
+            "price": wording.usage(plan.price),
+            "month_from_at": plan.start_at,
+            "is_trial": plan.is_trial,
+            "position": plan.position,
+        },
         "draws": [_draw(draw) for draw in one.draws],
     }
 

@@ -15,6 +15,7 @@ from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, From, Shell, To, WorkspaceName
 from quartermaster.store.metering import lookups
 from quartermaster.store.people import queries as people
+from quartermaster.store.wallets.lookups import PricedCharge
 from quartermaster.usecases.ports import EventArchive
 from quartermaster.usecases.proof.explain_session import Explanation, explain_session
 from quartermaster.usecases.proof.verify_books import Verdict, verify_books
@@ -136,6 +137,12 @@ def _show_session(archive: EventArchive) -> Any:
     return show
 
 
+def _price(charge: PricedCharge, local: Callable[[datetime], str]) -> str:
+    if charge.price is not None:
+        return f"{money.exact(charge.price.amount)} since {local(charge.price.from_at)}"
+    return f"the price of {charge.plan.key}, version {charge.plan.number}" if charge.plan else "-"
+
+
 def _show_explanation(found: Explanation, zone: ZoneInfo) -> None:
     def local(at: datetime) -> str:
         return f"{at.astimezone(zone):{_TIME}}"
@@ -155,8 +162,7 @@ def _show_explanation(found: Explanation, zone: ZoneInfo) -> None:
         span = f"{local(one.conversation_start_at)} to {local(one.conversation_end_at)}"
         facts["Conversation lasted"] = f"{span}, {one.messages} messages"
     for charge in found.charges:
-        price = f"{money.exact(charge.price)} since {local(charge.price_from_at)}"
-        words = f"{money.shown(charge.amount_micro)}: {charge.quantity} at {price}"
+        words = f"{money.shown(charge.amount_micro)}: {charge.quantity} at {_price(charge, local)}"
         draws = (f"{money.shown(draw.amount_micro)} {draw.source}" for draw in charge.draws)
         facts[f"Charge {charge.id}"] = f"{words}; {', '.join(draws)}"
     output.show(output.facts(facts.items()))

@@ -15,9 +15,10 @@ from django.utils.safestring import SafeString
 
 from quartermaster.core import money as money_of
 from quartermaster.core import public_ids
-from quartermaster.core.pricing import per_unit
+from quartermaster.core.pricing import wording
 from quartermaster.interfaces.console.filters import NO_CHANNEL
 from quartermaster.interfaces.console.formats import Formats
+from quartermaster.store.wallets.lookups import PlanMonth
 
 register = template.Library()
 
@@ -79,10 +80,10 @@ def named(number: int, kind: str) -> str:
     return public_ids.of(public_ids.Name(kind), number)
 
 
-@register.simple_tag
-def formula(charge: Any, unit: str) -> str:
-    """How a charge came about."""
-    return per_unit.formula(charge.quantity, unit, charge.price)
+@register.filter
+def plan_price(month: PlanMonth) -> str:
+    """A plan's price in words."""
+    return wording.usage(month.price)
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """Reads of prices, what is sold, and voice channels."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from quartermaster.core import periods
-from quartermaster.core.catalog.offers import Catalog
+from quartermaster.core.catalog.offers import Catalog, Offer
 from quartermaster.core.pricing import per_unit
 from quartermaster.core.usage.state import Ints
 from quartermaster.core.usage.units import UNITS, Unit
@@ -104,6 +104,12 @@ def catalog_in(publication: Publication) -> Catalog:
 def offer_version(id_: int) -> OfferVersion:
     """One that somebody has bought, sold still or not."""
     return OfferVersion.objects.get(id=id_)
+
+
+def offers(ids: Collection[int]) -> dict[int, Offer]:
+    """The terms of versions, by their ids."""
+    found = OfferVersion.objects.filter(id__in=ids) if ids else ()
+    return {version.id: version.offer for version in found}
 
 
 def current_version(key: str) -> OfferVersion | None:

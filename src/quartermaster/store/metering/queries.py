@@ -317,3 +317,10 @@ def last_counted(bot: int, at: datetime) -> datetime | None:
     after it."""
     found: datetime | None = sql.rows(_SQL["last_counted"], bot=bot, at=at)[0][0]
     return found
+
+
+def usage_of(bot: int) -> list[tuple[str, int, int]]:
+    """All that a bot has used: each standing session, and each slot with other units, as unit,
+    start in microseconds, and quantity."""
+    found = sql.rows(_SQL["usage_of"], bot=bot)
+    return [(unit, periods.to_micros(at), quantity) for unit, at, quantity in found]

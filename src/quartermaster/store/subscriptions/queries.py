@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from quartermaster.core import periods
+from quartermaster.core.catalog.offers import Offer
+from quartermaster.core.catalog.quotes import Anchor
+from quartermaster.core.catalog.tariffs import Stretch
 from quartermaster.core.lifecycles.subscriptions import LIVE
-from quartermaster.store.people.models import Bot
+from quartermaster.store.people.models import Bot, WorkspacePlan
 from quartermaster.store.people.queries import NotFound
 from quartermaster.store.subscriptions.models import (
     LimitUse,
@@ -72,11 +77,32 @@ def phase_at(subscription: int, at: datetime) -> Phase | None:
     return found.select_related("version").first()
 
 
-def phases_of(bots: Sequence[int]) -> list[Phase]:
-    """All phases of the bots' subscriptions, by bot and start."""
+def stretches(bots: Sequence[int]) -> dict[int, list[Stretch]]:
+    """The phases of the bots that have had any, as what prices their usage."""
     found = Phase.objects.filter(subscription__bot_id__in=bots)
-    several = found.select_related("subscription__bot__workspace", "version")
-    return list(several.order_by("subscription__bot_id", "start_at", "id"))
+    offers: dict[int, Offer] = {}
+    several: dict[int, list[Stretch]] = {}
+    for one in found.select_related("subscription__bot__workspace", "version").order_by("id"):
+        if one.version_id not in offers:
+            offers[one.version_id] = one.version.offer
+        bot = one.subscription.bot
+        stretch = Stretch(
+            one.subscription_id,
+            one.version_id,
+            offers[one.version_id],
+            Anchor(one.anchor_date, ZoneInfo(bot.workspace.time_zone)),
+            periods.to_micros(one.start_at),
+            None if one.end_at is None else periods.to_micros(one.end_at),
+            one.is_trial,
+        )
+        several.setdefault(bot.id, []).append(stretch)
+    return several
+
+
+def bots_with_plans() -> list[int]:
+    """The bots of standard workspaces that have had a subscription."""
+    found = Subscription.objects.filter(bot__workspace__plan=WorkspacePlan.STANDARD)
+    return list(found.order_by("bot_id").values_list("bot_id", flat=True).distinct())
 
 
 def seats_assigned(bot: int, product: str) -> int:

@@ -34,6 +34,8 @@ NAMES: Final = (
     "units_charged",
     "events_accounted_for",
     "corrections_match_sessions",
+    "tallies_match_charges",
+    "phases_follow_each_other",
 )
 
 READ_EVENTS: Final = ("rollups_match_sessions",)

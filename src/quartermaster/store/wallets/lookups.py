@@ -6,7 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from quartermaster.core import money
+from quartermaster.core.catalog import tariffs
+from quartermaster.core.pricing import per_unit, rating
+from quartermaster.core.pricing.rating import UsagePrice
 from quartermaster.store import sql
+from quartermaster.store.catalog import queries as catalog
 
 _SQL: Final = sql.Queries(__package__)
 
@@ -23,18 +28,58 @@ class Draw:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceVersion:
+    """A pay-as-you-go price per unit, in the currency's unit."""
+
+    id: int
+    amount: Decimal
+    from_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlanMonth:
+    """Units that a plan prices together: of the month (or trial) from `start_at` on, of which there
+    were `position` before."""
+
+    key: str
+    number: int
+    title: str
+    price: UsagePrice
+    start_at: datetime
+    is_trial: bool
+    position: int
+
+    def formula(self, quantity: int, amount_micro: int) -> str:
+        """How the amount of further units came about."""
+        if quantity > 0:
+            return rating.formula(self.price, self.position, self.position + quantity)
+        amount = money.shown(amount_micro).replace("-", "−")
+        if quantity < 0:
+            return f"taken back: {amount}, as it was charged"
+        together = money.shown(rating.total_micro(self.price, self.position))
+        return f"{self.position:,} of the month come to {together} without it: {amount}"
+
+
+@dataclass(frozen=True, slots=True)
 class PricedCharge:
-    """A charge (`quantity` above zero) or what takes one back (below), at a price in the currency's
-    unit."""
+    """A charge (`quantity` above zero) or what takes one back (below); of no units it corrects what
+    the others of a plan's month cost. Priced by a version or by a plan, and said in words."""
 
     id: int
     quantity: int
     amount_micro: int
     at: datetime
-    price_id: int
-    price: Decimal
-    price_from_at: datetime
+    unit: str
+    price: PriceVersion | None
+    plan: PlanMonth | None
     draws: list[Draw] = field(default_factory=list)
+
+    @property
+    def formula(self) -> str:
+        """How it came about: `3 billing sessions × $0.20 = $0.60`."""
+        if self.price is not None:
+            return per_unit.formula(self.quantity, self.unit, self.price.amount)
+        return self.plan.formula(self.quantity, self.amount_micro) if self.plan else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +126,25 @@ def find_charge(workspace: int, charge: int) -> ChargeFacts | None:
 def _charges(rows: Iterable[Sequence[Any]]) -> list[PricedCharge]:
     charges: dict[int, PricedCharge] = {}
     for row in rows:
-        words, draw = row[:7], row[7:]
-        charge = charges.setdefault(words[0], PricedCharge(*words))
+        words, price, plan, draw = row[:5], row[5:8], row[8:12], row[12:]
+        if words[0] not in charges:
+            version = PriceVersion(*price) if price[0] is not None else None
+            month = None if plan[0] is None else _month(words[4], *plan)
+            id_, quantity, amount, at, unit = words
+            charges[id_] = PricedCharge(id_, quantity, amount, at, unit, version, month)
+        charge = charges[words[0]]
         if draw[0] is not None:
             charge.draws.append(Draw(*draw))
     return list(charges.values())
+
+
+def _month(unit: str, version: int, start_at: datetime, is_trial: bool, position: int) -> PlanMonth:
+    sold = catalog.offer_version(version)
+    offer = sold.offer
+    as_it_goes = catalog.price_list().find(unit, start_at)
+    amount = as_it_goes.amount if as_it_goes else Decimal(0)
+    price = tariffs.price(offer, unit, is_trial, amount)
+    return PlanMonth(sold.key, sold.number, offer.title, price, start_at, is_trial, position)
 
 
 def lots_of(workspace: int, bot: int | None) -> list[LotFacts]:

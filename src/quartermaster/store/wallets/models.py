@@ -79,11 +79,38 @@ class Lot(models.Model):
         ]
 
 
+class Tally(models.Model):
+    """Units that a plan prices together: those of one month under one version, or of a trial. It
+    counts them, and what was charged for them."""
+
+    subscription = models.ForeignKey("subscriptions.Subscription", on_delete=models.PROTECT)
+    version = models.ForeignKey("catalog.OfferVersion", on_delete=models.PROTECT, related_name="+")
+    unit = LabelField(type_name="usage_unit", choices=UNIT_CHOICES)
+    is_trial = models.BooleanField()
+    start_at = models.DateTimeField()
+    quantity = models.BigIntegerField(default=0)
+    amount_micro = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="tally_once",
+                fields=["subscription", "version", "unit", "start_at", "is_trial"],
+            ),
+            models.CheckConstraint(
+                name="tally_not_negative",
+                condition=models.Q(quantity__gte=0, amount_micro__gte=0),
+            ),
+        ]
+
+
 class Charge(models.Model):
-    """Usage priced: `quantity` units (below zero: taken back) at a price.
+    """Usage priced: `quantity` units (below zero: taken back), each at a price; without a price
+    together with the others of a tally (`TalliedCharge`).
 
     A session's charge names the session; other units are charged per event batch, bot and quarter
-    of an hour.
+    of an hour. What the others of a tally cost more or less because some were taken back is a
+    charge of its own, of no units.
     """
 
     bot = models.ForeignKey(
@@ -94,7 +121,7 @@ class Charge(models.Model):
     slot_at = models.DateTimeField()
     quantity = models.IntegerField()
     price = models.ForeignKey(
-        "catalog.Price", on_delete=models.PROTECT, db_index=False, db_constraint=False
+        "catalog.Price", on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False
     )
     amount_micro = models.BigIntegerField()
     at = models.DateTimeField()
@@ -116,3 +143,12 @@ class Charge(models.Model):
                 condition=models.Q(session_id__isnull=True) | models.Q(quantity__in=(1, -1)),
             ),
         ]
+
+
+class TalliedCharge(models.Model):
+    """The tally that a charge counts to, and how many units that had before. A row of its own: most
+    charges have none, and there are very many."""
+
+    charge_id = models.BigIntegerField(primary_key=True)
+    tally = models.ForeignKey(Tally, on_delete=models.PROTECT, db_constraint=False)
+    position = models.BigIntegerField()

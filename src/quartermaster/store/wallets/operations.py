@@ -178,7 +178,8 @@ def due_workspaces(at: datetime) -> list[int]:
 class NewCharges:
     """Usage priced, in columns: `unit` a place in `UNITS`, `session` and `channel` 0
     for none, `slot` the start of a quarter of an hour in microseconds. `quantity` below zero takes
-    a session back. The channel is not stored."""
+    a session back. Priced by `price` or, at `position`, by `tally` (0: not by this). The channel is
+    not stored."""
 
     bot: Ints
     unit: Ints
@@ -187,6 +188,8 @@ class NewCharges:
     slot: Ints
     quantity: Ints
     price: Ints
+    tally: Ints
+    position: Ints
     amount_micro: Ints
 
     def __len__(self) -> int:
@@ -213,19 +216,22 @@ def insert_charges(charges: NewCharges, at: datetime) -> Ints:
         sql.bigints(charges.bot),
         sql.Column("bigint", charges.session, charges.session == 0),
         sql.instants(charges.slot),
-        sql.bigints(charges.price),
+        sql.Column("bigint", charges.price, charges.price == 0),
         sql.bigints(charges.amount_micro),
         sql.instants(np.full(len(ids), periods.to_micros(at))),
         sql.labels(_UNIT_LABELS[charges.unit]),
         sql.integers(charges.quantity),
     )
+    tallied = np.flatnonzero(charges.tally)
+    columns = (ids, charges.tally, charges.position)
+    sql.copy(_SQL["copy_tallied"], *(sql.bigints(one[tallied]) for one in columns))
     return ids
 
 
-def charges_of_sessions(sessions: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Session → (price, amount) of those that were charged."""
+def charges_of_sessions(sessions: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+    """Session → (price, tally, amount) of those that were charged."""
     found = sql.rows(_SQL["charges_of_sessions"], sessions=sql.bigints(list(sessions)))
-    return {session: (price, amount) for session, price, amount in found}
+    return {session: (price, tally, amount) for session, price, tally, amount in found}
 
 
 def all_bots() -> list[int]:

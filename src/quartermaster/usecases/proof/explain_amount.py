@@ -8,7 +8,6 @@ from quartermaster.core import money, public_ids
 from quartermaster.core.errors import InvariantBroken
 from quartermaster.core.ledger.transfers import IN_WORDS, Fact
 from quartermaster.core.periods import Period
-from quartermaster.core.pricing import per_unit
 from quartermaster.core.public_ids import Name, UnknownId
 from quartermaster.store import sql
 from quartermaster.store.ledger import queries as ledger
@@ -64,10 +63,10 @@ def _charge(workspace: int, number: int, archive: EventArchive | None) -> Explai
         id=public_ids.of(Name.CHARGE, number),
         amount_micro=charge.amount_micro,
         at=charge.at,
-        formula=per_unit.formula(charge.quantity, found.unit, charge.price),
+        formula=charge.formula,
         charge=found,
         session=session,
-        deliveries=[] if session else _deliveries(found, History(archive)),
+        deliveries=[] if session or not charge.quantity else _deliveries(found, History(archive)),
         lots=wallets.lots(workspace, {draw.lot for draw in charge.draws if draw.lot}),
     )
 

@@ -12,8 +12,9 @@ from quartermaster.store.metering import operations as metering
 from quartermaster.store.people import operations as people
 from quartermaster.usecases.archive._history import History
 from quartermaster.usecases.ports import Batch, EventArchive, EventLog, Outcome
-from quartermaster.usecases.usage import _changes, _charging, _counting, _intake, _presence
+from quartermaster.usecases.usage import _changes, _counting, _intake, _presence
 from quartermaster.usecases.usage._changes import Changes
+from quartermaster.usecases.usage._charges import _charging
 from quartermaster.usecases.usage._sessions import _cutting
 
 _ROLLBACKS: Final = "40"

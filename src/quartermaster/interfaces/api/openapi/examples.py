@@ -93,7 +93,9 @@ _CHARGE: Final = {
     "amount": "0.20",
     "currency": "USD",
     "at": _CHARGED_AT,
+    "formula": "1 billing session × $0.20 = $0.20",
     "price": {"id": "prc_1", "amount": "0.20", "from_at": "2026-01-01T00:00:00Z"},
+    "plan": None,
     "draws": [{"transfer": "trf_9", "source": "paid", "lot": "lot_2", "amount": "0.20"}],
 }
 _SESSION: Final = {

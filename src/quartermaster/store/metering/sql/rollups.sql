@@ -164,3 +164,11 @@ select greatest(
   (select max(slot_at) from metering_rollup
    where bot_id = %(bot)s and slot_at >= %(at)s
      and unit in ('api_session', 'alert', 'notification')));
+
+-- name: usage_of
+-- All that a bot has used: sessions one by one, other units by the slot.
+select unit::text, start_at, count(*) from metering_session
+where bot_id = %(bot)s and withdrawn_by_id is null group by 1, 2
+union all
+select unit::text, slot_at, sum(quantity)::bigint from metering_rollup
+where bot_id = %(bot)s and unit in ('api_session', 'alert', 'notification') group by 1, 2;

@@ -79,24 +79,36 @@ where w.paid_micro <> coalesce(l.remaining, 0) - coalesce(d.amount, 0) + coalesc
    or coalesce(d.amount, 0) < coalesce(l.settled, 0);
 
 -- name: sessions_charged_once
--- Each session of a standard workspace is charged once at the price of its time, and what was
--- taken back is charged back.
-with priced as (
+-- Each session of a standard workspace is charged once at the price of its time, or to a plan (what
+-- that comes to, `tallies_match_charges` proves), and what was taken back is charged back.
+with planned as (
+  select s.bot_id, h.start_at, h.end_at, u.unit
+  from subscriptions_phase h join subscriptions_subscription s on s.id = h.subscription_id
+  join catalog_offerversion v on v.id = h.version_id
+  cross join lateral jsonb_object_keys(coalesce(v.terms -> 'usage', '{}')) as u (unit)),
+priced as (
   select s.id, b.public_id as bot, s.unit, s.start_at, s.withdrawn_by_id is null as stands,
          (select round(p.amount * 1000000)::bigint from catalog_price p
           where p.unit = s.unit and p.from_at <= s.start_at
-          order by p.from_at desc limit 1) as price
+          order by p.from_at desc limit 1) as price,
+         exists (select from planned h where h.bot_id = s.bot_id and h.unit = s.unit::text
+                 and h.start_at <= s.start_at and (h.end_at is null or s.start_at < h.end_at))
+           as is_planned
   from metering_session s join people_bot b on b.id = s.bot_id
   join people_workspace k on k.id = b.workspace_id where k.plan = 'standard'),
 charged as (
-  select session_id, sum(quantity) as quantity, sum(amount_micro) as amount
+  select session_id, sum(quantity) as quantity, sum(amount_micro) as amount,
+         bool_and(price_id is null) as is_planned
   from wallets_charge where session_id is not null group by 1)
 select p.id::text, p.bot || ' ' || p.unit || ' at ' || p.start_at || ': '
        || case when p.stands then 'stands' else 'taken back' end || ', charged '
        || coalesce(c.amount, 0) || ' for ' || coalesce(c.quantity, 0)
+       || case when c.is_planned then ' by a plan' else '' end
 from priced p left join charged c on c.session_id = p.id
-where coalesce(c.quantity, 0) <> (p.stands and coalesce(p.price, 0) <> 0)::int
-   or coalesce(c.amount, 0) <> case when p.stands then coalesce(p.price, 0) else 0 end
+where coalesce(c.quantity, 0) <> (p.stands and (p.is_planned or coalesce(p.price, 0) <> 0))::int
+   or (c.is_planned is not null and c.is_planned <> p.is_planned)
+   or (not p.stands and coalesce(c.amount, 0) <> 0)
+   or (p.stands and not p.is_planned and coalesce(c.amount, 0) <> coalesce(p.price, 0))
 union all
 select c.session_id::text, 'charged, but there is no such session'
 from charged c left join metering_session s on s.id = c.session_id where s.id is null;
@@ -211,30 +223,43 @@ where (coalesce(t.quantity, 0), coalesce(t.paid, 0), coalesce(t.free, 0))
       is distinct from (coalesce(b.quantity, 0), coalesce(b.paid, 0), coalesce(b.free, 0));
 
 -- name: units_charged
--- Units that are not sessions are charged as often as they were delivered and at the price of their
--- quarter of an hour, each unit rounded to millionths; where there is no price, nothing is.
-with delivered as (
+-- Units that are not sessions are charged as often as they were delivered: to a plan (what that
+-- comes to, `tallies_match_charges` proves) or at the price of their quarter of an hour, each unit
+-- rounded to millionths; where there is no price, nothing is.
+with planned as (
+  select s.bot_id, h.start_at, h.end_at, u.unit
+  from subscriptions_phase h join subscriptions_subscription s on s.id = h.subscription_id
+  join catalog_offerversion v on v.id = h.version_id
+  cross join lateral jsonb_object_keys(coalesce(v.terms -> 'usage', '{}')) as u (unit)),
+delivered as (
   select r.bot_id, r.unit, r.slot_at, sum(r.quantity) as quantity,
          (select p.amount from catalog_price p where p.unit = r.unit and p.from_at <= r.slot_at
-          order by p.from_at desc limit 1) as price
+          order by p.from_at desc limit 1) as price,
+         exists (select from planned h where h.bot_id = r.bot_id and h.unit = r.unit::text
+                 and h.start_at <= r.slot_at and (h.end_at is null or r.slot_at < h.end_at))
+           as is_planned
   from metering_rollup r join people_bot b on b.id = r.bot_id
   join people_workspace k on k.id = b.workspace_id and k.plan = 'standard'
   where r.unit in ('api_session', 'alert', 'notification') group by 1, 2, 3),
 due as (
-  select bot_id, unit, slot_at, case when price > 0 then quantity else 0 end as quantity,
+  select bot_id, unit, slot_at, is_planned,
+         case when is_planned or price > 0 then quantity else 0 end as quantity,
          coalesce(round(price * 1000000), 0) * quantity as amount
   from delivered),
 charged as (
-  select c.bot_id, c.unit, c.slot_at, sum(c.quantity) as quantity, sum(c.amount_micro) as amount
+  select c.bot_id, c.unit, c.slot_at, sum(c.quantity) as quantity, sum(c.amount_micro) as amount,
+         bool_and(c.price_id is null) as is_planned
   from wallets_charge c join people_bot b on b.id = c.bot_id
   join people_workspace k on k.id = b.workspace_id and k.plan = 'standard'
-  where c.session_id is null group by 1, 2, 3)
+  where c.session_id is null and c.unit in ('api_session', 'alert', 'notification')
+  group by 1, 2, 3)
 select b.public_id, unit || ' at ' || slot_at || ': due are ' || coalesce(d.amount, 0) || ' for '
        || coalesce(d.quantity, 0) || ', charged ' || coalesce(c.amount, 0) || ' for '
        || coalesce(c.quantity, 0)
 from due d full join charged c using (bot_id, unit, slot_at) join people_bot b on b.id = bot_id
 where coalesce(c.quantity, 0) <> coalesce(d.quantity, 0)
-   or coalesce(c.amount, 0) <> coalesce(d.amount, 0);
+   or (not coalesce(d.is_planned, false) and coalesce(c.amount, 0) <> coalesce(d.amount, 0))
+   or (c.is_planned is not null and c.is_planned <> coalesce(d.is_planned, false));
 
 -- name: events_accounted_for
 -- Every event that was accepted is stored once, in the table or a file, or was told to be a repeat.
@@ -323,19 +348,20 @@ from wallets_charge c join metering_session s on s.id = c.session_id
 left join lateral (
   select id from catalog_price where unit = s.unit and from_at <= s.start_at
   order by from_at desc limit 1) p on true
-where c.price_id is distinct from p.id;
+where c.price_id is not null and c.price_id is distinct from p.id;
 
 -- name: channels_match_transfers
--- The roll-ups' credit of sessions is what transfers moved for the sessions of each channel.
+-- The roll-ups' credit of sessions is what transfers moved for the sessions of each channel, and
+-- (by none) for corrections of what a plan's month costs.
 with moved as (
-  select s.bot_id, date_bin('15 minutes', s.start_at, 'epoch') as slot_at, s.unit,
-    coalesce(s.channel_id, 0) as channel_id,
+  select c.bot_id, c.slot_at, c.unit, coalesce(s.channel_id, 0) as channel_id,
     sum(case when a.kind = 'charged_paid' then t.amount_micro else 0 end
         * case t.fact when 'usage_charged' then 1 else -1 end) as paid,
     sum(case when a.kind = 'charged_free' then t.amount_micro else 0 end
         * case t.fact when 'usage_charged' then 1 else -1 end) as free
   from ledger_transfer t join wallets_charge c on c.id = t.charge_id
-  join metering_session s on s.id = c.session_id
+    and c.unit in ('billing_session', 'voice_session')
+  left join metering_session s on s.id = c.session_id
   join ledger_account a on a.id = case t.fact when 'usage_charged' then t.credit_id
                                   else t.debit_id end
   group by 1, 2, 3, 4),
@@ -360,3 +386,30 @@ left join (select made_by_id as id, count(*) as sessions from metering_session
            where made_by_id is not null group by 1) m on m.id = r.id
 where r.before - coalesce(w.sessions, 0) + coalesce(m.sessions, 0) <> r.after
    or coalesce(w.sessions, 0) > r.before or coalesce(m.sessions, 0) > r.after;
+
+-- name: tallies_match_charges
+-- What a tally has counted and what it was charged is what its charges say; each charge without a
+-- price counts to one, and no other does.
+with charged as (
+  select n.tally_id, sum(c.quantity) as quantity, sum(c.amount_micro) as amount
+  from wallets_talliedcharge n join wallets_charge c on c.id = n.charge_id group by 1)
+select t.id::text, 'has ' || t.quantity || ' for ' || t.amount_micro || ', its charges say '
+       || coalesce(c.quantity, 0) || ' for ' || coalesce(c.amount, 0)
+from wallets_tally t left join charged c on c.tally_id = t.id
+where t.quantity <> coalesce(c.quantity, 0) or t.amount_micro <> coalesce(c.amount, 0)
+union all
+select c.id::text, case when n.charge_id is null then 'has no price and counts to no tally'
+                        else 'has a price and counts to a tally too' end
+from wallets_charge c left join wallets_talliedcharge n on n.charge_id = c.id
+where (c.price_id is null) <> (n.charge_id is not null)
+union all
+select n.charge_id::text, 'counts to a tally, but there is no such charge'
+from wallets_talliedcharge n left join wallets_charge c on c.id = n.charge_id where c.id is null;
+
+-- name: phases_follow_each_other
+-- The phases of a subscription do not overlap.
+select s.public_id, 'two phases hold from ' || b.start_at
+from subscriptions_phase a join subscriptions_phase b
+  on b.subscription_id = a.subscription_id and b.start_at > a.start_at
+     and (a.end_at is null or b.start_at < a.end_at)
+join subscriptions_subscription s on s.id = a.subscription_id;

@@ -92,10 +92,15 @@ where expires_at <= %(at)s and remaining_micro > 0 order by 1;
 copy wallets_charge (id, bot_id, session_id, slot_at, price_id, amount_micro, at, unit, quantity)
 from stdin (format binary);
 
+-- name: copy_tallied
+-- The tallies that charges count to.
+copy wallets_talliedcharge (charge_id, tally_id, position) from stdin (format binary);
+
 -- name: charges_of_sessions
 -- The charges of sessions that are about to be taken back.
-select session_id, price_id, amount_micro from wallets_charge
-where session_id = any(%(sessions)s::bigint[]) and quantity > 0;
+select c.session_id, coalesce(c.price_id, 0), coalesce(t.tally_id, 0), c.amount_micro
+from wallets_charge c left join wallets_talliedcharge t on t.charge_id = c.id
+where c.session_id = any(%(sessions)s::bigint[]) and quantity > 0;
 
 -- name: stale_rates
 -- Those of these bots whose spending per day was worked out before an instant, or never, or by a
@@ -145,3 +150,44 @@ join people_workspace k on k.id = b.workspace_id
 join wallets_wallet w on w.bot_id = b.id
 join wallets_pool p on p.workspace_id = b.workspace_id
 where b.id = any(%(bots)s::bigint[]);
+
+-- name: open_tallies
+-- The tallies with these keys, each begun where there is none, with what they have.
+with wanted as (
+  select * from unnest(%(subscriptions)s::bigint[], %(versions)s::bigint[], %(units)s::text[],
+                       %(starts)s::timestamptz[], %(trials)s::boolean[])
+    with ordinality as t (subscription_id, version_id, unit, start_at, is_trial, place)),
+begun as (
+  insert into wallets_tally (subscription_id, version_id, unit, start_at, is_trial, quantity,
+                             amount_micro)
+  select subscription_id, version_id, unit::usage_unit, start_at, is_trial, 0, 0 from wanted
+  on conflict (subscription_id, version_id, unit, start_at, is_trial) do nothing
+  returning id, subscription_id, version_id, unit, start_at, is_trial, quantity, amount_micro),
+known as (
+  select t.id, t.subscription_id, t.version_id, t.unit, t.start_at, t.is_trial, t.quantity,
+         t.amount_micro
+  from wallets_tally t join wanted w using (subscription_id, version_id, start_at, is_trial)
+  where t.unit = w.unit::usage_unit
+  union all select * from begun)
+select w.place, k.id, k.quantity, k.amount_micro
+from wanted w join known k using (subscription_id, version_id, start_at, is_trial)
+where k.unit = w.unit::usage_unit order by 1;
+
+-- name: tallies
+-- Tallies by id, with what prices them.
+select t.id, t.subscription_id, t.version_id, t.unit::text, t.start_at, t.is_trial, t.quantity,
+       t.amount_micro
+from wallets_tally t where t.id = any(%(tallies)s::bigint[]);
+
+-- name: tallies_of_bot
+-- All that a bot's subscriptions have had, with what prices them.
+select t.id, t.subscription_id, t.version_id, t.unit::text, t.start_at, t.is_trial, t.quantity,
+       t.amount_micro
+from wallets_tally t join subscriptions_subscription s on s.id = t.subscription_id
+where s.bot_id = %(bot)s order by t.start_at, t.id;
+
+-- name: save_tallies
+-- What tallies have now.
+update wallets_tally t set quantity = n.quantity, amount_micro = n.amount
+from unnest(%(tallies)s::bigint[], %(quantities)s::bigint[], %(amounts)s::bigint[])
+  as n (id, quantity, amount) where t.id = n.id;

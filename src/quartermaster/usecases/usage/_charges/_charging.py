@@ -16,7 +16,9 @@ from quartermaster.store.people.operations import Locked
 from quartermaster.store.wallets import operations as wallets
 from quartermaster.store.wallets.operations import NewCharges
 from quartermaster.usecases.credits import _lapsing
-from quartermaster.usecases.usage._changes import Changes, Counted, Sessions, slots
+from quartermaster.usecases.usage._changes import Changes, Sessions, slots
+from quartermaster.usecases.usage._charges import _rating
+from quartermaster.usecases.usage._charges._rating import PAID_AS_IT_GOES, Plans, Usage
 
 RATE_AGE: Final = timedelta(minutes=1)
 _MOVES: Final = [
@@ -82,46 +84,58 @@ def rate(changes: Changes, at: datetime) -> None:
 
 def _priced(changes: Changes) -> NewCharges:
     """What is to be charged, by bot and slot."""
+    usage, back = _used(changes), _taken_back(changes.withdrawn)
     prices = catalog.price_list()
-    several = [
-        _of_sessions(changes.made, prices),
-        _of_counted(changes.counted, prices),
-        _taken_back(changes.withdrawn),
-    ]
+    plans = Plans(np.unique(usage.bot))
+    counted_to, place = plans.places(usage)
+    rows = np.flatnonzero(place != PAID_AS_IT_GOES)
+    several = [_as_they_go(usage.take(np.flatnonzero(place == PAID_AS_IT_GOES)), prices), back]
+    if len(rows) or back.tally.any():
+        made = usage.take(rows)
+        several.append(_rating.charge(prices, made, counted_to, place[rows], back))
     charges = NewCharges.joined(several)
     return charges.take(np.lexsort((charges.slot, charges.bot)))
 
 
-def _of_sessions(made: Sessions, prices: catalog.PriceList) -> NewCharges:
-    price, amount = prices.at(made.unit, made.start)
-    one = np.ones(len(made), np.int64)
-    charges = NewCharges(
-        made.bot, made.unit, made.session, made.channel, slots(made.start), one, price, amount
+def _used(changes: Changes) -> Usage:
+    """Sessions that were made, and units that were counted."""
+    made, counted = changes.made, changes.counted
+    none = np.zeros(len(counted.bot), np.int64)
+    return Usage(
+        np.concatenate([made.bot, counted.bot]),
+        np.concatenate([made.unit, counted.unit]),
+        np.concatenate([made.session, none]),
+        np.concatenate([made.channel, counted.channel]),
+        np.concatenate([made.start, counted.slot]),
+        np.concatenate([np.ones(len(made), np.int64), counted.quantity]),
     )
-    return charges.take(np.flatnonzero(amount))
 
 
-def _of_counted(counted: Counted, prices: catalog.PriceList) -> NewCharges:
-    price, amount = prices.at(counted.unit, counted.slot)
-    # Rounded unit by unit, so that it does not matter how many came at once.
+def _as_they_go(usage: Usage, prices: catalog.PriceList) -> NewCharges:
+    """At the price of their time. Each unit is rounded by itself, so that it does not matter how
+    many came at once; what is free makes no charge."""
+    price, amount = prices.at(usage.unit, usage.at)
+    none = np.zeros(len(usage), np.int64)
     charges = NewCharges(
-        counted.bot,
-        counted.unit,
-        np.zeros(len(counted.bot), np.int64),
-        counted.channel,
-        counted.slot,
-        counted.quantity,
+        usage.bot,
+        usage.unit,
+        usage.session,
+        usage.channel,
+        slots(usage.at),
+        usage.quantity,
         price,
-        counted.quantity * amount,
+        none,
+        none,
+        usage.quantity * amount,
     )
-    return charges.take(np.flatnonzero(price))
+    return charges.take(np.flatnonzero(np.where(usage.session > 0, amount, price)))
 
 
 def _taken_back(withdrawn: Sessions) -> NewCharges:
     charged = wallets.charges_of_sessions(withdrawn.session.tolist())
     sessions = withdrawn.session.tolist()
-    found = [charged.get(session, (0, 0)) for session in sessions]
-    price, amount = np.array(found, np.int64).reshape(-1, 2).T
+    found = [charged.get(session, (0, 0, 0)) for session in sessions]
+    price, tally, amount = np.array(found, np.int64).reshape(-1, 3).T
     charges = NewCharges(
         withdrawn.bot,
         withdrawn.unit,
@@ -130,9 +144,11 @@ def _taken_back(withdrawn: Sessions) -> NewCharges:
         slots(withdrawn.start),
         np.full(len(withdrawn), -1),
         price,
+        tally,
+        np.zeros(len(withdrawn), np.int64),
         -amount,
     )
-    return charges.take(np.flatnonzero(price))
+    return charges.take(np.flatnonzero(price + tally))
 
 
 def _figures(charges: NewCharges, parts: Parts) -> Figures:
