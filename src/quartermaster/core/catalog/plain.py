@@ -49,7 +49,7 @@ class Plain:
         """As a mapping with these keys and no others."""
         found = self.mapping()
         for name in required:
-            if name not in found:
+            if name not in found and isinstance(self.value, Mapping):
                 self.fault(f"{name} is missing")
         for name, one in found.items():
             if name not in required and name not in optional:
