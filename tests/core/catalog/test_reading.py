@@ -100,9 +100,9 @@ def faults(whole: Any) -> list[str]:
     with pytest.raises(BadCatalog) as no:
         reading.catalog(whole)
     first = no.value.faults[0]
-    assert str(no.value) == f"{first.field}: {first.message}"
-    assert (no.value.code, no.value.field) == ("bad_catalog", first.field)
-    return [f"{one.field}: {one.message}" for one in no.value.faults]
+    assert str(no.value) == str(first)
+    assert (no.value.code, no.value.field) == ("bad_catalog", first.field or None)
+    return list(map(str, no.value.faults))
 
 
 GONE = object()
@@ -125,7 +125,7 @@ def changed(path: str, value: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("path", "value", "fault"),
     [
-        ("currency", GONE, ": currency is missing"),
+        ("currency", GONE, "currency is missing"),
         ("currency", "usd", "currency: must be a currency of three capitals, such as USD"),
         ("example", "yes", "example: must be true or false"),
         ("prices", {}, "prices: there is no field 'prices', only currency, example,"),
@@ -262,4 +262,4 @@ def test_plans_lean_on_the_limits_of_the_catalog() -> None:
 
 @pytest.mark.parametrize("whole", [None, [], "x", 5])
 def test_what_is_no_catalog_at_all(whole: Any) -> None:
-    assert f": {_MAPPING}" in faults(whole)
+    assert _MAPPING in faults(whole)

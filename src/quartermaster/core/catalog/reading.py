@@ -53,8 +53,7 @@ class BadCatalog(Refusal):
     kind = "invalid"
 
     def __init__(self, faults: list[Fault]) -> None:
-        first = faults[0]
-        super().__init__(f"{first.field}: {first.message}", field=first.field)
+        super().__init__(str(faults[0]), field=faults[0].field or None)
         self.faults = faults
 
 
