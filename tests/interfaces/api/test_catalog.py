@@ -52,7 +52,7 @@ def test_all_that_is_sold(api: Caller) -> None:
             {"up_to": 5, "flat": "100.00", "unit": "10.00"},
             {"up_to": None, "flat": "0.00", "unit": "5.00"},
         ],
-        "words": "1 to 5: $10.00 each + $100.00; from 6: $5.00 each",
+        "words": "first 5: $10.00 each + $100.00; further: $5.00 each",
     }
     package = {"model": "package", "amount": "9.00", "size": 10, "tiers": []}
     assert found["offers"][0] == {

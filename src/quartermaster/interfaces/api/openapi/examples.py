@@ -232,7 +232,7 @@ _OFFER: Final = {
                     {"up_to": 5000, "flat": "0.00", "unit": "0.20"},
                     {"up_to": None, "flat": "0.00", "unit": "0.18"},
                 ],
-                "words": "1 to 5,000: $0.20 each; from 5,001: $0.18 each",
+                "words": "first 5,000: $0.20 each; further: $0.18 each",
             },
         }
     ],
