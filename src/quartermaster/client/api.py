@@ -16,11 +16,13 @@ from quartermaster.client.answers import (
     Sent,
     Session,
     SessionPage,
+    Suggestion,
     Transfer,
     TransferPage,
     Usage,
     Wallet,
 )
+from quartermaster.client.plans import Catalog, Comparison
 from quartermaster.client.transport import Patience, Transport
 
 _Page = TypeVar("_Page", SessionPage, TransferPage)
@@ -74,6 +76,15 @@ class Client:
         """Whether a bot may begin a conversation."""
         return self._transport.read(Gate, f"/v1/bots/{quote(bot, safe='')}/gate", {})
 
+    def catalog(self) -> Catalog:
+        """All that is sold; ApiProblem `no_catalog` where nothing is."""
+        return self._transport.read(Catalog, "/v1/catalog", {})
+
+    def compare_plans(self, product: str) -> Comparison:
+        """The plans of a product side by side."""
+        path = f"/v1/catalog/{quote(product, safe='')}/comparison"
+        return self._transport.read(Comparison, path, {})
+
     def usage(self, **asked: Any) -> Usage:
         """Units, agents and credit of a time."""
         return self._transport.read(Usage, "/v1/usage", asked)
@@ -110,6 +121,10 @@ class Client:
     def wallet(self, bot: str) -> Wallet:
         """What a bot can draw on."""
         return self._transport.read(Wallet, f"/v1/bots/{quote(bot, safe='')}/wallet", {})
+
+    def suggestion(self, bot: str, **asked: Any) -> Suggestion:
+        """What a bot's last ninety days would have come to under every plan."""
+        return self._transport.read(Suggestion, f"/v1/bots/{quote(bot, safe='')}/suggestion", asked)
 
     def free_credits(self) -> FreeCredits:
         """What the workspace's pool holds."""

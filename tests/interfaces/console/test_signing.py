@@ -11,7 +11,8 @@ from tests.interfaces.console.visits import read, signed_in, text, value
 
 pytestmark = pytest.mark.django_db
 EMAIL, PASSWORD = "ann@example.com", "correct horse battery"
-PAGES = ("/", "/usage", "/sessions", "/wallets", "/seats", "/events", "/keys", "/estimate")
+PAGES = ("/", "/usage", "/sessions", "/wallets", "/plans", "/seats", "/events", "/keys")
+PAGES += ("/estimate",)
 
 
 def test_one_signs_in_and_out() -> None:

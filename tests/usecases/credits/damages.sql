@@ -575,8 +575,8 @@ delete from wallets_talliedcharge where charge_id = %(charge)s;
 insert into wallets_talliedcharge (charge_id, tally_id, position) values (%(charge)s, 0, 0);
 
 -- damage: phases_follow_each_other / subscription / two phases hold at once
-insert into subscriptions_phase (subscription_id, version_id, seats, is_trial, anchor_date, start_at,
-                                 end_at)
+insert into subscriptions_phase
+  (subscription_id, version_id, seats, is_trial, anchor_date, start_at, end_at)
 select subscription_id, version_id, seats, is_trial, anchor_date, start_at + interval '1 hour',
        start_at + interval '2 hours'
 from subscriptions_phase where subscription_id = %(subscription)s;

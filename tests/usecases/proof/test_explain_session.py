@@ -54,7 +54,10 @@ def test_all_of_it() -> None:
     assert told(first) == [(1, "message", "user"), (16, "message", "bot")]
     assert first.messages[0].channel == "web"
     [charge] = first.charges
-    assert (charge.quantity, charge.amount_micro, str(charge.price and charge.price.amount)) == (1, 200_000, "0.2000000000")
+    assert (charge.quantity, charge.amount_micro) == (1, 200_000)
+    assert charge.price
+    assert str(charge.price.amount) == "0.2000000000"
+    assert charge.formula == "1 billing session × $0.20 = $0.20"
     draws = [(draw.source, draw.amount_micro) for draw in charge.draws]
     assert draws == [("paid", 50_000), ("free", 100_000), ("debt", 50_000)]
     assert charge.draws[2] == Draw(charge.draws[2].transfer, "debt", None, 50_000)

@@ -196,6 +196,57 @@ _REJECTION: Final = {
     "field": "bot",
     "at": "2026-11-20T12:17:01.2Z",
 }
+_SUGGESTION: Final = {
+    **_BOT,
+    "product": "automation_ai",
+    "currency": "USD",
+    "time_zone": "Europe/Berlin",
+    "cycles": [
+        {
+            "start": "2026-10-20T22:00:00Z",
+            "end": "2026-11-19T23:00:00Z",
+            "quantities": _used(1_900, 0, "0.00", "0.00")["quantities"] | {"alerts": 0},
+            "concurrent": 0,
+            "named": 0,
+        }
+    ],
+    "days_of_usage": 27,
+    "is_enough": True,
+    "options": [
+        {
+            "key": "plan/automation_ai/advanced",
+            "title": "Advanced",
+            "version": 2,
+            "cadence": "monthly",
+            "seats": 0,
+            "total": "198.00",
+            "per_cycle": "198.00",
+            "cycles": ["198.00"],
+            "difference": "-182.00",
+            "exceeded": [],
+            "lost": [],
+            "is_open": True,
+            "is_current": False,
+            "is_cheapest": True,
+            "parts": [
+                {
+                    "what": "fee",
+                    "unit": None,
+                    "amount": "150.00",
+                    "cycles": ["150.00"],
+                    "formulas": ["1 × $150.00 = $150.00"],
+                },
+                {
+                    "what": "usage",
+                    "unit": "billing_session",
+                    "amount": "48.00",
+                    "cycles": ["48.00"],
+                    "formulas": ["1,500 included + 400 × $0.12 = $48.00"],
+                },
+            ],
+        }
+    ],
+}
 _GATE: Final = {
     "bot": _BOT["bot"],
     "may_serve": True,
@@ -212,6 +263,82 @@ _TAKEN: Final = {
     "accepted": ["msg-1"],
     "rejected": [],
 }
+_EACH: Final[Schema] = {"model": "per_unit", "amount": None, "size": None, "tiers": []}
+_OFFER: Final = {
+    "key": "plan/agent_ai/essential",
+    "version": 2,
+    "kind": "plan",
+    "products": ["agent_ai"],
+    "name": "essential",
+    "title": "Essential",
+    "rank": 0,
+    "fees": {"monthly": "30.00", "annual": "300.00"},
+    "usage": [
+        {
+            "unit": "billing_session",
+            "included": 250,
+            "price": {
+                "model": "graduated",
+                "amount": None,
+                "size": None,
+                "tiers": [
+                    {"up_to": 5000, "flat": "0.00", "unit": "0.20"},
+                    {"up_to": None, "flat": "0.00", "unit": "0.18"},
+                ],
+                "words": "first 5,000: $0.20 each; further: $0.18 each",
+            },
+        }
+    ],
+    "seats": {
+        "kind": "named",
+        "included": 0,
+        "overage": "48.00",
+        "monthly": _EACH | {"amount": "40.00", "words": "$40.00 each"},
+        "annual": _EACH | {"amount": "384.00", "words": "$384.00 each"},
+    },
+    "limits": [{"name": "faqs", "value": 1000}],
+    "features": ["agent_assist"],
+    "trial": {"days": 30, "sessions": None, "seats": 5},
+}
+_PUBLISHED: Final = {"publication": 3, "currency": "USD", "is_example": False}
+_CATALOG: Final = {
+    "publication": 3,
+    "published_at": "2026-11-01T08:00:00Z",
+    "currency": "USD",
+    "is_example": False,
+    "limits": [{"name": "faqs", "title": "FAQs"}],
+    "features": [{"name": "agent_assist", "title": "Agent assistance"}],
+    "offers": [_OFFER],
+}
+_COMPARISON: Final = {
+    "product": "agent_ai",
+    **_PUBLISHED,
+    "plans": [
+        {"key": "plan/agent_ai/essential", "version": 2, "name": "essential", "title": "Essential"},
+        {"key": "plan/agent_ai/advanced", "version": 1, "name": "advanced", "title": "Advanced"},
+    ],
+    "rows": [
+        {
+            "section": "fee",
+            "name": "fee_monthly",
+            "title": "Fee per month",
+            "values": ["30.00", "250.00"],
+        },
+        {
+            "section": "usage",
+            "name": "billing_session",
+            "title": "Billing sessions",
+            "values": ["$0.20 each", "2,500 included, then $0.18 each"],
+        },
+        {"section": "limits", "name": "faqs", "title": "FAQs", "values": [1000, 5000]},
+        {
+            "section": "features",
+            "name": "agent_assist",
+            "title": "Agent assistance",
+            "values": [True, True],
+        },
+    ],
+}
 ANSWERS: Final[dict[str, Any]] = {
     "/v1/usage": _USAGE,
     "/v1/seats": _SEATS,
@@ -220,6 +347,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "/v1/explain/{id}": _EXPLAINED,
     "/v1/bots/{bot}/wallet": _WALLET,
     "/v1/bots/{bot}/gate": _GATE,
+    "/v1/bots/{bot}/suggestion": _SUGGESTION,
     "/v1/free-credits": {
         "currency": "USD",
         "left": "499.80",
@@ -227,6 +355,8 @@ ANSWERS: Final[dict[str, Any]] = {
         "lots": [_LOT | _FREE | _FREE_LEFT],
     },
     "/v1/transfers": {"transfers": [_TRANSFER], "next_cursor": None},
+    "/v1/catalog": _CATALOG,
+    "/v1/catalog/{product}/comparison": _COMPARISON,
     "/v1/events": _TAKEN,
     "/v1/events/requests/{request_id}": [_REQUEST],
     "/v1/events/rejected": {"rejections": [_REJECTION], "next_cursor": None},

@@ -172,3 +172,11 @@ where bot_id = %(bot)s and withdrawn_by_id is null group by 1, 2
 union all
 select unit::text, slot_at, sum(quantity)::bigint from metering_rollup
 where bot_id = %(bot)s and unit in ('api_session', 'alert', 'notification') group by 1, 2;
+
+-- name: busiest_hour
+-- The most of a unit that one bot used in an hour, counted in hours from the start of the period.
+select coalesce(max(quantity), 0)::bigint from (
+  select sum(quantity) as quantity from metering_rollup
+  where bot_id = %(bot)s and unit = %(unit)s::usage_unit
+    and slot_at >= %(start)s and slot_at < %(end)s
+  group by date_bin('1 hour', slot_at, %(start)s)) hours;

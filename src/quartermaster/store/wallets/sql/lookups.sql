@@ -8,7 +8,8 @@ select c.id, c.quantity, c.amount_micro, c.at, c.unit::text, p.id, p.amount, p.f
        t.lot_id,
        case t.fact::text when 'usage_charged' then t.amount_micro else -t.amount_micro end
 from wallets_charge c left join catalog_price p on p.id = c.price_id
-left join wallets_talliedcharge n on n.charge_id = c.id left join wallets_tally y on y.id = n.tally_id
+left join wallets_talliedcharge n on n.charge_id = c.id
+left join wallets_tally y on y.id = n.tally_id
 left join ledger_transfer t on t.charge_id = c.id
 left join ledger_account a
   on a.id = case t.fact::text when 'usage_charged' then t.credit_id else t.debit_id end
@@ -27,7 +28,8 @@ select c.session_id, b.public_id, b.name, c.bot_id, c.unit::text, c.slot_at,
        case t.fact::text when 'usage_charged' then t.amount_micro else -t.amount_micro end
 from wallets_charge c join people_bot b on b.id = c.bot_id
 left join catalog_price p on p.id = c.price_id
-left join wallets_talliedcharge n on n.charge_id = c.id left join wallets_tally y on y.id = n.tally_id
+left join wallets_talliedcharge n on n.charge_id = c.id
+left join wallets_tally y on y.id = n.tally_id
 left join ledger_transfer t on t.charge_id = c.id
 left join ledger_account a
   on a.id = case t.fact::text when 'usage_charged' then t.credit_id else t.debit_id end
