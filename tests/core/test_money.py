@@ -11,6 +11,13 @@ from quartermaster.core import money
 
 
 @pytest.mark.parametrize(
+    ("currency", "begins"), [("USD", "$"), ("EUR", "€"), ("GBP", "£"), ("CHF", "CHF ")]
+)
+def test_what_amounts_begin_with(currency: str, begins: str) -> None:
+    assert money.symbol(currency) == begins
+
+
+@pytest.mark.parametrize(
     ("value", "expected"),
     [
         ("0", 0),

@@ -7,6 +7,7 @@ from typing import Final
 
 MICRO = 1_000_000
 """Millionths in one unit of currency."""
+_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
 def rounded(value: Decimal) -> int:
@@ -63,6 +64,11 @@ def shown(amount_micro: int, symbol: str = "$") -> str:
     """For people: `$1,234.50`, `-$0.20`; below a cent as many digits as the amount has."""
     amount = abs(from_micro(amount_micro))
     return f"{'-' if amount_micro < 0 else ''}{symbol}{amount:,.{places(amount)}f}"
+
+
+def symbol(currency: str) -> str:
+    """What amounts of a currency begin with; its code and a space where it has no sign."""
+    return _SIGNS.get(currency, f"{currency} ")
 
 
 def split(amount: int, weights: Sequence[int]) -> list[int]:

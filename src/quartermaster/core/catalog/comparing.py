@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
+from quartermaster.core import money
 from quartermaster.core.catalog.offers import Cadence, Catalog, Kind, Offer, SeatPrice, Trial
 from quartermaster.core.pricing import wording
 from quartermaster.core.usage.units import UNITS
 
-Value = str | int | bool | None
-"""Words, a limit, whether there is a feature, or None: nothing is said."""
+Value = str | int | bool | Decimal | None
+"""Words, a limit, whether there is a feature, a fee, or None: nothing is said."""
 _EVERY: Final = {Cadence.MONTHLY: "month", Cadence.ANNUAL: "year"}
 
 
@@ -34,41 +36,51 @@ class Comparison:
 
 def plans(catalog: Catalog, product: str) -> Comparison:
     """All plans of a product; rows in which no plan says anything are left out."""
-    found = [one for one in catalog.offers if one.kind is Kind.PLAN and one.product == product]
-    several = tuple(sorted(found, key=lambda one: one.rank))
+    several = [one for one in catalog.offers if one.kind is Kind.PLAN and one.product == product]
+    symbol = money.symbol(catalog.currency)
     rows = [
         *(_fees(several, cadence) for cadence in Cadence),
-        *(_usage(several, unit) for unit in UNITS),
-        Row("seats", "seats", "Seats", tuple(_seats(one.seats) for one in several)),
+        *(_usage(several, unit, symbol) for unit in UNITS),
+        Row("seats", "seats", "Seats", tuple(_seats(one.seats, symbol) for one in several)),
         *(_limit(several, name, title) for name, title in catalog.limits.items()),
         *(_feature(several, name, title) for name, title in catalog.features.items()),
         Row("trial", "trial", "Trial", tuple(_trial(one.trial) for one in several)),
     ]
-    said = (row for row in rows if any(value not in (None, False) for value in row.values))
-    return Comparison(product, several, tuple(said))
+    said = (row for row in rows if any(not _is_silent(value) for value in row.values))
+    return Comparison(product, tuple(several), tuple(said))
+
+
+def _is_silent(value: Value) -> bool:
+    return value is None or value is False
 
 
 def _fees(several: Sequence[Offer], cadence: Cadence) -> Row:
-    values = (one.fees.get(cadence) for one in several)
-    words = tuple(None if fee is None else f"${fee:,.2f} a {_EVERY[cadence]}" for fee in values)
-    return Row("fee", f"fee_{cadence}", f"Fee, {cadence}", words)
+    fees = tuple(one.fees.get(cadence) for one in several)
+    return Row("fee", f"fee_{cadence}", f"Fee per {_EVERY[cadence]}", fees)
 
 
-def _usage(several: Sequence[Offer], unit: str) -> Row:
+def _usage(several: Sequence[Offer], unit: str, symbol: str) -> Row:
     prices = (one.price_of(unit) for one in several)
-    title = unit.replace("_", " ").capitalize() + "s"
-    return Row("usage", unit, title, tuple(wording.usage(one) if one else None for one in prices))
+    title = unit.replace("_", " ").replace("api", "API")
+    words = tuple(wording.usage(one, symbol) if one else None for one in prices)
+    return Row("usage", unit, f"{title[0].upper()}{title[1:]}s", words)
 
 
-def _seats(price: SeatPrice | None) -> str | None:
+def _seats(price: SeatPrice | None, symbol: str) -> str | None:
     if price is None:
         return None
     included = f"{price.included:,} included, then " if price.included else ""
     costs = (
-        f"{wording.model(model)} a {_EVERY[cadence]}" for cadence, model in price.prices.items()
+        f"{wording.model(model, symbol)} a {_EVERY[cadence]}"
+        for cadence, model in price.prices.items()
     )
-    over = "" if price.overage is None else f"; above what was bought ${price.overage:,.2f} each"
-    return f"{price.kind}: {included}{' or '.join(costs)}{over}"
+    over = price.overage
+    more = (
+        ""
+        if over is None
+        else f"; more than were bought {wording.amount(over, symbol)} each a month"
+    )
+    return f"{price.kind}: {included}{' or '.join(costs)}{more}"
 
 
 def _limit(several: Sequence[Offer], name: str, title: str) -> Row:

@@ -15,10 +15,15 @@ _AMOUNT: Final = re.compile(rf"[0-9]{{1,15}}(\.[0-9]{{1,{PLACES}}})?")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong, and where: keys and places from the root on."""
+    """What is wrong, and where: keys and places from the root on; `place` is where that is written
+    (`catalog.yaml:12`), if it is."""
 
     path: Path
     message: str
+    place: str = ""
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, (self.place, self.field, self.message)))
 
     @property
     def field(self) -> str:
@@ -49,7 +54,7 @@ class Plain:
         """As a mapping with these keys and no others."""
         found = self.mapping()
         for name in required:
-            if name not in found:
+            if name not in found and isinstance(self.value, Mapping):
                 self.fault(f"{name} is missing")
         for name, one in found.items():
             if name not in required and name not in optional:

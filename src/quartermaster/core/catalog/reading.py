@@ -40,7 +40,7 @@ _MODELS = {
 }
 """The price models and the fields of each."""
 _OF_KIND = {
-    Kind.PLAN: ("product", "usage", "seats", "limits", "features", "trial"),
+    Kind.PLAN: ("usage", "seats", "limits", "features", "trial"),
     Kind.ADD_ON: ("products", "usage"),
     Kind.SUPPORT: (),
 }
@@ -53,8 +53,7 @@ class BadCatalog(Refusal):
     kind = "invalid"
 
     def __init__(self, faults: list[Fault]) -> None:
-        first = faults[0]
-        super().__init__(f"{first.field}: {first.message}", field=first.field)
+        super().__init__(str(faults[0]), field=faults[0].field or None)
         self.faults = faults
 
 
@@ -91,21 +90,16 @@ def stored_offer(value: Mapping[str, Any]) -> Offer:
 
 def offer(value: Plain, kind: Kind, titles: Mapping[str, Mapping[str, str]]) -> Offer:
     """One thing that is sold, under what `limits` and `features` there are; not yet ranked."""
-    fields = value.fields(("name", "fee"), ("title", *_OF_KIND[kind]))
+    own = ("product",) if kind is Kind.PLAN else ()
+    fields = value.fields((*own, "name", "fee"), ("title", *_OF_KIND[kind]))
     name = fields["name"].name() if "name" in fields else ""
-    product = None
-    if kind is Kind.PLAN:
-        if "product" not in fields:
-            value.fault("product is missing")
-        else:
-            product = fields["product"].one_of(PRODUCTS)
     fees = _fees(fields["fee"]) if "fee" in fields else {}
     return Offer(
         kind=kind,
         name=name,
         title=fields["title"].text() if "title" in fields else name.replace("_", " ").title(),
         fees=fees,
-        product=product,
+        product=fields["product"].one_of(PRODUCTS) if own else None,
         products=_products(fields) if kind is Kind.ADD_ON else (),
         usage=_usage(fields["usage"]) if "usage" in fields else (),
         seats=_seats(fields["seats"], fees.keys()) if "seats" in fields else None,
@@ -250,7 +244,7 @@ def _limits(fields: Fields, titles: Mapping[str, str]) -> dict[str, int] | None:
     found = fields["limits"].mapping()
     for name, one in found.items():
         if name not in titles:
-            one.fault(f"there is no limit {name!r}, only {', '.join(titles)}")
+            one.fault(f"there is no limit {name!r} in the catalog's limits: {', '.join(titles)}")
     return {name: one.whole(0) for name, one in found.items()}
 
 

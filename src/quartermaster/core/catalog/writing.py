@@ -42,7 +42,7 @@ def _offer(one: Offer) -> dict[str, Any]:
     found["fee"] = {str(cadence): money.exact(amount) for cadence, amount in one.fees.items()}
     if one.usage:
         found["usage"] = {
-            price.unit: ({"included": price.included} if price.included else {})
+            str(price.unit): ({"included": price.included} if price.included else {})
             | _model(price.model)
             for price in one.usage
         }
