@@ -75,6 +75,12 @@ def usage(
     return [Usage(*row) for row in found]
 
 
+def busiest_hour(bot: int, unit: str, period: Period) -> int:
+    """The most of a unit that a bot used within one hour, of those from the start on."""
+    names = {"bot": bot, "unit": unit, "start": period.start, "end": period.end}
+    return int(sql.rows(_SQL["busiest_hour"], **names)[0][0])
+
+
 @dataclass(frozen=True, slots=True)
 class Peaks:
     """The most agents at one instant, by group; the workspace's over all of its bots."""

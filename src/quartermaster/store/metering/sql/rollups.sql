@@ -156,3 +156,11 @@ select name from metering_channel where id in (
   select r.channel_id from people_bot b join metering_dayrollup r on r.bot_id = b.id
   where b.workspace_id = %(workspace)s and r.day >= %(since)s)
 order by name;
+
+-- name: busiest_hour
+-- The most of a unit that one bot used in an hour, counted in hours from the start of the period.
+select coalesce(max(quantity), 0)::bigint from (
+  select sum(quantity) as quantity from metering_rollup
+  where bot_id = %(bot)s and unit = %(unit)s::usage_unit
+    and slot_at >= %(start)s and slot_at < %(end)s
+  group by date_bin('1 hour', slot_at, %(start)s)) hours;
