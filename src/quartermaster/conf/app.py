@@ -16,25 +16,25 @@ from procrastinate.contrib.django import app as procrastinate_app
 from procrastinate.exceptions import ConnectorException
 from psycopg.errors import UndefinedColumn, UndefinedTable
 
-from quartermaster.adapters import demo_month, embedded_postgres, event_files
+from quartermaster.adapters import catalog_file, demo_month, embedded_postgres, event_files
 from quartermaster.adapters.event_log.table import EventTable
 from quartermaster.conf import clock, environment, logs, wiring
 from quartermaster.core.errors import Refusal
 from quartermaster.core.money import MICRO
 from quartermaster.interfaces.cli import (
-    archives,
+    catalog,
     credit,
     estimate,
-    imports,
     output,
     people,
     proof,
     usage,
 )
 from quartermaster.interfaces.cli.choices import Shell
+from quartermaster.interfaces.cli.events import archives, imports
 from quartermaster.interfaces.cli.running import demo, services, up
 from quartermaster.interfaces.jobs import tasks
-from quartermaster.store.catalog import queries as catalog
+from quartermaster.store.catalog import queries as catalog_queries
 from quartermaster.usecases.plans.fix_voice_channels import fix_voice_channels
 from quartermaster.usecases.plans.publish_prices import PriceChange, publish_prices
 
@@ -62,9 +62,10 @@ def build() -> typer.Typer:
     importer = imports.Importer(event_files.read, EventTable(), wiring.drain)
     archives.register(imports.register(app, shell, importer), shell, wiring.archive())
     usage.register(app, shell, wiring.archive())
-    proof.register(app, shell, catalog.voice_channels, wiring.archive())
+    proof.register(app, shell, catalog_queries.voice_channels, wiring.archive())
     people.register(app, shell)
     credit.register(app, shell)
+    catalog.register(app, shell, catalog.Files(catalog_file.read, catalog_file.write))
     return app
 
 
@@ -72,6 +73,7 @@ def _installation() -> up.Installation:
     paid = dict(zip(demo_month.BOTS, (amount * MICRO for amount in _PAID), strict=True))
     maker = demo.Maker(
         month=lambda at: demo_month.events(seed=1, end=at),
+        catalog=catalog_file.example,
         paid_micro=paid,
         log=EventTable(),
         drain=wiring.drain,

@@ -22,7 +22,8 @@ def main() -> None:
     """Runs the command line."""
     words = sys.argv[1:]
     home = embedded_postgres.default_home()
-    is_alone = not words or words[0] == "estimate" or _HELP & set(words)
+    is_alone = not words or words[0] == "estimate" or words[:2] == ["catalog", "check"]
+    is_alone = is_alone or bool(_HELP & set(words))
     if os.environ.get("DATABASE_URL") or is_alone:
         runpy.run_module(_APP, run_name="__main__", alter_sys=True)
         return

@@ -19,8 +19,9 @@ from typer.testing import CliRunner
 
 from quartermaster.adapters import event_files
 from quartermaster.adapters.event_log.table import EventTable
-from quartermaster.interfaces.cli import choices, imports
-from quartermaster.interfaces.cli.rejects import RejectsFile
+from quartermaster.interfaces.cli import choices
+from quartermaster.interfaces.cli.events import imports
+from quartermaster.interfaces.cli.events.rejects import RejectsFile
 from quartermaster.store.metering.models import Event, EventBatch, Session
 from quartermaster.store.people.models import Bot
 from tests.books import NOW, Books, assert_books_hold, drain, open_books

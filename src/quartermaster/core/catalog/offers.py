@@ -17,6 +17,12 @@ class Cadence(StrEnum):
     ANNUAL = "annual"
 
 
+PRODUCT_TITLES: Final = {
+    "automation_ai": "Automation AI",
+    "search_ai": "Search AI",
+    "contact_center_ai": "Contact Center AI",
+    "agent_ai": "Agent AI",
+}
 MONTHS: Final = {Cadence.MONTHLY: 1, Cadence.ANNUAL: 12}
 
 

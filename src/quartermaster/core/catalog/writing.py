@@ -1,10 +1,10 @@
 """What is sold → plain values, which `reading` reads back to the same."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from quartermaster.core import money
-from quartermaster.core.catalog.offers import Catalog, Kind, Offer, SeatPrice, Trial
+from quartermaster.core.catalog.offers import Cadence, Catalog, Kind, Offer, SeatPrice, Trial
 from quartermaster.core.catalog.reading import LISTS
 from quartermaster.core.pricing.flat import Flat
 from quartermaster.core.pricing.graduated import Graduated
@@ -18,7 +18,7 @@ def catalog(whole: Catalog) -> dict[str, Any]:
     """All of it."""
     found = head(whole)
     for name, kind in LISTS.items():
-        found[name] = [_offer(one) for one in whole.offers if one.kind is kind]
+        found[name] = [_offer(one, whole.limits) for one in whole.offers if one.kind is kind]
     return found
 
 
@@ -31,15 +31,16 @@ def head(whole: Catalog) -> dict[str, Any]:
 
 def stored_offer(one: Offer) -> dict[str, Any]:
     """One with its kind and rank, as it is stored."""
-    return {"kind": str(one.kind), "rank": one.rank} | _offer(one)
+    return {"kind": str(one.kind), "rank": one.rank} | _offer(one, one.limits or {})
 
 
-def _offer(one: Offer) -> dict[str, Any]:
+def _offer(one: Offer, limits: Iterable[str]) -> dict[str, Any]:
+    """In the order in which people write it, its limits in that of `limits`."""
     found: dict[str, Any] = {"product": one.product} if one.kind is Kind.PLAN else {}
     found |= {"name": one.name, "title": one.title}
     if one.kind is Kind.ADD_ON:
         found["products"] = list(one.products)
-    found["fee"] = {str(cadence): money.exact(amount) for cadence, amount in one.fees.items()}
+    found["fee"] = {str(each): money.exact(one.fees[each]) for each in Cadence if each in one.fees}
     if one.usage:
         found["usage"] = {
             str(price.unit): ({"included": price.included} if price.included else {})
@@ -49,7 +50,7 @@ def _offer(one: Offer) -> dict[str, Any]:
     if one.seats:
         found["seats"] = _seats(one.seats)
     if one.limits is not None:
-        found["limits"] = dict(one.limits)
+        found["limits"] = {name: one.limits[name] for name in limits if name in one.limits}
     if one.features:
         found["features"] = list(one.features)
     if one.trial:
@@ -63,7 +64,9 @@ def _seats(price: SeatPrice) -> dict[str, Any]:
         found["included"] = price.included
     if price.overage is not None:
         found["overage"] = money.exact(price.overage)
-    return found | {str(cadence): _model(model) for cadence, model in price.prices.items()}
+    return found | {
+        str(each): _model(price.prices[each]) for each in Cadence if each in price.prices
+    }
 
 
 def _trial(trial: Trial) -> dict[str, int]:

@@ -92,12 +92,17 @@ def current_catalog() -> Catalog | None:
 
 def catalog_in(publication: Publication) -> Catalog:
     """The catalog as it was published."""
+    return catalog_of(publication, versions_in(publication))
+
+
+def catalog_of(publication: Publication, versions: Iterable[OfferVersion]) -> Catalog:
+    """The same, of its versions that were read already."""
     return Catalog(
         publication.currency,
         publication.is_example,
         dict(publication.titles["limits"]),
         dict(publication.titles["features"]),
-        tuple(version.offer for version in versions_in(publication)),
+        tuple(version.offer for version in versions),
     )
 
 

@@ -11,12 +11,15 @@ from typing import Final
 import typer
 
 from quartermaster.core import money
+from quartermaster.core.catalog.offers import Catalog
 from quartermaster.core.usage.events import Event
 from quartermaster.interfaces.cli import output
+from quartermaster.store.catalog import queries as catalog_queries
 from quartermaster.store.metering import figures
 from quartermaster.store.people import queries as people
 from quartermaster.usecases.people.add_owner import add_owner
 from quartermaster.usecases.people.create_key import create_key
+from quartermaster.usecases.plans.publish_catalog import publish_catalog
 from quartermaster.usecases.ports import EventLog
 from quartermaster.usecases.usage.open_demo import open_demo
 
@@ -48,6 +51,7 @@ class Maker:
     """What making a demo needs. `access_file` keeps the password and key between runs."""
 
     month: Callable[[datetime], Iterable[Event]]
+    catalog: Callable[[], Catalog]
     paid_micro: Mapping[str, int]
     log: EventLog
     drain: Callable[[], int]
@@ -61,6 +65,8 @@ class Maker:
             open_demo(self.log, _NAME, self.paid_micro, self.month(at), at)
         with output.waiting("Metering it"):
             self.drain()
+        if catalog_queries.current_publication() is None:
+            publish_catalog(self.catalog(), at)
         workspace = people.get_workspace(_NAME)
         messages, sessions, charged = figures.totals(workspace.id)
         return Demo(self._access(), messages, sessions, charged)

@@ -18,7 +18,7 @@ from quartermaster.core.usage.events import Event, Rejection, Window
 from quartermaster.core.usage.sessions import DEFAULT_INACTIVITY_SECONDS
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
-from quartermaster.interfaces.cli.rejects import RejectsFile
+from quartermaster.interfaces.cli.events.rejects import RejectsFile
 from quartermaster.store.metering import imports as progress
 from quartermaster.store.metering import operations as metering
 from quartermaster.store.metering import queries

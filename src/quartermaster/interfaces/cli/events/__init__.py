@@ -1,0 +1,1 @@
+"""`quartermaster events`: files of events in, and old ones out."""
