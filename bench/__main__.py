@@ -1,4 +1,4 @@
-"""`python -m bench [core|metering|serving|files|growth|pages|soak …] [--json FILE]`."""
+"""`python -m bench [core|metering|serving|files|growth|pages|suggestion|soak …] [--json FILE]`."""
 
 import argparse
 import importlib
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench import figures, installation
 
-NAMES = ("core", "metering", "serving", "files", "growth", "pages")
+NAMES = ("core", "metering", "serving", "files", "growth", "pages", "suggestion")
 LONG = ("soak",)
 
 

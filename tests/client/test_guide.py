@@ -89,4 +89,6 @@ def test_every_method_has_its_answer(server: Server) -> None:
         wallet = client.wallet("helpdesk")
         assert wallet.free == client.free_credits().left
         assert wallet.may_serve == client.gate("helpdesk").may_serve
+        suggestion = client.suggestion("helpdesk", product="automation_ai")
+        assert (suggestion.options[0].total, suggestion.is_enough) == (0, False)
         assert client.usage(by="bot").rows[0].group == "helpdesk"

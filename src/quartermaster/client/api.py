@@ -16,6 +16,7 @@ from quartermaster.client.answers import (
     Sent,
     Session,
     SessionPage,
+    Suggestion,
     Transfer,
     TransferPage,
     Usage,
@@ -110,6 +111,10 @@ class Client:
     def wallet(self, bot: str) -> Wallet:
         """What a bot can draw on."""
         return self._transport.read(Wallet, f"/v1/bots/{quote(bot, safe='')}/wallet", {})
+
+    def suggestion(self, bot: str, **asked: Any) -> Suggestion:
+        """What a bot's last ninety days would have come to under every plan."""
+        return self._transport.read(Suggestion, f"/v1/bots/{quote(bot, safe='')}/suggestion", asked)
 
     def free_credits(self) -> FreeCredits:
         """What the workspace's pool holds."""

@@ -27,6 +27,7 @@ from quartermaster.interfaces.cli import (
     estimate,
     output,
     people,
+    plans,
     proof,
     usage,
 )
@@ -66,6 +67,7 @@ def build() -> typer.Typer:
     people.register(app, shell)
     credit.register(app, shell)
     catalog.register(app, shell, catalog.Files(catalog_file.read, catalog_file.write))
+    plans.register(app, shell, wiring.archive())
     return app
 
 

@@ -103,7 +103,15 @@ def test_the_web_answers_as_documented(
         fuzz(found[path]["GET"], mode, api.key)
 
 
-READING = ("usage", "seats", "sessions", "transfers", "free-credits", "bots/{bot}/wallet")
+READING = (
+    "usage",
+    "seats",
+    "sessions",
+    "transfers",
+    "free-credits",
+    "bots/{bot}/wallet",
+    "bots/{bot}/suggestion",
+)
 EXPLAINING = ("sessions/{session}", "explain/{id}")
 
 

@@ -11,6 +11,7 @@ from tests.interfaces.api.conftest import Caller
 
 PATHS = {
     "/v1/bots/{bot}/gate": "GateOut",
+    "/v1/bots/{bot}/suggestion": "SuggestionOut",
     "/v1/bots/{bot}/wallet": "WalletOut",
     "/v1/explain/{id}": "ExplainedAmountOut",
     "/v1/free-credits": "FreeCreditsOut",
@@ -25,6 +26,7 @@ PATHS = {
 UNCHANGED = {"304", "422"}
 MORE = {
     "GateOut": {"405"},
+    "SuggestionOut": UNCHANGED,
     "WalletOut": UNCHANGED,
     "FreeCreditsOut": UNCHANGED,
     "SeatsOut": UNCHANGED,

@@ -242,6 +242,15 @@ def test_a_shift_that_began_before_the_first_day_counts_from_there() -> None:
     assert [each.concurrent for each in found.used] == [1, 0, 0]
 
 
+def test_as_it_goes_comes_to_what_was_charged() -> None:
+    books = open_books("helpdesk")
+    for days in range(1, 90, 4):
+        start = NOW.replace(hour=1) - timedelta(days=days)
+        books.feed(talk("u0 b1 u16 u31", start=start, user=f"of {days}", conversation=f"{days}"))
+    [goes] = asked(books).options
+    assert 500 * DOLLAR - books.free() == goes.bill.total_micro == 23 * 3 * 200_000
+
+
 def test_the_rest_of_the_answer_is_the_question(books: Books) -> None:
     question = Question(books.bots["helpdesk"], AUTOMATION)
     assert suggest_plan(question, NOW).question == question

@@ -13,7 +13,7 @@ from ninja.renderers import BaseRenderer
 from ninja.security import HttpBearer
 
 from quartermaster.core.errors import Refusal
-from quartermaster.interfaces.api import credits, explaining, sessions, usage
+from quartermaster.interfaces.api import credits, explaining, sessions, suggestion, usage
 from quartermaster.interfaces.api.openapi import document
 from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import (
@@ -83,7 +83,7 @@ def build(now: Callable[[], datetime], archive: EventArchive) -> NinjaAPI:
     )
     _refusals(api)
     _events(api)
-    for noun in (usage, sessions, explaining, credits):
+    for noun in (usage, sessions, explaining, credits, suggestion):
         noun.register(api, shell)
     return api
 

@@ -90,7 +90,7 @@ class _Seen:
         period = self.period(number)
         bounds = (periods.to_micros(at) for at in (period.start, period.end))
         stays = seats.within(self.stays, *bounds)
-        return Cycle(units, seats.concurrent(stays), seats.named(stays))
+        return Cycle(dict(units), seats.concurrent(stays), seats.named(stays))
 
 
 def suggest_plan(

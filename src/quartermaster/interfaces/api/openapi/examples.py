@@ -194,6 +194,57 @@ _REJECTION: Final = {
     "field": "bot",
     "at": "2026-11-20T12:17:01.2Z",
 }
+_SUGGESTION: Final = {
+    **_BOT,
+    "product": "automation_ai",
+    "currency": "USD",
+    "time_zone": "Europe/Berlin",
+    "cycles": [
+        {
+            "start": "2026-10-20T22:00:00Z",
+            "end": "2026-11-19T23:00:00Z",
+            "quantities": _used(1_900, 0, "0.00", "0.00")["quantities"] | {"alerts": 0},
+            "concurrent": 0,
+            "named": 0,
+        }
+    ],
+    "days_of_usage": 27,
+    "is_enough": True,
+    "options": [
+        {
+            "plan": "advanced",
+            "title": "Advanced",
+            "version": 2,
+            "cadence": "monthly",
+            "seats": 0,
+            "total": "198.00",
+            "per_cycle": "198.00",
+            "cycles": ["198.00"],
+            "difference": "-182.00",
+            "exceeded": [],
+            "lost": [],
+            "is_open": True,
+            "is_current": False,
+            "is_cheapest": True,
+            "parts": [
+                {
+                    "what": "fee",
+                    "unit": None,
+                    "amount": "150.00",
+                    "cycles": ["150.00"],
+                    "formulas": ["1 × $150.00 = $150.00"],
+                },
+                {
+                    "what": "usage",
+                    "unit": "billing_session",
+                    "amount": "48.00",
+                    "cycles": ["48.00"],
+                    "formulas": ["1,500 included + 400 × $0.12 = $48.00"],
+                },
+            ],
+        }
+    ],
+}
 _GATE: Final = {
     "bot": _BOT["bot"],
     "may_serve": True,
@@ -218,6 +269,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "/v1/explain/{id}": _EXPLAINED,
     "/v1/bots/{bot}/wallet": _WALLET,
     "/v1/bots/{bot}/gate": _GATE,
+    "/v1/bots/{bot}/suggestion": _SUGGESTION,
     "/v1/free-credits": {
         "currency": "USD",
         "left": "499.80",
