@@ -97,13 +97,13 @@ def test_of_a_years_fee_ninety_days() -> None:
     assert found.parts == (
         Part(
             "fee",
-            (49_315_069, 49_315_068, 49_315_068),
-            ("$600.00 × 90 / 365 days = $147.945205",),
+            (49_320_000, 49_320_000, 49_310_000),
+            ("$600.00 × 90 / 365 days = $147.95",),
         ),
         Part(
             "seats",
-            (16_438_356,) * 3,
-            ("2 included + 2 × $100.00 = $200.00; $200.00 × 90 / 365 days = $49.315068",),
+            (16_440_000,) * 3,
+            ("2 included + 2 × $100.00 = $200.00; $200.00 × 90 / 365 days = $49.32",),
         ),
     )
 
@@ -203,7 +203,7 @@ def _in_advance(bought: Terms, count: int, currency: str) -> dict[tuple[str, Non
     for fee in terms.fees(bought, currency):
         amount = money.from_minor(fee.amount_minor, currency) * count
         if bought.cadence is Cadence.ANNUAL:
-            amount = amount * 30 / 365
+            amount = money.from_minor(money.to_minor(amount * 30 / 365, currency), currency)
         found[str(fee.what), None] = money.to_micro(amount)
     return found
 

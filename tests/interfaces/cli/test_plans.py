@@ -32,12 +32,12 @@ def test_as_a_table(shell: Shell, books: Books) -> None:
     rows = [" ".join(line.split()) for line in lines]
     assert "Option Fee Seats Usage 30 days Difference Remarks" in rows
     assert rows[-7:-1] == [
-        "Essential 2, monthly $0.10 $0.00 $0.00 $0.10 -$0.10 cheapest",
+        "Essential, monthly $0.10 $0.00 $0.00 $0.10 -$0.10 cheapest",
         "as it goes $0.00 $0.00 $0.20 $0.20 $0.00 now",
-        "Old 1, monthly $1.00 $0.00 $0.00 $1.00 $0.80 no longer sold",
-        "Essential 1, monthly $50.00 $0.00 $0.00 $50.00 $49.80 no longer sold",
-        "Old 1, annual $82.191781 $0.00 $0.00 $82.191781 $81.991781 no longer sold",
-        "Essential 1, annual $82.191781 $0.00 $0.00 $82.191781 $81.991781 no longer sold",
+        "Old version 1, monthly $1.00 $0.00 $0.00 $1.00 $0.80 no longer sold",
+        "Essential version 1, monthly $50.00 $0.00 $0.00 $50.00 $49.80 no longer sold",
+        "Old version 1, annual $82.19 $0.00 $0.00 $82.19 $81.99 no longer sold",
+        "Essential version 1, annual $82.19 $0.00 $0.00 $82.19 $81.99 no longer sold",
     ]
     books.feed(talk("u0", start=NOW - timedelta(days=14)))
     assert "only" not in shell.text("plans", "suggest", "helpdesk")

@@ -113,15 +113,20 @@ def _usage(offer: Offer | None, unit: str, cycles: Sequence[Cycle], tariff: Tari
 
 
 def _in_advance(bought: Terms, count: int, currency: str) -> Iterator[Part]:
+    """Rounded once for all cycles, as a line of an order is."""
+
+    def micro(amount_minor: int) -> int:
+        return money.to_micro(money.from_minor(amount_minor, currency))
+
     for fee in terms.fees(bought, currency):
-        each = money.to_micro(money.from_minor(fee.amount_minor, currency))
-        whole, words = each * count, f"{count} × {money.shown(each)}"
+        whole, each = fee.amount_minor * count, money.shown(micro(fee.amount_minor))
+        words = f"{count} × {each}"
         if bought.cadence is Cadence.ANNUAL:
             days = count * CYCLE_DAYS
-            whole = money.rounded(Decimal(each * days) / YEAR_DAYS)
-            words = f"{money.shown(each)} × {days} / {YEAR_DAYS} days"
-        words = f"{_seats_in_words(fee, bought)}{words} = {money.shown(whole)}"
-        yield Part(fee.what, tuple(money.split(whole, [1] * count)), (words,))
+            whole = money.rounded(Decimal(fee.amount_minor * days) / YEAR_DAYS)
+            words = f"{each} × {days} / {YEAR_DAYS} days"
+        words = f"{_seats_in_words(fee, bought)}{words} = {money.shown(micro(whole))}"
+        yield Part(fee.what, tuple(map(micro, money.split(whole, [1] * count))), (words,))
 
 
 def _seats_in_words(fee: Fee, bought: Terms) -> str:

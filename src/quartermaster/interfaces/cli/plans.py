@@ -113,7 +113,8 @@ def _row(one: Option, symbol: str) -> list[str]:
     has, bill = one.bill.terms, one.bill
     name = "as it goes"
     if one.offered and has:
-        name = f"{has.offer.title} {one.offered.number}, {has.cadence}"
+        version = "" if one.offered.is_sold else f" version {one.offered.number}"
+        name = f"{has.offer.title}{version}, {has.cadence}"
     sums = [
         sum(part.amount_micro for part in bill.parts if part.what in several)
         for several in (("fee",), ("seats", "overage"), ("usage",))
