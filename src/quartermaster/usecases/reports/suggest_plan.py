@@ -123,8 +123,7 @@ def _seen(question: Question, first: date, zone: ZoneInfo, archive: EventArchive
     if products.has_units(product):
         only = figures.Only(bot.id)
         for one in figures.usage(bot.workspace_id, whole, "day", zone.key, only, zone.key):
-            if one.quantity:
-                units.setdefault(one.group, Counter())[one.unit] += one.quantity
+            units.setdefault(one.group, Counter())[one.unit] += one.quantity
     bots = [bot.id] if products.has_agents(product) else []
     span = Period(whole.start - _REACH, whole.end)
     stays = seats.presence(History(archive).logins(bots, product, span).logins)
