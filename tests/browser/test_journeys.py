@@ -112,6 +112,17 @@ def test_a_file_is_estimated(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_role("row", name=re.compile("helpdesk"))).to_contain_text("2")
 
 
+def test_plans_of_each_product(page: Page) -> None:
+    page.get_by_role("link", name="Plans", exact=True).click()
+    expect(page.get_by_text("This is the example catalog.")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Essential")).to_be_visible()
+    products = page.get_by_role("navigation", name="Products")
+    products.get_by_role("link", name="Contact Center AI").click()
+    row = page.get_by_role("row", name=re.compile("^Seats"))
+    expect(row).to_contain_text("concurrent: $75.00 each a month")
+    expect(page.get_by_role("heading", name="Support")).to_be_visible()
+
+
 def test_colours_are_kept(page: Page) -> None:
     page.get_by_label("Colours").select_option("dark")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")

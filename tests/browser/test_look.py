@@ -15,6 +15,8 @@ PAGES = {
     "usage-by-bot": "/usage?by=bot&metric=charged_micro",
     "sessions": "/sessions",
     "wallets": "/wallets",
+    "plans": "/plans",
+    "plans-with-seats": "/plans?product=contact_center_ai",
     "seats": "/seats",
     "events": "/events",
     "keys": "/keys",

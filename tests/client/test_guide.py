@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from quartermaster.adapters import catalog_file
 from quartermaster.client import Client
 from tests.acceptance.installation import Up, on_the_tests_server
 
@@ -39,6 +40,8 @@ def server() -> Iterator[Server]:
         ours.json("workspace", "create", "acme")
         ours.json("bot", "create", "helpdesk", "-w", "acme")
         key = ours.json("key", "create", "-w", "acme")["secret"]
+        example = Path(catalog_file.__file__).with_name("catalog.yaml")
+        ours.json("catalog", "publish", str(example))
         with ours.up() as up:
             yield Server(up, key)
 
@@ -92,3 +95,10 @@ def test_every_method_has_its_answer(server: Server) -> None:
         suggestion = client.suggestion("helpdesk", product="automation_ai")
         assert (suggestion.options[0].total, suggestion.is_enough) == (0, False)
         assert client.usage(by="bot").rows[0].group == "helpdesk"
+        sold = client.catalog()
+        assert (sold.publication, sold.is_example, len(sold.offers)) == (1, True, 17)
+        assert sold.offers[0].fees.monthly == 50
+        compared = client.compare_plans("contact_center_ai")
+        assert [one.name for one in compared.plans] == ["essential", "advanced", "enterprise"]
+        keys = {one.key for one in compared.plans}
+        assert keys < {one.key for one in sold.offers}

@@ -355,7 +355,7 @@ class Exceeded(Struct, frozen=True):
 class Option(Struct, frozen=True):
     """A plan's version and cadence, or None for usage as it goes."""
 
-    plan: str | None
+    key: str | None
     title: str | None
     version: int | None
     cadence: str | None

@@ -22,6 +22,7 @@ from quartermaster.client.answers import (
     Usage,
     Wallet,
 )
+from quartermaster.client.plans import Catalog, Comparison
 from quartermaster.client.transport import Patience, Transport
 
 _Page = TypeVar("_Page", SessionPage, TransferPage)
@@ -74,6 +75,15 @@ class Client:
     def gate(self, bot: str) -> Gate:
         """Whether a bot may begin a conversation."""
         return self._transport.read(Gate, f"/v1/bots/{quote(bot, safe='')}/gate", {})
+
+    def catalog(self) -> Catalog:
+        """All that is sold; ApiProblem `no_catalog` where nothing is."""
+        return self._transport.read(Catalog, "/v1/catalog", {})
+
+    def compare_plans(self, product: str) -> Comparison:
+        """The plans of a product side by side."""
+        path = f"/v1/catalog/{quote(product, safe='')}/comparison"
+        return self._transport.read(Comparison, path, {})
 
     def usage(self, **asked: Any) -> Usage:
         """Units, agents and credit of a time."""

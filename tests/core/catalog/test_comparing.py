@@ -41,7 +41,7 @@ def test_what_plans_say() -> None:
 def test_seats_and_trials() -> None:
     trial = {"days": "30", "seats": "5"}
     found = rows(small(plans=[plan("a", "0", seats=SEATS), plan("b", "0", trial=trial)]))
-    words = "$40.00 each a month or $400.00 each a year; more than were bought $60.00 each a month"
+    words = "$40.00 each a month or $400.00 each a year; overage $60.00 each a month"
     assert found["seats"].values == (f"concurrent: 5 included, then {words}", None)
     assert found["trial"].values == (None, "30 days, 5 seats")
     trial = {"days": "14", "sessions": "2000"}

@@ -26,11 +26,11 @@ TIERS = (Tier(5, Decimal(10), Decimal(100)), Tier(2000, Decimal("0.5")), Tier(No
         (Package(Decimal(1000), 10_000), "$1,000.00 per 10,000"),
         (
             Graduated(TIERS),
-            "1 to 5: $10.00 each + $100.00; 6 to 2,000: $0.50 each; from 2,001: free",
+            "first 5: $10.00 each + $100.00; next 1,995: $0.50 each; further: free",
         ),
         (
             Volume(TIERS),
-            "all of them, 1 to 5: $10.00 each + $100.00; 6 to 2,000: $0.50 each; from 2,001: free",
+            "all $10.00 each + $100.00 if up to 5; all $0.50 each if up to 2,000; all free if more",
         ),
     ],
 )

@@ -6,13 +6,17 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator
 
 from quartermaster.core.ledger.status import Gate
-from tests.books import Books
+from quartermaster.usecases.plans.publish_catalog import publish_catalog
+from tests.books import NOW, Books
+from tests.catalogs import plan, small
 from tests.interfaces.api.conftest import Caller
 
 PATHS = {
     "/v1/bots/{bot}/gate": "GateOut",
     "/v1/bots/{bot}/suggestion": "SuggestionOut",
     "/v1/bots/{bot}/wallet": "WalletOut",
+    "/v1/catalog": "CatalogOut",
+    "/v1/catalog/{product}/comparison": "ComparisonOut",
     "/v1/explain/{id}": "ExplainedAmountOut",
     "/v1/free-credits": "FreeCreditsOut",
     "/v1/seats": "SeatsOut",
@@ -29,6 +33,8 @@ MORE = {
     "SuggestionOut": UNCHANGED,
     "WalletOut": UNCHANGED,
     "FreeCreditsOut": UNCHANGED,
+    "CatalogOut": UNCHANGED,
+    "ComparisonOut": UNCHANGED,
     "SeatsOut": UNCHANGED,
     "UsageOut": UNCHANGED,
     "SessionsOut": {"406", "422"},
@@ -36,6 +42,7 @@ MORE = {
     "ExplainedAmountOut": {"410", "422"},
 }
 """Statuses beyond the usual ones."""
+EACH = {"model": "per_unit", "amount": "40"}
 
 
 def document(api: Caller) -> dict[str, Any]:
@@ -121,7 +128,11 @@ def test_every_operation_has_an_example_that_its_schema_allows(api: Caller) -> N
 def test_the_examples_are_of_the_forms_that_are_sent(busy: Books, api: Caller) -> None:
     """Not only allowed: they have every field of a real answer, and values of the same kinds."""
     [session] = api.get("/sessions", bot="bookings").json()["sessions"]
-    asked = {"{session}": session["id"], "{id}": session["charge_id"], "{bot}": "helpdesk"}
+    seats = {"kind": "named", "overage": "9", "monthly": EACH, "annual": EACH}
+    plans = [plan("essential", "50", seats=seats, trial={"days": "9"}, features=["sso"])]
+    publish_catalog(small(plans=plans), NOW)
+    asked = {"{product}": "automation_ai"}
+    asked |= {"{session}": session["id"], "{id}": session["charge_id"], "{bot}": "helpdesk"}
     for path, operations in document(api)["paths"].items():
         if path in PATHS and "gate" not in path and "events" not in path:
             answer = operations["get"]["responses"]["200"]["content"]["application/json"]

@@ -42,7 +42,7 @@ def test_its_options(books: Books, api: Caller) -> None:
     books.feed(talk("u0 b1", start=NOW - timedelta(days=15)))
     essential, goes = api.get("/bots/helpdesk/suggestion").json()["options"]
     assert essential == {
-        "plan": "essential",
+        "key": "plan/automation_ai/essential",
         "title": "Essential",
         "version": 1,
         "cadence": "monthly",
@@ -73,7 +73,7 @@ def test_its_options(books: Books, api: Caller) -> None:
             },
         ],
     }
-    assert (goes["plan"], goes["cadence"], goes["version"], goes["title"]) == (None,) * 4
+    assert (goes["key"], goes["cadence"], goes["version"], goes["title"]) == (None,) * 4
     assert (goes["total"], goes["is_current"], goes["is_cheapest"]) == ("0.20", True, False)
 
 

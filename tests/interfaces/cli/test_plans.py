@@ -7,7 +7,7 @@ import pytest
 from quartermaster.core.usage.events import Event
 from quartermaster.store.catalog import operations as catalog
 from tests.books import NOW, Books, open_books, talk
-from tests.catalogs import plan, small
+from tests.catalogs import ESSENTIAL, plan, small
 from tests.interfaces.cli.shell import Shell
 
 pytestmark = pytest.mark.django_db
@@ -60,12 +60,12 @@ def test_for_programs(shell: Shell, books: Books) -> None:
     assert cycle["start"] == "2026-10-22 22:00:00+00:00"
     assert (cycle["units"], cycle["concurrent"]) == ({"billing_session": 1}, 0)
     best, goes = found["options"][:2]
-    assert (best["plan"], best["version"], best["cadence"]) == ("essential", 2, "monthly")
+    assert (best["key"], best["version"], best["cadence"]) == (ESSENTIAL, 2, "monthly")
     assert (best["total_micro"], best["cycles_micro"], best["difference_micro"]) == (
         100_000, [100_000], -100_000
     )  # fmt: skip
     assert [part["formulas"] for part in goes["parts"]] == [["1 billing session × $0.20 = $0.20"]]
-    assert (goes["plan"], goes["is_current"], best["is_cheapest"]) == (None, True, True)
+    assert (goes["key"], goes["is_current"], best["is_cheapest"]) == (None, True, True)
 
 
 @pytest.mark.usefixtures("books")

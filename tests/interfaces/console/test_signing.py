@@ -10,7 +10,8 @@ from tests.books import open_books
 from tests.interfaces.console.reading import EMAIL, PASSWORD, page, signed_in
 
 pytestmark = pytest.mark.django_db
-PAGES = ("/", "/usage", "/sessions", "/wallets", "/seats", "/events", "/keys", "/estimate")
+PAGES = ("/", "/usage", "/sessions", "/wallets", "/plans", "/seats", "/events", "/keys")
+PAGES += ("/estimate",)
 
 
 def test_one_signs_in_and_out() -> None:

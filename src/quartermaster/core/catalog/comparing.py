@@ -75,11 +75,7 @@ def _seats(price: SeatPrice | None, symbol: str) -> str | None:
         for cadence, model in price.prices.items()
     )
     over = price.overage
-    more = (
-        ""
-        if over is None
-        else f"; more than were bought {wording.amount(over, symbol)} each a month"
-    )
+    more = "" if over is None else f"; overage {wording.amount(over, symbol)} each a month"
     return f"{price.kind}: {included}{' or '.join(costs)}{more}"
 
 

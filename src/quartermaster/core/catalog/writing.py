@@ -44,7 +44,7 @@ def _offer(one: Offer, limits: Iterable[str]) -> dict[str, Any]:
     if one.usage:
         found["usage"] = {
             str(price.unit): ({"included": price.included} if price.included else {})
-            | _model(price.model)
+            | model(price.model)
             for price in one.usage
         }
     if one.seats:
@@ -65,7 +65,7 @@ def _seats(price: SeatPrice) -> dict[str, Any]:
     if price.overage is not None:
         found["overage"] = money.exact(price.overage)
     return found | {
-        str(each): _model(price.prices[each]) for each in Cadence if each in price.prices
+        str(each): model(price.prices[each]) for each in Cadence if each in price.prices
     }
 
 
@@ -74,19 +74,20 @@ def _trial(trial: Trial) -> dict[str, int]:
     return {name: number for name, number in several.items() if number is not None}
 
 
-def _model(model: Model) -> dict[str, Any]:
-    match model:
+def model(one: Model) -> dict[str, Any]:
+    """A price model and its fields."""
+    match one:
         case Flat():
-            return {"model": "flat", "amount": money.exact(model.amount)}
+            return {"model": "flat", "amount": money.exact(one.amount)}
         case PerUnit():
-            return {"model": "per_unit", "amount": money.exact(model.amount)}
+            return {"model": "per_unit", "amount": money.exact(one.amount)}
         case Package():
-            return {"model": "package", "amount": money.exact(model.amount), "size": model.size}
+            return {"model": "package", "amount": money.exact(one.amount), "size": one.size}
         case Graduated():
-            return {"model": "graduated", "tiers": _tiers(model.tiers)}
+            return {"model": "graduated", "tiers": _tiers(one.tiers)}
         case Volume():
-            return {"model": "volume", "tiers": _tiers(model.tiers)}
-    raise TypeError(f"{model} is no price model")
+            return {"model": "volume", "tiers": _tiers(one.tiers)}
+    raise TypeError(f"{one} is no price model")
 
 
 def _tiers(several: Sequence[Tier]) -> list[Mapping[str, Any]]:

@@ -20,7 +20,7 @@ def usage(price: UsagePrice, symbol: str = "$") -> str:
 
 
 def model(one: Model, symbol: str = "$") -> str:
-    """`1 to 5: $10.00 each + $100.00; from 6: $5.00 each`."""
+    """`first 5: $10.00 each + $100.00; further: $5.00 each`."""
     match one:
         case Flat():
             return f"{amount(one.amount, symbol)} however many"
@@ -29,23 +29,32 @@ def model(one: Model, symbol: str = "$") -> str:
         case Package():
             return f"{amount(one.amount, symbol)} per {one.size:,}"
         case Graduated():
-            return _tiers(one.tiers, symbol)
+            return _graduated(one.tiers, symbol)
         case Volume():
-            all_alike = "all of them, " if len(one.tiers) > 1 else ""
-            return f"{all_alike}{_tiers(one.tiers, symbol)}"
+            return _volume(one.tiers, symbol)
     raise TypeError(f"{one} is no price model")
 
 
-def _tiers(several: Sequence[Tier], symbol: str) -> str:
+def _graduated(several: Sequence[Tier], symbol: str) -> str:
+    """Tiers by how many they hold: what is included does not count, so numbers would mislead."""
     if len(several) == 1:
         return _tier(several[0], symbol)
     words = []
-    first = 1
+    below = 0
     for tier in several:
-        span = f"from {first:,}" if tier.up_to is None else f"{first:,} to {tier.up_to:,}"
-        words.append(f"{span}: {_tier(tier, symbol)}")
-        first = (tier.up_to or 0) + 1
+        count = "further" if tier.up_to is None else f"next {tier.up_to - below:,}"
+        words.append(f"{count if words else count.replace('next', 'first')}: {_tier(tier, symbol)}")
+        below = tier.up_to or 0
     return "; ".join(words)
+
+
+def _volume(several: Sequence[Tier], symbol: str) -> str:
+    if len(several) == 1:
+        return _tier(several[0], symbol)
+    return "; ".join(
+        f"all {_tier(tier, symbol)} if {'more' if tier.up_to is None else f'up to {tier.up_to:,}'}"
+        for tier in several
+    )
 
 
 def _tier(tier: Tier, symbol: str) -> str:

@@ -13,7 +13,14 @@ from ninja.renderers import BaseRenderer
 from ninja.security import HttpBearer
 
 from quartermaster.core.errors import Refusal
-from quartermaster.interfaces.api import credits, explaining, sessions, suggestion, usage
+from quartermaster.interfaces.api import (
+    catalog,
+    credits,
+    explaining,
+    sessions,
+    suggestion,
+    usage,
+)
 from quartermaster.interfaces.api.openapi import document
 from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import (
@@ -85,6 +92,7 @@ def build(now: Callable[[], datetime], archive: EventArchive) -> NinjaAPI:
     _events(api)
     for noun in (usage, sessions, explaining, credits, suggestion):
         noun.register(api, shell)
+    catalog.register(api)
     return api
 
 

@@ -56,11 +56,11 @@ class ExceededOut(Schema):
 
 
 class OptionOut(Schema):
-    """`plan`, `version` and `cadence` are null for usage as it goes. `difference` is to what the
+    """`key`, `version` and `cadence` are null for usage as it goes. `difference` is to what the
     bot has now: below zero it costs less. `is_open` says whether it can be chosen, or kept; `lost`
     are features that would be."""
 
-    plan: str | None
+    key: str | None
     title: str | None
     version: int | None
     cadence: Literal["monthly", "annual"] | None
@@ -134,7 +134,7 @@ def _suggestion(found: Suggestion, currency: str) -> dict[str, Any]:
 def _option(one: Option) -> dict[str, Any]:
     has, bill = one.bill.terms, one.bill
     return {
-        "plan": has.offer.name if has else None,
+        "key": has.offer.key if has else None,
         "title": has.offer.title if has else None,
         "version": one.offered.number if one.offered else None,
         "cadence": has.cadence if has else None,

@@ -77,7 +77,7 @@ def _json(found: Suggestion) -> dict[str, Any]:
 def _option(one: Option) -> dict[str, Any]:
     has = one.bill.terms
     return {
-        "plan": has.offer.name if has else None,
+        "key": has.offer.key if has else None,
         "version": one.offered.number if one.offered else None,
         "cadence": has.cadence if has else None,
         "seats": has.seats if has else 0,

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from quartermaster.core import money as money_of
 from quartermaster.core import public_ids
+from quartermaster.core.catalog.comparing import Value
 from quartermaster.core.pricing import per_unit
 from quartermaster.interfaces.console.formats import Formats
 
@@ -36,6 +37,18 @@ def number(context: Any, value: Decimal | int | None) -> str:
 def money(context: Any, amount_micro: int | None) -> str:
     """$1,234.50 from millionths."""
     return _formats(context).money(amount_micro)
+
+
+@register.simple_tag(takes_context=True)
+def cell(context: Any, section: str, value: Value) -> str:
+    """A plan's value in a comparison: an amount, a number, words, or yes and no."""
+    if value is True:
+        return format_html('{}<span class="visually-hidden">yes</span>', icon("circle-check"))
+    if value is None or value is False:
+        return format_html('<span class="soft">{}</span>', "no" if section == "features" else "–")
+    if isinstance(value, Decimal):
+        return money(context, money_of.to_micro(value))
+    return number(context, value) if isinstance(value, int) else value
 
 
 @register.simple_tag(takes_context=True)
