@@ -39,7 +39,7 @@ def _graduated(several: Sequence[Tier], symbol: str) -> str:
     """Tiers by how many they hold: what is included does not count, so numbers would mislead."""
     if len(several) == 1:
         return _tier(several[0], symbol)
-    words = []
+    words: list[str] = []
     below = 0
     for tier in several:
         count = "further" if tier.up_to is None else f"next {tier.up_to - below:,}"
