@@ -38,6 +38,7 @@ def test_the_demo_runs_at_once_and_is_still_there_afterwards(
         gate = up.ask("/v1/bots/helpdesk/gate", headers=key)
         assert (gate.status, gate.json["may_serve"]) == (200, True)
         assert up.ask("/v1/bots/helpdesk/gate").status == 401
+        assert up.ask("/v1/catalog", headers=key).json["publication"] == 1
         taken = at_home.run("up", "--port", up.port)
         assert taken.returncode == 2
         assert f"cannot listen on 127.0.0.1:{up.port}" in taken.stderr
@@ -52,6 +53,8 @@ def test_the_demo_runs_at_once_and_is_still_there_afterwards(
         }
         assert up.ask("/v1/bots/helpdesk/gate", headers=key).json == gate.json
         assert figures(at_home) == before
+        sold = up.ask("/v1/catalog", headers=key).json
+        assert (sold["publication"], sold["is_example"]) == (1, True), "published once"
         assert up.stop(signal.SIGTERM) == 0
     assert not processes_of(home)
     at_home.prove()

@@ -1,7 +1,9 @@
 """Catalogs as YAML: read as they are written, every fault with its line, and written again."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 from hypothesis import given, settings
@@ -10,10 +12,13 @@ from quartermaster.adapters import catalog_file
 from quartermaster.core.catalog import changes
 from quartermaster.core.catalog.offers import Cadence, Catalog, Kind
 from quartermaster.core.catalog.reading import BadCatalog
+from quartermaster.core.pricing import rating
 from quartermaster.core.usage.events import PRODUCTS
 from tests.catalogs import small
 from tests.core.catalog.catalogs import catalogs
 
+GUIDE = Path(__file__).resolve().parents[2] / "docs/guides/catalog.md"
+BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 GOOD = """\
 currency: USD
 limits: {faqs: FAQs}
@@ -149,6 +154,25 @@ def test_it_is_written_for_people() -> None:
     assert "'" not in text
     assert "!!" not in text
     assert text.startswith("# Check with")
+
+
+def test_the_guide_says_what_can_be_written() -> None:
+    small, graduated, seats = BLOCK.findall(GUIDE.read_text())
+    plans = read(small).offers
+    assert [one.key for one in plans] == [
+        "plan/automation_ai/essential",
+        "plan/automation_ai/advanced",
+        "add_on/voice_gateway",
+        "support/basic",
+    ]
+    usage = "      billing_session: {included: 250, model: per_unit, amount: 0.20}\n"
+    priced = "      billing_session:\n" + indent(graduated, " " * 8)
+    offered = "    seats:\n" + indent(seats, " " * 6)
+    found = read(small.replace(usage, priced).replace("    trial:", f"{offered}    trial:"))
+    price = found.offers[0].price_of("billing_session")
+    assert price
+    assert [rating.total_micro(price, units) for units in (3, 8)] == [130_000_000, 215_000_000]
+    assert found.offers[0].seats
 
 
 def test_the_example_says_that_it_is_one() -> None:

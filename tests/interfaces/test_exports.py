@@ -10,7 +10,7 @@ from quartermaster.usecases.reports.export_sessions import SessionLine
 from tests.interfaces.api import urls as api
 from tests.interfaces.api.conftest import caller
 from tests.interfaces.console import urls as console
-from tests.interfaces.console.reading import signed_in
+from tests.interfaces.console.visits import signed_in
 from tests.usecases.credits import history
 
 pytestmark = pytest.mark.django_db
