@@ -16,13 +16,13 @@ from quartermaster.client.answers import (
     Sent,
     Session,
     SessionPage,
-    Suggestion,
     Transfer,
     TransferPage,
     Usage,
     Wallet,
 )
 from quartermaster.client.plans import Catalog, Comparison
+from quartermaster.client.suggestions import Suggestion
 from quartermaster.client.transport import Patience, Transport
 
 _Page = TypeVar("_Page", SessionPage, TransferPage)

@@ -7,7 +7,7 @@ import pytest
 from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
 from quartermaster.store.orders.models import Payment
 from quartermaster.usecases.orders.begin_payment import begin_payment
-from quartermaster.usecases.orders.record_payment import record_payment
+from quartermaster.usecases.orders.settle_payment import settle_payment
 from tests import books
 from tests.usecases.at_once import at_once
 from tests.usecases.shop import ESSENTIAL, Shop
@@ -17,7 +17,7 @@ def test_one_is_in_flight_until_its_outcome_is_known(shop: Shop) -> None:
     order = shop.order(ESSENTIAL)
     first = begin_payment(order.id, shop.at)
     assert begin_payment(order.id, shop.at) == first
-    record_payment(first.id, Outcome.DECLINED, "expired card", shop.at)
+    settle_payment(first.id, Outcome.DECLINED, "expired card", shop.at)
     second = begin_payment(order.id, shop.at)
     assert (first.number, second.number) == (1, 2)
     assert first.public_id != second.public_id

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from quartermaster.store.orders.models import Order
 from quartermaster.usecases.orders.begin_payment import begin_payment
-from quartermaster.usecases.orders.record_payment import record_payment
+from quartermaster.usecases.orders.settle_payment import settle_payment
 from quartermaster.usecases.ports import Gateway, PaymentRequest
 
 
@@ -19,4 +19,4 @@ def collect_payment(gateway: Gateway, order: Order, now: Callable[[], datetime])
     payment = begin_payment(order.id, now())
     due = (order.workspace_id, order.total_minor, order.currency)
     told = gateway.charge(PaymentRequest(payment.public_id, order.public_id, *due))
-    return record_payment(payment.id, told.outcome, told.reason, now())
+    return settle_payment(payment.id, told.outcome, told.reason, now())

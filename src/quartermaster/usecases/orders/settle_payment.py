@@ -16,7 +16,7 @@ from quartermaster.store.subscriptions import operations as subscriptions
 from quartermaster.usecases.subscriptions import _fulfilling
 
 
-def record_payment(payment: int, outcome: Outcome, reason: str, at: datetime) -> Order:
+def settle_payment(payment: int, outcome: Outcome, reason: str, at: datetime) -> Order:
     """Paid: the order is fulfilled, once, however often this is told. Declined: another attempt may
     follow; a renewal is past due and is tried again on certain days, and given up after the last.
     Unknown: nothing changes."""
