@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from quartermaster.client.answers import Quantities
+
 
 class BilledCycle(Struct, frozen=True):
     """Thirty local days: the most agents at one instant, and how many there were."""
