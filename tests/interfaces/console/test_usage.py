@@ -106,3 +106,20 @@ def test_months_stand_beside_those_that_are_as_long(client: Any) -> None:
     assert named_rows(year)["Nov 2026"][:2] == ["6", "0"]
     so_far = read(client, "/usage", **days, **{"from": "2026-10-01", "to": "2026-11-22"})
     assert named_rows(so_far)["Nov 2026"][:2] == ["6", "–"]
+
+
+@pytest.mark.django_db
+def test_of_many_bots_those_that_used_most_come_first() -> None:
+    names = [f"bot{number:03}" for number in range(103)]
+    books = open_books(*names)
+    batch = [event for name in names for event in talk("u0", name)]
+    books.feed(batch + talk("u60 u120", names[-1]))
+    client = signed_in(books)
+    first = read(client, "/usage", range="7d", by="bot")
+    assert "1 to 100 of 103, those that used most first" in text(first)
+    assert next(iter(named_rows(first).items()))[0] == "Bot"
+    assert list(named_rows(first))[1] == names[-1]
+    assert named_rows(first)["Total"][0] == "105"
+    last = read(client, "/usage", range="7d", by="bot", page="2")
+    assert "101 to 103 of 103" in text(last)
+    assert len(client.get("/usage.csv", {"by": "bot"}).content.splitlines()) == 104

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,6 +37,8 @@ class Metric:
         return found
 
 
+_GROUPS: Final = 100
+"""On a page, those that used most first; the file has all."""
 METRICS: Final = (
     Metric("billing_session", "Billing sessions", "billing_session"),
     Metric("charged_micro", "Credit used", is_money=True),
@@ -61,19 +64,24 @@ def usage(request: HttpRequest, here: Here) -> HttpResponse:
     form, question = _asked(request, here)
     trend = trend_usage(question)
     metric = _metric(request)
+    by_time = question.by in set(Step)
+    lines = [
+        Line(used, metric.of(used), metric.of(before) if before else None)
+        for used, before in trend.pairs()
+    ]
+    if not by_time:
+        lines.sort(key=lambda line: -(line.value or 0))
+    rows = Paginator(lines, len(lines) or 1 if by_time else _GROUPS)
     found = {
         "form": form,
         "span": form.span,
         "by": question.by,
-        "is_by_time": question.by in set(Step),
+        "is_by_time": by_time,
         "zone": form.span.zone.key,
         "trend": trend,
         "metric": metric,
         "metrics": [(one, one.of(trend.total), one.of(trend.previous_total)) for one in METRICS],
-        "lines": [
-            Line(used, metric.of(used), metric.of(before) if before else None)
-            for used, before in trend.pairs()
-        ],
+        "rows": rows.get_page(request.GET.get("page")),
     }
     return render(request, "console/pages/usage.html", found)
 
