@@ -8,12 +8,14 @@ import pytest
 from quartermaster.core.ledger import status
 from quartermaster.core.ledger.credits import Source
 from quartermaster.core.ledger.status import Balance, CreditStatus, Gate
+from quartermaster.core.pricing.per_unit import PerUnit
+from quartermaster.core.pricing.rating import UsagePrice
 
 DOLLAR = 1_000_000
 BALANCE = Balance(
     paid_micro=0,
     free_micro=0,
-    session_price=Decimal("0.20"),
+    as_it_goes=Decimal("0.20"),
     spent_per_day_micro=0,
     low_balance_micro=status.LOW_BALANCE_MICRO,
 )
@@ -99,10 +101,30 @@ def test_days_left_at_the_present_rate(paid: int, free: int, per_day: int, expec
 
 
 def test_free_sessions_are_not_counted() -> None:
-    answer = status.gate(replace(BALANCE, paid_micro=1, session_price=Decimal(0)))
+    answer = status.gate(replace(BALANCE, paid_micro=1, as_it_goes=Decimal(0)))
     assert answer.may_serve
     assert answer.sessions_left is None
 
 
 def test_the_low_balance_limit_is_fifty() -> None:
     assert status.LOW_BALANCE_MICRO == 50 * DOLLAR
+
+
+@pytest.mark.parametrize(
+    ("used", "free", "serves", "left", "price"),
+    [
+        (0, 0, True, 2, "0"),
+        (1, 0, True, 1, "0"),
+        (2, 0, False, 0, "0.10"),
+        (2, 99_999, True, 0, "0.10"),
+        (2, 350_000, True, 3, "0.10"),
+        (0, 350_000, True, 5, "0"),
+    ],
+)
+def test_by_a_plan(used: int, free: int, serves: bool, left: int, price: str) -> None:
+    plan = UsagePrice("billing_session", PerUnit(Decimal("0.10")), included=2)
+    balance = replace(BALANCE, free_micro=free, plan=plan, used=used)
+    gate = status.gate(balance)
+    assert (gate.may_serve, gate.sessions_left) == (serves, left)
+    assert balance.session_price == Decimal(price)
+    assert (gate.reason == "included in the plan") == (price == "0")

@@ -12,18 +12,21 @@ import pytest
 from quartermaster.core.money import MICRO
 from quartermaster.interfaces.ingest import gate
 from quartermaster.interfaces.ingest.gate import Gate
+from quartermaster.store.catalog import operations as catalog_operations
 from quartermaster.store.catalog import queries as catalog
-from quartermaster.store.people.models import ApiKey, Workspace
+from quartermaster.store.people.models import ApiKey, Bot, Workspace
 from quartermaster.store.wallets.models import Lot, Pool, Wallet
 from quartermaster.usecases.credits.check_gates import check_gates
 from quartermaster.usecases.people.create_bot import create_bot
 from quartermaster.usecases.people.create_key import create_key
 from quartermaster.usecases.people.create_workspace import FreeCredit, create_workspace
 from quartermaster.usecases.plans.publish_prices import publish_prices
+from quartermaster.usecases.subscriptions.start_trial import start_trial
 from tests.books import NOW, Books, open_books, talk
 from tests.fakes.server import Answer, Request
 from tests.interfaces import database
 from tests.interfaces.ingest.test_door import assert_problem
+from tests.usecases.shop import ESSENTIAL, Shop, catalog_of, plan
 
 
 class Platform:
@@ -119,10 +122,30 @@ def _set(books: Books, **fields: Any) -> None:
     Workspace.objects.filter(id=books.workspace.id).update(**fields)
 
 
+def _plans(books: Books) -> Bot:
+    """Three sessions included, or in a trial; a plan of another product beside."""
+    usage = {"billing_session": {"included": 3, "model": "per_unit", "amount": "0.07"}}
+    sold = {"product": "automation_ai", "name": "essential", "fee": {"monthly": "60"}}
+    trial = {"days": 14, "sessions": 3}
+    catalog_operations.publish_catalog(
+        catalog_of(sold | {"usage": usage, "trial": trial}, plan("essential", "60", "600")), NOW
+    )
+    return books.bots["helpdesk"]
+
+
+def _planned(books: Books, since: timedelta) -> None:
+    shop = Shop(books, _plans(books), at=NOW + since)
+    shop.buy(AUTOMATION)
+    shop.buy(ESSENTIAL)
+    books.feed(talk("u0 u20 u40 u60", start=NOW + since + timedelta(minutes=5)))
+    Pool.objects.filter(workspace=books.workspace).update(free_micro=0)
+
+
 def _price(amount: str, after: timedelta) -> None:
     publish_prices({"billing_session": Decimal(amount), "alert": Decimal(9)}, NOW + after)
 
 
+AUTOMATION = "plan/automation_ai/essential"
 SITUATIONS: dict[str, Callable[[Books], Any]] = {
     "nothing happened": lambda books: None,
     "sufficient": lambda books: books.fund("helpdesk", 50 * MICRO + 1),
@@ -135,6 +158,9 @@ SITUATIONS: dict[str, Callable[[Books], Any]] = {
     "spent": lambda books: books.feed(talk("u0 u20 u40", start=NOW - timedelta(hours=3))),
     "spent by a third": lambda books: _spent(books, 3 * MICRO),
     "nearly never spent": lambda books: _spent(books, 1),
+    "a trial": lambda books: start_trial(_plans(books), AUTOMATION, NOW - timedelta(hours=4)),
+    "a plan": lambda books: _planned(books, timedelta(hours=-4)),
+    "a plan's last month": lambda books: _planned(books, timedelta(days=-40)),
     "another price": lambda books: _price("0.0000000007", timedelta(days=-1)),
     "costs nothing": lambda books: _price("0", timedelta(hours=-1)),
     "a price to come": lambda books: _price("0.30", timedelta(days=1)),
@@ -152,7 +178,10 @@ def test_it_says_what_the_use_case_says(platform: Platform) -> None:
             _, said = check_gates([bot.id], NOW)[bot.id]
             fields = dataclasses.asdict(said)
             days = fields.pop("days_left")
-            expected = fields | {"bot": bot.public_id, "days_left": days and str(days)}
+            expected = fields | {
+                "bot": bot.public_id,
+                "days_left": None if days is None else str(days),
+            }
             assert platform.ask(bot.name).json == expected, name
         prices.add(catalog.session_price(NOW))
     assert len(prices) == 3

@@ -62,6 +62,15 @@ class Tariff:
                 return Tally(one.subscription, one.version, unit, start, one.is_trial)
         return None
 
+    def holding(self, tally: Tally) -> Stretch:
+        """The stretch of the version that a tally is priced by."""
+        return next(
+            one
+            for one in self.stretches
+            if (one.subscription, one.version, one.is_trial)
+            == (tally.subscription, tally.version, tally.is_trial)
+        )
+
     def _month(self, one: Stretch, micros: int) -> int:
         """The start of the month, found once for all its usage."""
         key = (one.subscription, one.is_trial, one.start)

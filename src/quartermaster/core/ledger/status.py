@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from quartermaster.core import money
 from quartermaster.core.ledger.credits import Source
-from quartermaster.core.pricing import per_unit
+from quartermaster.core.pricing import per_unit, rating
+from quartermaster.core.pricing.rating import UsagePrice
 
 
 class CreditStatus(StrEnum):
@@ -21,15 +22,31 @@ class CreditStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What a bot can draw on, and at what price and rate it draws."""
+    """What a bot can draw on, and at what price and rate it draws: at `as_it_goes` for each
+    session, or by a plan, in whose month there were `used` sessions."""
 
     paid_micro: int
     free_micro: int
-    session_price: Decimal
+    as_it_goes: Decimal
     spent_per_day_micro: int
     low_balance_micro: int
     is_contract: bool = False
     is_free_first: bool = False
+    plan: UsagePrice | None = None
+    used: int = 0
+
+    @property
+    def session_price(self) -> Decimal:
+        """What the next session costs, in the currency's unit."""
+        if self.plan is None:
+            return self.as_it_goes
+        return money.from_micro(rating.running_micro(self.plan, self.used, 1)[0])
+
+    def covered(self, credit_micro: int) -> int | None:
+        """How many further sessions an amount pays for; None where there is no end to it."""
+        if self.plan is None:
+            return per_unit.covered(credit_micro, self.as_it_goes)
+        return rating.covered(self.plan, self.used, credit_micro)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +91,15 @@ def gate(balance: Balance) -> Gate:
     reason = _REASONS[status]
     if pays_from is Source.FREE and balance.paid_micro > 0:
         reason = "free credits pay first"
+    sessions_left = balance.covered(left_micro)
     if balance.session_price <= 0:
-        reason = "sessions cost nothing"
+        reason = "sessions cost nothing" if sessions_left is None else "included in the plan"
     return Gate(
-        may_serve=status is not CreditStatus.INACTIVE or balance.session_price <= 0,
+        may_serve=status is not CreditStatus.INACTIVE or sessions_left != 0,
         status=status,
         reason=reason,
         pays_from=pays_from,
-        sessions_left=per_unit.covered(left_micro, balance.session_price),
+        sessions_left=sessions_left,
         days_left=days,
     )
 

@@ -6,15 +6,23 @@ The use case `check_gates` says the same to the pages, by the same rule.
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from importlib import resources
 from typing import Any, Final, LiteralString, cast
+from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
 
+from quartermaster.core import periods
+from quartermaster.core.catalog import reading, tariffs
+from quartermaster.core.catalog.offers import Offer
+from quartermaster.core.catalog.quotes import Anchor
+from quartermaster.core.catalog.tariffs import Stretch, Tariff
 from quartermaster.core.ledger import status
 from quartermaster.core.ledger.status import Balance
+from quartermaster.core.usage.units import Unit
 from quartermaster.interfaces.ingest import answers
 from quartermaster.interfaces.ingest.answers import Answer, Receive, Scope, Send
 from quartermaster.interfaces.ingest.connection import Connection, DatabaseAway
@@ -34,6 +42,7 @@ class Gate:
     def __init__(self, database_url: str, now: Callable[[], datetime]) -> None:
         self._connection = Connection(database_url)
         self._now = now
+        self._offers: dict[int, Offer] = {}  # versions never change
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
@@ -58,16 +67,52 @@ class Gate:
             words = f"{scope['method']} is not done here, only GET"
             raise Problem(405, "method_not_allowed", words, allow="GET")
         named = cast("re.Match[str]", PATH.fullmatch(scope["path"]))[1]
-        bot, *figures = await self._standing(answers.secret(headers), named)
+        at = self._now()
+        bot, plans, *figures = await self._standing(answers.secret(headers), named, at)
         if bot is None:
             raise Problem(404, "not_found", f"no bot {named!r} in this workspace", "bot")
-        gate = status.gate(_balance(*figures))
+        balance = _balance(*figures)
+        if plans:
+            balance = self._planned(balance, plans, at)
+        gate = status.gate(balance)
         fields = {name: getattr(gate, name) for name in gate.__dataclass_fields__}
         return Answer(200, msgspec.json.encode({"bot": bot, **fields}))
 
-    async def _standing(self, secret: str, bot: str) -> tuple[Any, ...]:
+    def _planned(self, balance: Balance, plans: list[Any], at: datetime) -> Balance:
+        """By the plan that prices the bot's sessions, and how many its month has had."""
+        stretches = [self._stretch(*one[:7]) for one in plans]
+        tariff = Tariff(stretches)
+        tally = tariff.tally(Unit.BILLING_SESSION, periods.to_micros(at))
+        if tally is None:
+            return balance
+        counted = {
+            (stretch.subscription, stretch.version, start): used
+            for stretch, (*_, start, used) in zip(stretches, plans, strict=True)
+        }
+        offer = tariff.holding(tally).offer
+        price = tariffs.price(offer, tally.unit, tally.is_trial, balance.as_it_goes)
+        used = counted.get((tally.subscription, tally.version, tally.start), 0)
+        return replace(balance, plan=price, used=used)
+
+    def _stretch(
+        self,
+        subscription: int,
+        version: int,
+        terms: str,
+        day: str,
+        zone: str,
+        is_trial: bool,
+        start: int,
+    ) -> Stretch:
+        if version not in self._offers:
+            self._offers[version] = reading.stored_offer(msgspec.json.decode(terms))
+        anchor = Anchor(date.fromisoformat(day), ZoneInfo(zone))
+        offer = self._offers[version]
+        return Stretch(subscription, version, offer, anchor, start, None, is_trial)
+
+    async def _standing(self, secret: str, bot: str, at: datetime) -> tuple[Any, ...]:
         digest = hashlib.sha256(secret.encode()).digest()
-        asked = {"digest": digest, "bot": bot, "at": self._now()}
+        asked = {"digest": digest, "bot": bot, "at": at}
         try:
             rows = await self._connection.rows(_FIND_STANDING, asked)
         except DatabaseAway as away:
@@ -88,7 +133,7 @@ def _balance(
     return Balance(
         paid_micro=paid,
         free_micro=free,
-        session_price=price,
+        as_it_goes=price,
         spent_per_day_micro=spent_per_day,
         low_balance_micro=status.LOW_BALANCE_MICRO,
         is_contract=is_contract,

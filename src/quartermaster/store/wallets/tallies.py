@@ -56,6 +56,16 @@ def _counted(id_: int, *row: Any) -> Counted:
     return Counted(id_, tally, quantity, amount)
 
 
+def quantities(wanted: Collection[Tally]) -> dict[Tally, int]:
+    """How many units those have had that were begun."""
+    found = sql.rows(
+        _SQL["tally_quantities"],
+        subscriptions=sql.bigints([one.subscription for one in wanted]),
+        starts=sql.instants([one.start for one in wanted]),
+    )
+    return {_counted(*row).of: row[6] for row in found} if wanted else {}
+
+
 def save(several: Sequence[Counted]) -> None:
     """Writes back what was counted and charged."""
     sql.run(

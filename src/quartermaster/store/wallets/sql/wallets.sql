@@ -191,3 +191,11 @@ where s.bot_id = %(bot)s order by t.start_at, t.id;
 update wallets_tally t set quantity = n.quantity, amount_micro = n.amount
 from unnest(%(tallies)s::bigint[], %(quantities)s::bigint[], %(amounts)s::bigint[])
   as n (id, quantity, amount) where t.id = n.id;
+
+-- name: tally_quantities
+-- The tallies of subscriptions that began at instants, with what prices them.
+select t.id, t.subscription_id, t.version_id, t.unit::text, t.start_at, t.is_trial, t.quantity,
+       t.amount_micro
+from wallets_tally t
+join unnest(%(subscriptions)s::bigint[], %(starts)s::timestamptz[]) as w (subscription_id, start_at)
+  using (subscription_id, start_at);
