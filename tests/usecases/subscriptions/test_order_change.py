@@ -15,7 +15,7 @@ from quartermaster.store.people.models import Workspace
 from quartermaster.store.subscriptions import operations
 from quartermaster.store.subscriptions.models import SeatAssignment, Subscription
 from quartermaster.usecases.orders.cancel_order import cancel_order
-from quartermaster.usecases.subscriptions._changing import MoreInUse
+from quartermaster.usecases.subscriptions._changing import MoreInUse, NeedsPlan
 from quartermaster.usecases.subscriptions._standing import NotSold, OtherCurrency
 from quartermaster.usecases.subscriptions.order_change import ChangeInProgress, order_change
 from quartermaster.usecases.subscriptions.preview_change import preview_change
@@ -235,3 +235,10 @@ def test_of_two_at_once_one_is_ordered(committed: None) -> None:
     ]
     found = at_once(*acts)
     assert sorted(type(one).__name__ for one in found) == ["ChangeInProgress", "Order"]
+
+
+def test_an_add_on_needs_a_plan_that_it_goes_with(shop: Shop) -> None:
+    with pytest.raises(NeedsPlan, match="Advanced Rag goes with a plan of automation_ai or"):
+        shop.order("add_on/advanced_rag")
+    shop.buy(ESSENTIAL)
+    assert shop.buy("add_on/advanced_rag").state == "fulfilled"

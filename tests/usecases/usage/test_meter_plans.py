@@ -224,6 +224,20 @@ def test_a_trial_is_free_and_what_goes_beyond_is_not() -> None:
     assert_books_hold()
 
 
+def test_a_trial_ends_when_its_sessions_were_had() -> None:
+    shop = shop_with(plan(billing_session=TIERS))
+    start_trial(shop.bot, KEY, START)
+    shop.books.feed(sessions(2), START + 2 * DAY)
+    shop.run_due(START + 2 * DAY)
+    assert shop.subscription.state == "trialing"
+    shop.books.feed(sessions(1, START + 2 * DAY, "bob"), START + 3 * DAY)
+    shop.run_due(START + 3 * DAY)
+    assert (shop.subscription.state, shop.subscription.canceled_at) == ("canceled", START + 3 * DAY)
+    shop.books.feed(sessions(1, START + 4 * DAY), START + 5 * DAY)
+    assert charged(shop.books) == 200_000
+    assert_books_hold()
+
+
 def test_a_contract_is_not_charged() -> None:
     shop = shop_with(plan(billing_session=TIERS))
     shop.books.workspace.plan = "enterprise"

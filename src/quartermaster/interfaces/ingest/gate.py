@@ -5,7 +5,7 @@ The use case `check_gates` says the same to the pages, by the same rule.
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from importlib import resources
@@ -80,7 +80,7 @@ class Gate:
 
     def _planned(self, balance: Balance, plans: list[Any], at: datetime) -> Balance:
         """By the plan that prices the bot's sessions, and how many its month has had."""
-        stretches = [self._stretch(*one[:7]) for one in plans]
+        stretches = [self._stretch(one[:7]) for one in plans]
         tariff = Tariff(stretches)
         tally = tariff.tally(Unit.BILLING_SESSION, periods.to_micros(at))
         if tally is None:
@@ -94,16 +94,8 @@ class Gate:
         used = counted.get((tally.subscription, tally.version, tally.start), 0)
         return replace(balance, plan=price, used=used)
 
-    def _stretch(
-        self,
-        subscription: int,
-        version: int,
-        terms: str,
-        day: str,
-        zone: str,
-        is_trial: bool,
-        start: int,
-    ) -> Stretch:
+    def _stretch(self, plan: Sequence[Any]) -> Stretch:
+        subscription, version, terms, day, zone, is_trial, start = plan
         if version not in self._offers:
             self._offers[version] = reading.stored_offer(msgspec.json.decode(terms))
         anchor = Anchor(date.fromisoformat(day), ZoneInfo(zone))

@@ -24,6 +24,7 @@ from quartermaster.store.metering.models import (
 )
 
 _SQL: Final = sql.Queries(__package__)
+_SLOT_MICROS: Final = 15 * 60 * 1_000_000
 
 
 def pending_workspaces() -> list[int]:
@@ -319,8 +320,9 @@ def last_counted(bot: int, at: datetime) -> datetime | None:
     return found
 
 
-def usage_of(bot: int) -> list[tuple[str, int, int]]:
-    """All that a bot has used: each standing session, and each slot with other units, as unit,
-    start in microseconds, and quantity."""
-    found = sql.rows(_SQL["usage_of"], bot=bot)
+def usage_of(bot: int, edges: Sequence[int]) -> list[tuple[str, int, int]]:
+    """All that a bot has used, as unit, start of the slot in microseconds, and quantity. Sessions
+    whose slot contains an edge (microseconds) are by their own start."""
+    slots = [edge - edge % _SLOT_MICROS for edge in edges]
+    found = sql.rows(_SQL["usage_of"], bot=bot, edges=sql.instants(slots))
     return [(unit, periods.to_micros(at), quantity) for unit, at, quantity in found]

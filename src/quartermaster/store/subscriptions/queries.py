@@ -10,7 +10,7 @@ from quartermaster.core import periods
 from quartermaster.core.catalog.offers import Offer
 from quartermaster.core.catalog.quotes import Anchor
 from quartermaster.core.catalog.tariffs import Stretch
-from quartermaster.core.lifecycles.subscriptions import LIVE
+from quartermaster.core.lifecycles.subscriptions import LIVE, State
 from quartermaster.store.people.models import Bot, WorkspacePlan
 from quartermaster.store.people.queries import NotFound
 from quartermaster.store.subscriptions.models import (
@@ -55,9 +55,11 @@ def of_workspace(workspace: int) -> list[Subscription]:
 
 def due(at: datetime, workspace: int | None = None) -> list[int]:
     """Live subscriptions whose cycle has ended by `at` and that are not waiting for another
-    attempt, the longest waiting first."""
+    attempt, the longest waiting first. Trials are among them all along: they may be used up."""
     found = Subscription.objects.filter(
-        Q(attempt_at__isnull=True) | Q(attempt_at__lte=at), state__in=_LIVE, cycle_end_at__lte=at
+        Q(attempt_at__isnull=True) | Q(attempt_at__lte=at),
+        Q(cycle_end_at__lte=at) | Q(state=State.TRIALING),
+        state__in=_LIVE,
     )
     if workspace is not None:
         found = found.filter(bot__workspace_id=workspace)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from quartermaster.core import periods
 from quartermaster.core.catalog.tariffs import Tally
 from quartermaster.store import sql
+from quartermaster.store.wallets import models
 
 _SQL: Final = sql.Queries(__package__)
 
@@ -64,6 +65,12 @@ def quantities(wanted: Collection[Tally]) -> dict[Tally, int]:
         starts=sql.instants([one.start for one in wanted]),
     )
     return {_counted(*row).of: row[6] for row in found} if wanted else {}
+
+
+def had_in_trial(subscription: int, unit: str) -> int:
+    """How many units a trial has had."""
+    found = models.Tally.objects.filter(subscription_id=subscription, unit=unit, is_trial=True)
+    return sum(found.values_list("quantity", flat=True))
 
 
 def save(several: Sequence[Counted]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from quartermaster.core.catalog import quotes
-from quartermaster.core.catalog.offers import SeatKind
+from quartermaster.core.catalog.offers import Kind, Offer, SeatKind
 from quartermaster.core.catalog.quotes import Quote
 from quartermaster.core.catalog.terms import Terms
 from quartermaster.core.errors import Refusal
@@ -20,6 +20,13 @@ class MoreInUse(Refusal):
     """More is in use than these terms allow."""
 
     code = "more_in_use"
+    kind = "refused"
+
+
+class NeedsPlan(Refusal):
+    """The bot has no plan that this goes with."""
+
+    code = "needs_plan"
     kind = "refused"
 
 
@@ -48,6 +55,7 @@ def change(wish: Wish, at: datetime) -> Change:
     version = _standing.on_offer(wish.key, workspace)
     wanted = _standing.wanted(version, wish.cadence, wish.seats)
     place = _standing.place(version)
+    _require_plan(wish.bot, wanted.offer)
     has = subscriptions.find_live(wish.bot.id, place)
     if has is None or has.state == State.TRIALING:
         zone = _standing.zone(workspace)
@@ -56,6 +64,15 @@ def change(wish: Wish, at: datetime) -> Change:
     if exceeded:
         raise MoreInUse("; ".join(exceeded), field="plan")
     return Change(place, has, quotes.modify(_standing.standing(has), wanted, at))
+
+
+def _require_plan(bot: Bot, offer: Offer) -> None:
+    """An add-on goes with the plans of some products, one of which the bot must have."""
+    if offer.kind is not Kind.ADD_ON:
+        return
+    if not any(subscriptions.find_live(bot.id, product) for product in offer.products):
+        words = f"{offer.title} goes with a plan of {' or '.join(offer.products)}"
+        raise NeedsPlan(words, field="plan")
 
 
 def _exceeded(has: Subscription, wanted: Terms) -> Iterator[str]:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from quartermaster.core.catalog import quotes
 from quartermaster.core.lifecycles.subscriptions import LIVE, Event, State
+from quartermaster.core.usage.units import Unit
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries as order_queries
 from quartermaster.store.orders.models import Order
@@ -15,6 +16,7 @@ from quartermaster.store.orders.operations import NewOrder
 from quartermaster.store.people import operations as people
 from quartermaster.store.subscriptions import queries
 from quartermaster.store.subscriptions.models import Subscription
+from quartermaster.store.wallets import tallies
 from quartermaster.usecases.subscriptions import _fulfilling, _standing
 
 _KEYS: Final = uuid.UUID("6e3f9f3a-8a55-4f0c-9d5e-5a3c2f6b1c47")
@@ -22,12 +24,13 @@ _KEYS: Final = uuid.UUID("6e3f9f3a-8a55-4f0c-9d5e-5a3c2f6b1c47")
 
 def renew_subscription(subscription: int, at: datetime) -> Order | None:
     """What is to be paid now, if anything: the renewal that was just ordered, or one that was not
-    paid and is to be tried again. An order that nobody paid before the cycle ended is canceled.
+    paid and is to be tried again. An order that nobody paid before the cycle ended is canceled. A
+    trial ends with its time, or when its sessions were had.
     Nothing happens while a payment is in flight, or before the cycle's end."""
     with transaction.atomic():
         people.lock_workspace(queries.get(subscription).bot.workspace_id)
         found = queries.get(subscription)
-        if found.state not in LIVE or found.cycle_end_at > at:
+        if found.state not in LIVE or (found.cycle_end_at > at and not _is_used_up(found)):
             return None
         open_order = order_queries.find_open(found.bot_id, found.place)
         if open_order is not None and order_queries.find_in_flight(open_order.id):
@@ -40,6 +43,14 @@ def renew_subscription(subscription: int, at: datetime) -> Order | None:
             return open_order if found.attempt_at is None or found.attempt_at <= at else None
         _fulfilling.give_up_open(found, at)
         return _renew(found, at)
+
+
+def _is_used_up(found: Subscription) -> bool:
+    """Whether it is a trial of so many sessions, and they were had."""
+    trial = found.version.offer.trial
+    if found.state != State.TRIALING or trial is None or trial.sessions is None:
+        return False
+    return tallies.had_in_trial(found.id, Unit.BILLING_SESSION) >= trial.sessions
 
 
 def _renew(found: Subscription, at: datetime) -> Order | None:

@@ -166,8 +166,13 @@ select greatest(
      and unit in ('api_session', 'alert', 'notification')));
 
 -- name: usage_of
--- All that a bot has used: sessions one by one, other units by the slot.
-select unit::text, start_at, count(*) from metering_session
+-- All that a bot has used, by the slot; sessions in slots that something begins or ends in one by
+-- one.
+select unit::text,
+       case when date_bin('15 minutes', start_at, 'epoch') = any(%(edges)s::timestamptz[])
+            then start_at else date_bin('15 minutes', start_at, 'epoch') end,
+       count(*)
+from metering_session
 where bot_id = %(bot)s and withdrawn_by_id is null group by 1, 2
 union all
 select unit::text, slot_at, sum(quantity)::bigint from metering_rollup
