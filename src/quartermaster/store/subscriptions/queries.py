@@ -53,6 +53,13 @@ def of_workspace(workspace: int) -> list[Subscription]:
     )
 
 
+def holding(key: str) -> list[Subscription]:
+    """Live subscriptions to any version of an offer."""
+    found = Subscription.objects.filter(version__key=key, state__in=_LIVE)
+    related = ("bot__workspace", "version", "next_version")
+    return list(found.select_related(*related).order_by("id"))
+
+
 def due(at: datetime, workspace: int | None = None) -> list[int]:
     """Live subscriptions whose cycle has ended by `at` and that are not waiting for another
     attempt, the longest waiting first. Trials are among them all along: they may be used up."""
