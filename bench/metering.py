@@ -24,7 +24,7 @@ EVENTS = 500_000
 def run() -> list[Figure]:
     """Each in a workspace of its own."""
     workspace.migrate()
-    return [*_drain(), *_hot_wallets(), _year()]
+    return [*_drain(), _planned(), *_hot_wallets(), _year()]
 
 
 def fill(where: int, batches: Iterable[Accepted]) -> None:
@@ -72,6 +72,15 @@ def _drain() -> list[Figure]:
             note=f"{stored / made:.1f} events a session; without the log",
         ),
     ]
+
+
+def _planned() -> Figure:
+    """The same with a plan for each bot: included sessions, then tiers."""
+    where, bots, _, _ = workspace.make(20)
+    workspace.subscribe(where, datetime.now(UTC) - timedelta(days=10))
+    fill(where.id, workspace.messages(EVENTS, bots, seed=4))
+    stored, _, seconds = empty_log()
+    return Figure("drain: bots with plans", stored / seconds, "events/s", 50_000)
 
 
 def _copy_limit(rows: int = 300_000) -> float:

@@ -11,12 +11,19 @@ from decimal import Decimal
 import numpy as np
 from django.core.management import call_command
 
+from quartermaster.adapters import catalog_file
+from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.usage.events import Accepted
-from quartermaster.store.people.models import Workspace
+from quartermaster.store.people.models import Bot, Workspace
+from quartermaster.usecases.orders.begin_payment import begin_payment
+from quartermaster.usecases.orders.settle_payment import settle_payment
 from quartermaster.usecases.people.create_bot import create_bot
 from quartermaster.usecases.people.create_key import create_key
 from quartermaster.usecases.people.create_workspace import FreeCredit, create_workspace
+from quartermaster.usecases.plans.publish_catalog import publish_catalog
 from quartermaster.usecases.plans.publish_prices import publish_prices
+from quartermaster.usecases.subscriptions._changing import Wish
+from quartermaster.usecases.subscriptions.order_change import order_change
 
 MINUTE = 60_000_000
 
@@ -34,6 +41,16 @@ def make(bots: int) -> tuple[Workspace, list[int], list[str], str]:
     names = [f"bot-{number}" for number in range(bots)]
     ids = [create_bot(workspace, name, 900, now).id for name in names]
     return workspace, ids, names, create_key(workspace, "bench", now)[1]
+
+
+def subscribe(workspace: Workspace, at: datetime) -> None:
+    """Each bot buys the example's first plan of Automation AI, and pays."""
+    publish_catalog(catalog_file.example(), at)
+    for bot in Bot.objects.filter(workspace=workspace):
+        wish = Wish(bot, "plan/automation_ai/essential", "monthly")
+        order = order_change(wish, uuid.uuid4(), at)
+        payment = begin_payment(order.id, at)
+        settle_payment(payment.id, Outcome.SUCCEEDED, "", at)
 
 
 def more_bots(workspace: Workspace, first: int, end: int) -> list[int]:

@@ -19,13 +19,21 @@ class PaymentInFlight(Refusal):
     kind = "conflict"
 
 
+class RenewalStands(Refusal):
+    """A renewal comes with its subscription: cancel that."""
+
+    code = "renewal_stands"
+    kind = "refused"
+
+
 def cancel_order(order: int, at: datetime) -> Order:
-    """Nothing comes of it. OrderSettled, PaymentInFlight; a renewal is not canceled but its
-    subscription is."""
+    """Nothing comes of it. OrderSettled, PaymentInFlight, RenewalStands."""
     with transaction.atomic():
         people.lock_workspace(queries.get(order).workspace_id)
         found = queries.get(order)
         if queries.find_in_flight(order):
             raise PaymentInFlight(field="order")
+        if found.kind == "renew":
+            raise RenewalStands(field="order")
         orders.advance(found, Event.CANCELED, at)
         return found
