@@ -15,9 +15,9 @@ from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions import queries
 from quartermaster.store.subscriptions.models import Phase, Subscription
 from quartermaster.usecases.orders.collect_payment import collect_payment
+from quartermaster.usecases.orders.settle_due import settle_due
 from quartermaster.usecases.subscriptions._changing import Wish
 from quartermaster.usecases.subscriptions.order_change import order_change
-from quartermaster.usecases.subscriptions.renew_subscription import renew_subscription
 from tests.books import Books
 from tests.fakes.gateway import FakeGateway
 
@@ -100,11 +100,9 @@ class Shop:
     def run_due(self, at: datetime) -> None:
         """What the job does at an instant."""
         self.at = at
-        for one in queries.due(at):
-            while (order := renew_subscription(one, at)) is not None:
-                self.pay(order)
-                if queries.get(one).attempt_at is not None:
-                    break
+        for one in settle_due(self.gateway, lambda: self.at):
+            if one.failure is not None:
+                raise one.failure
 
     @property
     def subscription(self) -> Subscription:

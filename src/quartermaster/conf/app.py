@@ -22,17 +22,16 @@ from quartermaster.conf import clock, environment, logs, wiring
 from quartermaster.core.errors import Refusal
 from quartermaster.core.money import MICRO
 from quartermaster.interfaces.cli import (
-    catalog,
     credit,
     estimate,
     output,
     people,
-    plans,
     proof,
     usage,
 )
 from quartermaster.interfaces.cli.choices import Shell
 from quartermaster.interfaces.cli.events import archives, imports
+from quartermaster.interfaces.cli.plans import catalog, orders, subscriptions, suggesting
 from quartermaster.interfaces.cli.running import demo, services, up
 from quartermaster.interfaces.jobs import tasks
 from quartermaster.store.catalog import queries as catalog_queries
@@ -68,7 +67,9 @@ def build() -> typer.Typer:
     people.register(app, shell)
     credit.register(app, shell)
     catalog.register(app, shell, catalog.Files(catalog_file.read, catalog_file.write))
-    plans.register(app, shell, wiring.archive())
+    suggesting.register(app, shell, wiring.archive())
+    subscriptions.register(app, shell, wiring.gateway())
+    orders.register(app, shell, wiring.gateway())
     return app
 
 
@@ -113,7 +114,8 @@ def _migrate() -> services.Migrated:
 def _run_jobs() -> None:
     days = environment.read().archive_after_days
     archiving = None if days is None else tasks.Archiving(wiring.archive(), days)
-    procrastinate_app.add_tasks_from(tasks.build(clock.now, archiving), namespace="quartermaster")
+    built = tasks.build(clock.now, wiring.gateway(), archiving)
+    procrastinate_app.add_tasks_from(built, namespace="quartermaster")
     while True:
         connector = procrastinate_app.connector.get_worker_connector()  # type: ignore[attr-defined]
         try:

@@ -25,6 +25,8 @@ _PRICE: Final = "QUARTERMASTER_PRICE_"
 _CHANNELS: Final = "QUARTERMASTER_VOICE_CHANNELS"
 _FOLDER: Final = "QUARTERMASTER_ARCHIVE_FOLDER"
 _DAYS: Final = "QUARTERMASTER_ARCHIVE_AFTER_DAYS"
+_PAYMENTS: Final = "QUARTERMASTER_PAYMENTS"
+_GATEWAYS: Final = ("by_hand", "pretend")
 _LEVEL: Final = "QUARTERMASTER_LOG_LEVEL"
 _LEVELS: Final = ("debug", "info", "warning", "error")
 _TOO_MUCH: Final = 10**9
@@ -47,18 +49,21 @@ class Environment:
     voice_channels: frozenset[str] | None
     archive_folder: Path | None
     archive_after_days: int | None
+    payments: str
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Environment:
     """`QUARTERMASTER_PRICE_<UNIT>` in the currency's unit, `QUARTERMASTER_VOICE_CHANNELS` as a list
     with commas, `QUARTERMASTER_ARCHIVE_FOLDER` from the root, `QUARTERMASTER_ARCHIVE_AFTER_DAYS`
-    not younger than the youngest that may be archived."""
+    not younger than the youngest that may be archived, `QUARTERMASTER_PAYMENTS` one of by_hand and
+    pretend."""
     names = sorted(name for name in environ if name.startswith(_PRICE))
     return Environment(
         prices={_unit(name): _price(name, environ[name]) for name in names},
         voice_channels=_channels(environ[_CHANNELS]) if _CHANNELS in environ else None,
         archive_folder=_folder(environ[_FOLDER]) if _FOLDER in environ else None,
         archive_after_days=_days(environ[_DAYS]) if _DAYS in environ else None,
+        payments=_payments(environ.get(_PAYMENTS, _GATEWAYS[0])),
     )
 
 
@@ -117,3 +122,10 @@ def _days(written: str) -> int:
         return int(written)
     words = f"must be a whole number from {least} to {_MOST_DAYS:,}"
     raise BadSetting(f"{_DAYS}={written!r} {words}", field=_DAYS)
+
+
+def _payments(written: str) -> str:
+    if written in _GATEWAYS:
+        return written
+    words = f"must be one of {', '.join(_GATEWAYS)}"
+    raise BadSetting(f"{_PAYMENTS}={written!r} {words}", field=_PAYMENTS)

@@ -8,6 +8,7 @@ from quartermaster.adapters import embedded_postgres
 from quartermaster.adapters.event_archive import ParquetArchive
 from quartermaster.adapters.event_log.appender import LogAppender
 from quartermaster.adapters.event_log.table import EventTable
+from quartermaster.adapters.payments import ByHand, Pretend
 from quartermaster.conf import clock, environment
 from quartermaster.interfaces.ingest.commits import GroupCommit
 from quartermaster.interfaces.ingest.directory import Directory
@@ -16,6 +17,7 @@ from quartermaster.interfaces.ingest.gate import Gate
 from quartermaster.interfaces.meter.loop import Meter
 from quartermaster.store.catalog import queries as catalog
 from quartermaster.usecases.credits.rate_spending import rate_spending
+from quartermaster.usecases.ports import Gateway
 from quartermaster.usecases.usage.meter_events import Policy
 
 
@@ -38,6 +40,11 @@ def archive() -> ParquetArchive:
     """The archive of events: a folder of its own, or one in the home."""
     named = environment.read().archive_folder
     return ParquetArchive(named or embedded_postgres.default_home() / "archive")
+
+
+def gateway() -> Gateway:
+    """Who takes payments for this installation."""
+    return Pretend() if environment.read().payments == "pretend" else ByHand()
 
 
 def drain() -> int:

@@ -66,6 +66,16 @@ def shown(amount_micro: int, symbol: str = "$") -> str:
     return f"{'-' if amount_micro < 0 else ''}{symbol}{amount:,.{places(amount)}f}"
 
 
+def shown_minor(amount_minor: int, currency: str) -> str:
+    """The same from minor units: `€60.00`, `JPY 600.00`."""
+    return shown(to_micro(from_minor(amount_minor, currency)), symbol(currency))
+
+
+def exact_minor(amount_minor: int, currency: str) -> str:
+    """For programs, from minor units: `60.00`."""
+    return exact(from_minor(amount_minor, currency))
+
+
 def symbol(currency: str) -> str:
     """What amounts of a currency begin with; its code and a space where it has no sign."""
     return _SIGNS.get(currency, f"{currency} ")

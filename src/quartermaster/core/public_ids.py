@@ -1,6 +1,7 @@
 """Ids as the outside has them: what they name, and its number (`ses_12`, `chg_7`)."""
 
 import re
+import uuid
 from enum import StrEnum
 from typing import Final
 
@@ -39,3 +40,8 @@ def read(text: str, *allowed: Name, field: str = "id") -> tuple[Name, int]:
         forms = " or ".join(f"{name}_1" for name in allowed)
         raise UnknownId(f"{text[:40]!r} is no id such as {forms}", field=field)
     return Name(found[1]), int(found[2])
+
+
+def keyed(workspace: str, key: str) -> uuid.UUID:
+    """What a client's own idempotency key stands for in a workspace (its public id)."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"{workspace} {key}")

@@ -197,7 +197,9 @@ def test_never_more_is_credited_than_was_paid(
             continue
         paid = {line.id: line.amount_minor for line in standing.paid}
         for line in quote.lines:
-            assert line.what != "unused" or 0 <= -line.amount_minor <= paid.pop(line.of or 0)
+            assert line.what != "unused" or 0 <= -line.amount_minor <= paid.pop(
+                line.of.id if line.of else 0
+            )
         assert quote.total_minor >= 0
         if quote.is_now:
             number += 10

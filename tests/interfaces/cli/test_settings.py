@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
-from quartermaster.conf import environment
+from quartermaster.adapters.payments import ByHand, Pretend
+from quartermaster.conf import environment, wiring
 from quartermaster.conf.environment import BadSetting
 from quartermaster.core.usage.units import Unit
 
@@ -17,6 +18,7 @@ def test_defaults() -> None:
     found = environment.read({})
     assert (found.prices, found.voice_channels) == ({}, None)
     assert (found.archive_folder, found.archive_after_days) == (None, None)
+    assert found.payments == "by_hand"
     prices = {unit: str(price) for unit, price in environment.DEFAULT_PRICES.items()}
     assert list(prices) == list(Unit)
     assert prices.pop("billing_session") == "0.20"
@@ -81,6 +83,19 @@ def test_days_that_are_too_few_or_none(days: str) -> None:
 def test_a_folder_that_depends_on_where_one_is(folder: str) -> None:
     with pytest.raises(BadSetting, match="must be a folder from the root on"):
         environment.read({"QUARTERMASTER_ARCHIVE_FOLDER": folder})
+
+
+def test_who_takes_payments(monkeypatch: pytest.MonkeyPatch) -> None:
+    for named, kind in (("by_hand", ByHand), ("pretend", Pretend)):
+        monkeypatch.setenv("QUARTERMASTER_PAYMENTS", named)
+        assert isinstance(wiring.gateway(), kind)
+
+
+@pytest.mark.parametrize("named", ["", "stripe", "Pretend", "by hand"])
+def test_nobody_else_takes_payments(named: str) -> None:
+    with pytest.raises(BadSetting, match="must be one of by_hand, pretend") as no:
+        environment.read({"QUARTERMASTER_PAYMENTS": named})
+    assert no.value.field == "QUARTERMASTER_PAYMENTS"
 
 
 BAD_ADDRESSES = ("garbage", "mysql://x/y", "sqlite:///x", "postgresql://[::1")

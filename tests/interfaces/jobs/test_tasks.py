@@ -13,17 +13,21 @@ from quartermaster.interfaces.jobs import tasks
 from quartermaster.interfaces.jobs.tasks import Archiving
 from quartermaster.store.metering.models import Archive, EventImport
 from quartermaster.store.wallets.models import Lot, Wallet
-from quartermaster.usecases.ports import WrittenFile
+from quartermaster.usecases.ports import Gateway, PaymentAnswer, PaymentRequest, WrittenFile
 from tests.books import NOW, Books, assert_books_hold, open_books, talk
 from tests.fakes.archive import MemoryArchive, PowerCut
+from tests.fakes.gateway import FakeGateway, Unreachable
+from tests.usecases.shop import ESSENTIAL, Shop
 
 SCHEDULES = {"quartermaster:lapse_credits": "*/5 * * * *"}
 SCHEDULES["quartermaster:rate_spending"] = "2-59/5 * * * *"
+SCHEDULES["quartermaster:renew_subscriptions"] = "4-59/5 * * * *"
 
 
-def built(archiving: Archiving | None = None) -> App:
+def built(archiving: Archiving | None = None, gateway: Gateway | None = None) -> App:
     app = App(connector=InMemoryConnector())
-    app.add_tasks_from(tasks.build(lambda: NOW, archiving), namespace="quartermaster")
+    made = tasks.build(lambda: NOW, gateway or FakeGateway(), archiving)
+    app.add_tasks_from(made, namespace="quartermaster")
     return app
 
 
@@ -109,3 +113,27 @@ def test_a_workspace_that_cannot_be_archived_holds_up_no_other(books: Books) -> 
     app = built(Archiving(OneFails(), 40))
     app.tasks["quartermaster:archive_events"].func(timestamp=0)
     assert Archive.objects.get().workspace == other.workspace
+
+
+def test_a_subscription_that_cannot_be_settled_is_logged_and_holds_up_no_other(
+    books: Books,
+) -> None:
+    other = open_books("other")
+    shop = Shop.opened(books)
+    shop.buy(ESSENTIAL)
+    Shop(other, other.bots["other"]).buy(ESSENTIAL)
+    shop.run_due(NOW - timedelta(days=40))
+
+    class OneFails(FakeGateway):
+        """The first workspace's bank is away."""
+
+        def charge(self, request: PaymentRequest) -> PaymentAnswer:
+            """But not the other's."""
+            if request.workspace == books.workspace.id:
+                raise Unreachable
+            return super().charge(request)
+
+    with capture_logs() as lines:
+        built(gateway=OneFails()).tasks["quartermaster:renew_subscriptions"].func(timestamp=0)
+    assert [line["event"] for line in lines] == ["settling_failed", "settled"]
+    assert lines[1]["state"] == "active"

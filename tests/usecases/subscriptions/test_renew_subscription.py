@@ -92,7 +92,7 @@ def test_an_order_that_nobody_paid_gives_way(shop: Shop) -> None:
 
 def test_an_order_that_is_being_paid_is_waited_for(shop: Shop) -> None:
     shop.buy(ESSENTIAL)
-    shop.gateway.next = [Outcome.UNKNOWN]
+    shop.gateway.next = [Outcome.UNKNOWN] * 2
     order = shop.buy(ADVANCED)
     shop.run_due(END)
     assert Order.objects.count() == 2

@@ -41,7 +41,7 @@ def test_who_buys_meanwhile_goes_on(shop: Shop) -> None:
 
 def test_who_pays_after_the_end_begins_anew(shop: Shop) -> None:
     start_trial(shop.bot, ESSENTIAL, START)
-    shop.at = START + DAYS - timedelta(minutes=1)
+    shop.at = START + DAYS - timedelta(seconds=59)
     order = shop.order(ESSENTIAL)
     shop.gateway.next = [None]
     with pytest.raises(Unreachable):

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from quartermaster.core import money
-from quartermaster.core.catalog import terms
+from quartermaster.core.catalog import formulas, terms
 from quartermaster.core.catalog.offers import Cadence, Offer, SeatKind
-from quartermaster.core.catalog.terms import Fee, Terms
+from quartermaster.core.catalog.terms import Terms
 from quartermaster.core.pricing import per_unit, rating
 from quartermaster.core.pricing.per_unit import PerUnit
 from quartermaster.core.pricing.rating import UsagePrice
@@ -125,16 +125,10 @@ def _in_advance(bought: Terms, count: int, currency: str) -> Iterator[Part]:
             days = count * CYCLE_DAYS
             whole = money.rounded(Decimal(fee.amount_minor * days) / YEAR_DAYS)
             words = f"{each} × {days} / {YEAR_DAYS} days"
-        words = f"{_seats_in_words(fee, bought)}{words} = {money.shown(micro(whole))}"
+        if fee.what == "seats":
+            words = f"{formulas.seats(bought)}; {words}"
+        words = f"{words} = {money.shown(micro(whole))}"
         yield Part(fee.what, tuple(map(micro, money.split(whole, [1] * count))), (words,))
-
-
-def _seats_in_words(fee: Fee, bought: Terms) -> str:
-    price = bought.offer.seats
-    if fee.what == "fee" or price is None:
-        return ""
-    seat = UsagePrice("seat", price.prices[bought.cadence], price.included)
-    return f"{rating.formula(seat, 0, bought.seats)}; "
 
 
 def _overage(bought: Terms, cycles: Sequence[Cycle]) -> Iterator[Part]:

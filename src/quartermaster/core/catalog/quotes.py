@@ -47,21 +47,8 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of an order. `what` is fee or seats, or unused: credit, below zero, for what was paid
-    with the line `of` and is for the time from `period.start` on."""
-
-    what: What
-    description: str
-    quantity: int
-    amount_minor: int
-    period: Period
-    of: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PaidLine:
-    """A line that was paid and of which nothing was credited yet."""
+    """A line that was paid."""
 
     id: int
     description: str
@@ -71,8 +58,22 @@ class PaidLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an order. `what` is fee or seats, or unused: credit, below zero, for what was paid
+    with the line `of` and is for the time from `period.start` on."""
+
+    what: What
+    description: str
+    quantity: int
+    amount_minor: int
+    period: Period
+    of: PaidLine | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """The terms somebody has, the cycle up to whose end they are settled, and what was paid."""
+    """The terms somebody has, the cycle up to whose end they are settled, and what was paid and not
+    credited yet."""
 
     terms: Terms
     anchor: Anchor
@@ -179,7 +180,7 @@ def _unused(paid: Sequence[PaidLine], at: datetime) -> tuple[Line, ...]:
             line.quantity,
             -proration.unused(line.amount_minor, line.period, at),
             Period(max(at, line.period.start), line.period.end),
-            line.id,
+            line,
         )
         for line in paid
         if line.period.end > at

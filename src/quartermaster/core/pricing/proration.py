@@ -12,11 +12,17 @@ _SECOND = timedelta(seconds=1)
 def unused(amount_minor: int, period: Period, at: datetime) -> int:
     """What of an amount for a period is for the time from `at` on: all of it before the period, and
     nothing after it. Instants count to the second, what is below is cut off."""
-    whole = (_second(period.end) - _second(period.start)) // _SECOND
-    left = (_second(period.end) - _second(max(at, period.start))) // _SECOND
+    left, whole = seconds(period, at)
     if whole <= 0 or left <= 0:
         return 0
     return money.rounded(Decimal(amount_minor * left) / whole)
+
+
+def seconds(period: Period, at: datetime) -> tuple[int, int]:
+    """How many of a period are left at an instant, and how many it has."""
+    whole = (_second(period.end) - _second(period.start)) // _SECOND
+    left = (_second(period.end) - _second(max(at, period.start))) // _SECOND
+    return left, whole
 
 
 def _second(at: datetime) -> datetime:

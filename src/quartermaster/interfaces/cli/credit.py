@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from quartermaster.core import money
+from quartermaster.core import money, public_ids
 from quartermaster.core.errors import Refusal
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
@@ -56,7 +56,7 @@ def register(app: typer.Typer, shell: Shell) -> None:
         """Free credit for a workspace, or paid credit for one of its bots."""
         where = choices.workspace(workspace)
         name = key or str(uuid.uuid4())
-        named = uuid.uuid5(uuid.NAMESPACE_OID, f"{where.public_id} {name}")
+        named = public_ids.keyed(where.public_id, name)
         made = wallets.find_lot(named)
         at = made.granted_at if made else shell.now()  # a repeat lapses when the first one does
         days = expires_days if expires_days is not None else 0 if bot else DEFAULT_FREE_DAYS

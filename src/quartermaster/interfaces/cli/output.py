@@ -58,6 +58,15 @@ def fail(refusal: Refusal) -> NoReturn:
 
 
 @contextmanager
+def refusals() -> Iterator[None]:
+    """Whatever is refused inside ends the command."""
+    try:
+        yield
+    except Refusal as no:
+        fail(no)
+
+
+@contextmanager
 def waiting(what: str) -> Iterator[Callable[[str], None]]:
     """A spinner on stderr while something takes long, if a person is looking; what is yielded
     changes its words."""

@@ -11,7 +11,8 @@ from quartermaster.store.people import queries as people
 from quartermaster.usecases.archive.archive_events import archive_events
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
-from quartermaster.usecases.ports import EventArchive
+from quartermaster.usecases.orders.settle_due import settle_due
+from quartermaster.usecases.ports import EventArchive, Gateway
 
 _log = structlog.get_logger("jobs")
 
@@ -24,8 +25,11 @@ class Archiving:
     after_days: int
 
 
-def build(now: Callable[[], datetime], archiving: Archiving | None = None) -> Blueprint:
-    """The tasks, with the clock they work by. Events are archived if it is said where to."""
+def build(
+    now: Callable[[], datetime], gateway: Gateway, archiving: Archiving | None = None
+) -> Blueprint:
+    """The tasks, with the clock they work by, and who takes payments. Events are archived if it is
+    said where to."""
     tasks = Blueprint()
 
     @tasks.periodic(cron="*/5 * * * *")
@@ -39,6 +43,16 @@ def build(now: Callable[[], datetime], archiving: Archiving | None = None) -> Bl
     def rate(timestamp: int) -> None:
         """Bots that fell silent keep an honest rate of spending."""
         _log.info("rated", bots=rate_spending(now()))
+
+    @tasks.periodic(cron="4-59/5 * * * *")
+    @tasks.task(name="renew_subscriptions", queueing_lock="renew_subscriptions", pass_context=False)
+    def renew(timestamp: int) -> None:
+        """Cycles that have ended are renewed and paid, or end."""
+        for one in settle_due(gateway, now):
+            if one.failure is None:
+                _log.info("settled", name=one.name, state=one.state)
+            else:
+                _log.error("settling_failed", name=one.name, exc_info=one.failure)
 
     if archiving is not None:
         _add_archiving(tasks, now, archiving)

@@ -58,7 +58,7 @@ def add(new: NewOrder, at: datetime) -> Order:
             amount_minor=line.amount_minor,
             start_at=line.period.start,
             end_at=line.period.end,
-            of_id=line.of,
+            of_id=line.of.id if line.of else None,
         )
         for number, line in enumerate(quote.lines, 1)
     )

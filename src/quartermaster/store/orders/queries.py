@@ -35,9 +35,16 @@ def get_of(workspace: int, public_id: str) -> Order:
     return found
 
 
-def of_workspace(workspace: int) -> list[Order]:
-    """All, the latest first."""
-    return list(_whole().filter(workspace_id=workspace).order_by("-id"))
+def of_workspace(
+    workspace: int, bot: int | None = None, before: int | None = None, limit: int | None = None
+) -> list[Order]:
+    """The latest first: all, or those of a bot, those older than an order, so many at most."""
+    found = _whole().filter(workspace_id=workspace)
+    if bot is not None:
+        found = found.filter(bot_id=bot)
+    if before is not None:
+        found = found.filter(id__lt=before)
+    return list(found.order_by("-id")[:limit])
 
 
 def renewals(subscription: int, start_at: datetime) -> int:
@@ -48,7 +55,8 @@ def renewals(subscription: int, start_at: datetime) -> int:
 
 def lines_of(order: int) -> list[OrderLine]:
     """In their order."""
-    return list(OrderLine.objects.filter(order_id=order).order_by("number"))
+    found = OrderLine.objects.filter(order_id=order).select_related("of")
+    return list(found.order_by("number"))
 
 
 def paid_lines(subscription: int) -> tuple[PaidLine, ...]:
@@ -60,16 +68,13 @@ def paid_lines(subscription: int) -> tuple[PaidLine, ...]:
         order__state=State.FULFILLED,
         of__isnull=True,
     ).order_by("id")
-    return tuple(
-        PaidLine(
-            one.id,
-            one.description,
-            one.quantity,
-            one.amount_minor,
-            Period(one.start_at, one.end_at),
-        )
-        for one in found
-    )
+    return tuple(map(paid_line, found))
+
+
+def paid_line(row: OrderLine) -> PaidLine:
+    """A row as the core reckons with it."""
+    period = Period(row.start_at, row.end_at)
+    return PaidLine(row.id, row.description, row.quantity, row.amount_minor, period)
 
 
 def find_in_flight(order: int) -> Payment | None:
@@ -89,9 +94,11 @@ def payment(payment: int) -> Payment:
     return Payment.objects.select_related("order").get(id=payment)
 
 
-def in_flight(before: datetime) -> list[Payment]:
-    """All attempts that were begun before an instant and whose outcome is not known."""
+def in_flight(before: datetime, workspace: int | None = None) -> list[Payment]:
+    """All attempts that were begun up to an instant and whose outcome is not known."""
     found = Payment.objects.filter(outcome__isnull=True, begun_at__lte=before)
+    if workspace is not None:
+        found = found.filter(order__workspace_id=workspace)
     return list(found.select_related("order").order_by("id"))
 
 

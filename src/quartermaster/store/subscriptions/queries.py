@@ -44,9 +44,11 @@ def get(subscription: int) -> Subscription:
     return found.get(id=subscription)
 
 
-def of_workspace(workspace: int) -> list[Subscription]:
-    """All there have been, the live ones first, then by bot and place."""
+def of_workspace(workspace: int, bot: int | None = None) -> list[Subscription]:
+    """All there have been, or those of a bot, the live ones first, then by bot and place."""
     found = Subscription.objects.filter(bot__workspace_id=workspace)
+    if bot is not None:
+        found = found.filter(bot_id=bot)
     return sorted(
         found.select_related("bot", "version", "next_version"),
         key=lambda one: (one.state not in LIVE, one.bot.name, one.place, -one.id),

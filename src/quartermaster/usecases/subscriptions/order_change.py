@@ -66,5 +66,5 @@ def _new(wish: Wish, change: Change, idempotency_key: uuid.UUID) -> NewOrder:
 def _same(made: Order, wish: Wish) -> Order:
     there = (made.bot_id, made.version.key, made.cadence)
     if there != (wish.bot.id, wish.key, wish.cadence) or wish.seats not in (None, made.seats):
-        raise KeyReused(field="key")
+        raise KeyReused("this key was used for another order", field="key")
     return made

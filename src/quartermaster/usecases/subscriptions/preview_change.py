@@ -6,6 +6,8 @@ from quartermaster.core.catalog.quotes import Quote
 from quartermaster.usecases.subscriptions import _changing
 from quartermaster.usecases.subscriptions._changing import Wish
 
+__all__ = ["Wish", "preview_change"]
+
 
 def preview_change(wish: Wish, at: datetime) -> Quote:
     """The order that the same wish would make at the same instant, to the cent."""

@@ -51,6 +51,8 @@ def register(app: typer.Typer, installation: Installation) -> None:
         services.show(migrated)
         made = installation.demo.make() if with_demo else None
         os.environ.setdefault("QUARTERMASTER_SECRET_KEY", _secret(installation.home))
+        if with_demo:
+            os.environ.setdefault("QUARTERMASTER_PAYMENTS", "pretend")
         with tempfile.TemporaryDirectory(prefix="quartermaster-metrics-") as shared:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
             processes = Processes(installation.commands(host, port, meters), time.monotonic)

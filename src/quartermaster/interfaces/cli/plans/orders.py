@@ -1,0 +1,120 @@
+"""`quartermaster orders`: what was ordered, and what the operator knows of its payment."""
+
+from typing import Annotated
+
+import typer
+
+from quartermaster.core import money
+from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.interfaces.cli import choices, output
+from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
+from quartermaster.interfaces.cli.plans import showing
+from quartermaster.store.orders import queries
+from quartermaster.store.orders.models import Order
+from quartermaster.store.people import queries as people
+from quartermaster.usecases.orders.cancel_order import cancel_order
+from quartermaster.usecases.orders.collect_payment import collect_payment
+from quartermaster.usecases.orders.report_payment import report_payment
+from quartermaster.usecases.ports import Gateway
+from quartermaster.usecases.reports.explain_order import explain_order
+
+OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="Its id: ord_…")]
+_TITLES = ("Order", "Ordered", "Bot", "Kind", "For", "State", "Total")
+
+
+def register(app: typer.Typer, shell: Shell, gateway: Gateway) -> None:
+    """Adds the commands."""
+    group = typer.Typer(help="What was ordered.", no_args_is_help=True)
+    group.callback()(lambda: None)
+    app.add_typer(group, name="orders")
+    _read(group)
+    _tell(group, shell)
+
+    @group.command("pay")
+    def pay(
+        order: OrderId,
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """Have an order paid by whoever takes payments here."""
+        with output.refusals():
+            paid = collect_payment(gateway, _order(workspace, order), shell.now)
+        showing.answer_order(format, explain_order(paid))
+
+    @group.command("cancel")
+    def cancel(
+        order: OrderId,
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """Nothing is to come of an order."""
+        with output.refusals():
+            canceled = cancel_order(_order(workspace, order).id, shell.now())
+        showing.answer_order(format, explain_order(canceled))
+
+
+def _read(group: typer.Typer) -> None:
+    @group.command("list")
+    def list_(
+        workspace: WorkspaceName = None,
+        bot: Annotated[str | None, typer.Option(help="This bot's only")] = None,
+        limit: Annotated[int, typer.Option(min=1, help="How many at most")] = 100,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """The latest first."""
+        where = choices.workspace(workspace)
+        with output.refusals():
+            only = people.get_bot(where, bot).id if bot else None
+        found = queries.of_workspace(where.id, only, limit=limit)
+        if format is output.Format.JSON:
+            output.print_json({"orders": [showing.order(one) for one in found]})
+        else:
+            output.show(output.listing(_TITLES, map(_row, found)))
+
+    @group.command("show")
+    def show(
+        order: OrderId,
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """An order's lines, how their amounts came about, and the attempts to pay it."""
+        with output.refusals():
+            found = _order(workspace, order)
+        showing.answer_order(format, explain_order(found))
+
+
+def _tell(group: typer.Typer, shell: Shell) -> None:
+    @group.command("paid")
+    def paid(
+        order: OrderId,
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """The money is there: what was ordered comes. Twice is once."""
+        with output.refusals():
+            found = _order(workspace, order)
+            told = report_payment(found.id, Outcome.SUCCEEDED, "", shell.now())
+        showing.answer_order(format, explain_order(told))
+
+    @group.command("declined")
+    def declined(
+        order: OrderId,
+        reason: Annotated[str, typer.Option(help="In words, for whoever ordered")] = "",
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """The attempt that waits has failed; another may follow. Twice is once."""
+        with output.refusals():
+            found = _order(workspace, order)
+            told = report_payment(found.id, Outcome.DECLINED, reason, shell.now())
+        showing.answer_order(format, explain_order(told))
+
+
+def _order(workspace: str | None, order: str) -> Order:
+    return queries.get_of(choices.workspace(workspace).id, order)
+
+
+def _row(one: Order) -> tuple[str, ...]:
+    total = money.shown_minor(one.total_minor, one.currency)
+    at, title = f"{one.ordered_at:%Y-%m-%d %H:%M}", one.version.offer.title
+    return (one.public_id, at, one.bot.name, one.kind, title, one.state, total)

@@ -1,0 +1,78 @@
+"""All that is due is settled: cycles that have ended, and payments whose outcome is not known."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from quartermaster.store.orders import queries as orders
+from quartermaster.store.orders.models import Payment
+from quartermaster.store.subscriptions import queries
+from quartermaster.usecases.orders.begin_payment import begin_payment
+from quartermaster.usecases.orders.complete_payment import complete_payment
+from quartermaster.usecases.ports import Gateway
+from quartermaster.usecases.subscriptions.renew_subscription import renew_subscription
+
+_PATIENCE: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A subscription or order, by its public id, and the state that it has come to; or what went
+    wrong with it."""
+
+    name: str
+    state: str
+    failure: Exception | None = None
+
+
+def settle_due(
+    gateway: Gateway, now: Callable[[], datetime], workspace: int | None = None
+) -> Iterator[Settled]:
+    """Asks again for payments that have been in flight for a minute, then renews or ends what is
+    due, cycle by cycle, and has it paid. What fails holds up nothing else. Wherever it is cut off,
+    the next time goes on, and several at once come to the same."""
+    for payment in orders.in_flight(now() - _PATIENCE, workspace):
+        yield from _guarded(payment.order.public_id, _ask_again(gateway, payment, now))
+    for subscription in queries.due(now(), workspace):
+        name = queries.get(subscription).public_id
+        yield from _guarded(name, _settle(gateway, subscription, now))
+
+
+def _guarded(name: str, steps: Iterator[Settled]) -> Iterator[Settled]:
+    try:
+        yield from steps
+    except Exception as failure:
+        yield Settled(name, "", failure)
+
+
+def _ask_again(
+    gateway: Gateway, payment: Payment, now: Callable[[], datetime]
+) -> Iterator[Settled]:
+    order = complete_payment(gateway, payment, now)
+    if orders.find_in_flight(order.id) is None:
+        yield Settled(order.public_id, order.state)
+
+
+def _settle(gateway: Gateway, subscription: int, now: Callable[[], datetime]) -> Iterator[Settled]:
+    """As long as it moves on: another cycle may have ended meanwhile."""
+    is_moving = True
+    while is_moving:
+        revision = queries.get(subscription).revision
+        payment = _begin(subscription, now())
+        if payment is not None:
+            complete_payment(gateway, payment, now)
+        found = queries.get(subscription)
+        is_moving = found.revision != revision
+        if is_moving or payment is not None:
+            yield Settled(found.public_id, found.state)
+
+
+def _begin(subscription: int, at: datetime) -> Payment | None:
+    """The renewal and the attempt to have it paid are noted together: nobody else, who is told of
+    the same renewal, tries once more what was declined meanwhile."""
+    with transaction.atomic():
+        order = renew_subscription(subscription, at)
+        return None if order is None else begin_payment(order.id, at)

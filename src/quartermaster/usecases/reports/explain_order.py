@@ -1,0 +1,48 @@
+"""What an order is made of: its lines, how their amounts came about, and the attempts to pay it."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from quartermaster.core.catalog import formulas
+from quartermaster.core.catalog.offers import Cadence
+from quartermaster.core.catalog.quotes import Line, What
+from quartermaster.core.catalog.terms import Terms
+from quartermaster.core.periods import Period
+from quartermaster.store.orders import queries
+from quartermaster.store.orders.models import Order, OrderLine, Payment
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedLine:
+    """A line, and its formula in words."""
+
+    line: Line
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedOrder:
+    """An order and all that belongs to it, each in its order."""
+
+    order: Order
+    lines: list[ExplainedLine]
+    payments: list[Payment]
+
+
+def explain_order(order: Order) -> ExplainedOrder:
+    """Worked out again from the terms that it brings, which never change."""
+    cadence = Cadence(order.cadence)
+    terms = Terms(order.version_id, order.version.offer, cadence, order.seats)
+    cycle = Period(order.cycle_start_at, order.cycle_end_at)
+    lines = [_line(row) for row in queries.lines_of(order.id)]
+    explained = [
+        ExplainedLine(line, formulas.line(line, terms, cycle, order.currency)) for line in lines
+    ]
+    return ExplainedOrder(order, explained, queries.payments_of(order.id))
+
+
+def _line(row: OrderLine) -> Line:
+    of = None if row.of is None else queries.paid_line(row.of)
+    period = Period(row.start_at, row.end_at)
+    what = cast("What", row.what)
+    return Line(what, row.description, row.quantity, row.amount_minor, period, of)
