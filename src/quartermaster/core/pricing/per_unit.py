@@ -41,7 +41,7 @@ def formula(quantity: int, unit: str, unit_price: Decimal) -> str:
 
 
 def covered(balance_micro: int, unit_price: Decimal) -> int | None:
-    """How many more units a balance pays for, rounded down; None where units are free."""
-    if unit_price <= 0:
-        return None
-    return max(0, int(balance_micro // (unit_price * money.MICRO)))
+    """How many more units a balance pays for, each rounded by itself as its charge is; None where
+    units are free."""
+    each = amount_micro(1, unit_price)
+    return max(0, balance_micro // each) if each > 0 else None

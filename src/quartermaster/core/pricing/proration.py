@@ -12,11 +12,14 @@ _SECOND = timedelta(seconds=1)
 def unused(amount_minor: int, period: Period, at: datetime) -> int:
     """What of an amount for a period is for the time from `at` on: all of it before the period, and
     nothing after it. Instants count to the second, what is below is cut off."""
-    whole = (_second(period.end) - _second(period.start)) // _SECOND
-    left = (_second(period.end) - _second(max(at, period.start))) // _SECOND
-    if whole <= 0 or left <= 0:
+    start, end, now = _second(period.start), _second(period.end), _second(at)
+    if now >= end:
         return 0
-    return money.rounded(Decimal(amount_minor * left) / whole)
+    if now <= start:
+        return amount_minor
+    return money.rounded(
+        Decimal(amount_minor * ((end - now) // _SECOND)) / ((end - start) // _SECOND)
+    )
 
 
 def _second(at: datetime) -> datetime:
