@@ -72,7 +72,7 @@ class WholeDays:
 def whole_days(period: Period, zone: ZoneInfo) -> WholeDays:
     """Parts a period into whole local days and the rest; with no whole day all is `before`."""
     first, last = period.start.astimezone(zone).date(), period.end.astimezone(zone).date()
-    if local_day(first, zone).start < period.start:
+    while local_day(first, zone).start < period.start:
         first += timedelta(days=1)
     if first >= last:
         return WholeDays(last, last, period, Period(period.end, period.end))
@@ -81,7 +81,8 @@ def whole_days(period: Period, zone: ZoneInfo) -> WholeDays:
 
 
 def local_day(day: date, zone: ZoneInfo) -> Period:
-    """The local calendar day as an instant range: 23, 24 or 25 hours."""
+    """The local calendar day as an instant range: 23, 24 or 25 hours, none if it was left out. It
+    begins with the first of two midnights; where there is none, with the day's first instant."""
     following = date.fromordinal(day.toordinal() + 1)
     return Period(
         datetime.combine(day, time(), zone).astimezone(UTC),

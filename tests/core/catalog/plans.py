@@ -1,10 +1,14 @@
 """Plans to try things with."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from quartermaster.core.catalog.offers import Cadence, Kind, Offer, SeatKind, SeatPrice
+from quartermaster.core.catalog.quotes import Anchor
+from quartermaster.core.catalog.tariffs import Stretch
 from quartermaster.core.catalog.terms import Terms
 from quartermaster.core.pricing.per_unit import PerUnit
+from quartermaster.core.pricing.rating import UsagePrice
 
 
 def plan(name: str, rank: int, monthly: int, annual: int | None = None) -> Offer:
@@ -32,3 +36,9 @@ CHEAP = plan("cheap", 2, 30)
 def terms(offer: Offer, cadence: Cadence = Cadence.MONTHLY, seats: int = 2) -> Terms:
     """Its version is its rank and one hundred."""
     return Terms(100 + offer.rank, offer, cadence, seats)
+
+
+def plan_stretch(anchor: Anchor, start: int = -(10**18), end: int | None = None) -> Stretch:
+    """Of a plan whose billing sessions are $0.18 each, two hundred a month included."""
+    sessions = UsagePrice("billing_session", PerUnit(Decimal("0.18")), included=200)
+    return Stretch(1, 101, replace(ESSENTIAL, usage=(sessions,)), anchor, start, end)

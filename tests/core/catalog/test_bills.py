@@ -134,6 +134,22 @@ def test_seats_as_many_as_suit(
     assert [part.amount_micro // DOLLAR for part in found.parts[1:]] == expected
 
 
+def test_a_bill_in_another_currency_says_so_in_each_of_its_words() -> None:
+    assert ESSENTIAL.seats
+    seats = replace(ESSENTIAL.seats, overage=Decimal(1))
+    plan = replace(ESSENTIAL, usage=(SESSIONS,), seats=seats)
+    used = [Cycle({"billing_session": 150, "alert": 2}, 3), Cycle({}, 4)]
+    for cadence in Cadence:
+        formulas = {}
+        for currency in ("USD", "CHF"):
+            tariff = replace(TARIFF, currency=currency)
+            found = bills.bill(Terms(7, plan, cadence), used, tariff)
+            assert {part.what for part in found.parts} == {"fee", "overage", "usage"}
+            formulas[currency] = [one for part in found.parts for one in part.formulas]
+        assert all("$" in one for one in formulas["USD"])
+        assert formulas["CHF"] == [one.replace("$", "CHF ") for one in formulas["USD"]]
+
+
 def test_overage_is_told_by_cycle() -> None:
     assert ESSENTIAL.seats
     plan = replace(ESSENTIAL, seats=replace(ESSENTIAL.seats, overage=Decimal(16)))
@@ -165,7 +181,7 @@ def test_a_bill_is_the_sum_of_its_parts(
         assert len(part.formulas) in (1, len(used))
         told = [formula.rpartition("= ")[2] for formula in part.formulas]
         amounts_told = part.amounts_micro if len(told) == len(used) > 1 else (part.amount_micro,)
-        assert told == [money.shown(each).replace("-", "−") for each in amounts_told]
+        assert told == [money.shown(each, tariff.symbol).replace("-", "−") for each in amounts_told]
 
 
 @given(any_terms(), cycles, tariffs)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quartermaster.core.catalog import quotes
-from quartermaster.core.catalog.offers import Cadence
+from quartermaster.core.catalog.offers import Cadence, Offer, SeatKind, SeatPrice
 from quartermaster.core.catalog.quotes import (
     Anchor,
     MixedChange,
@@ -21,6 +22,8 @@ from quartermaster.core.catalog.quotes import (
 from quartermaster.core.catalog.terms import Terms
 from quartermaster.core.periods import Period
 from tests.core.catalog.plans import ADVANCED, CHEAP, ESSENTIAL, terms
+from tests.core.pricing.prices import amounts as prices
+from tests.core.pricing.prices import models
 
 UTC_ZONE = ZoneInfo("UTC")
 APRIL = Period(datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC))
@@ -28,14 +31,14 @@ ANCHOR = Anchor(date(2026, 4, 1), UTC_ZONE)
 ANNUAL, MONTHLY = Cadence.ANNUAL, Cadence.MONTHLY
 
 
-def after(quote: Quote, first: int = 1) -> Standing:
+def after(quote: Quote, first: int = 1, currency: str = "USD") -> Standing:
     """Where somebody stands who has paid an order."""
     paid = [
         PaidLine(first + place, line.description, line.quantity, line.amount_minor, line.period)
         for place, line in enumerate(quote.lines)
         if line.what != "unused"
     ]
-    return Standing(quote.terms, quote.anchor, quote.cycle, tuple(paid), "USD")
+    return Standing(quote.terms, quote.anchor, quote.cycle, tuple(paid), currency)
 
 
 def april(has: Terms) -> Standing:
@@ -157,6 +160,51 @@ def test_a_renewal_is_a_whole_cycle_that_never_drifts() -> None:
     assert starts == ["02-28", "03-31", "04-30"]
 
 
+@pytest.mark.parametrize(
+    ("zone", "end"),
+    [
+        ("Pacific/Kiritimati", datetime(2026, 5, 31, 10, tzinfo=UTC)),
+        ("America/Los_Angeles", datetime(2026, 6, 1, 7, tzinfo=UTC)),
+        ("Etc/GMT+12", datetime(2026, 6, 1, 12, tzinfo=UTC)),
+    ],
+)
+def test_a_workspace_that_moved_pays_for_no_time_twice(zone: str, end: datetime) -> None:
+    """Its midnights are others; the cycle begins where the last one ended all the same."""
+    moved = replace(april(terms(ESSENTIAL)), anchor=Anchor(date(2026, 4, 1), ZoneInfo(zone)))
+    for quote in (
+        quotes.renew(moved, moved.terms),
+        quotes.modify(moved, terms(ADVANCED), APRIL.end),
+    ):
+        assert quote.cycle == Period(APRIL.end, end)
+        following = quotes.renew(after(quote), quote.terms)
+        assert following.cycle == quote.anchor.cycle(end, 1)
+
+
+def test_a_year_that_follows_months_is_a_whole_year() -> None:
+    """Whether it is ordered after the cycle has ended, or as less than what was paid already."""
+    whole = Period(APRIL.end, datetime(2027, 5, 1, tzinfo=UTC))
+    late = quotes.modify(april(terms(ESSENTIAL)), terms(ESSENTIAL, ANNUAL), APRIL.end)
+    assert (late.cycle, late.anchor.day, late.total_minor) == (whole, date(2026, 5, 1), 60_000)
+    bargain = Terms(500, replace(ESSENTIAL, fees={ANNUAL: Decimal(5)}), ANNUAL, 2)
+    early = quotes.modify(april(terms(ESSENTIAL)), bargain, APRIL.start)
+    assert (early.is_now, early.cycle, early.lines) == (False, whole, ())
+    renewal = quotes.renew(april(terms(ESSENTIAL)), bargain)
+    assert (renewal.cycle, amounts(renewal)) == (whole, [("fee", 500)])
+
+
+def test_renewed_in_a_later_cycle_the_time_between_is_not_charged() -> None:
+    quote = quotes.modify(april(terms(ESSENTIAL)), terms(ADVANCED), APRIL.end + timedelta(days=40))
+    assert quote.cycle == ANCHOR.cycle(APRIL.end + timedelta(days=40), 1)
+    assert amounts(quote) == [("fee", 16_000)]
+
+
+def test_a_change_before_the_cycle_has_begun_is_for_all_of_it() -> None:
+    at = APRIL.start - timedelta(days=3)
+    quote = quotes.modify(april(terms(ESSENTIAL)), terms(ADVANCED), at)
+    assert amounts(quote) == [("unused", -6_000), ("fee", 16_000)]
+    assert {line.period for line in quote.lines} == {APRIL}
+
+
 def test_a_downgrade_is_renewed_at_its_own_price() -> None:
     quote = quotes.renew(april(terms(ADVANCED, seats=4)), terms(ESSENTIAL))
     assert amounts(quote) == [("fee", 6_000)]
@@ -171,7 +219,7 @@ def test_two_changes_in_one_second() -> None:
 
 _wishes = st.lists(
     st.tuples(
-        st.sampled_from((ESSENTIAL, ADVANCED)),
+        st.integers(0, 1),
         st.sampled_from((MONTHLY, ANNUAL)),
         st.integers(2, 9),
         st.integers(0, 40 * 86_400),
@@ -180,17 +228,33 @@ _wishes = st.lists(
 )
 
 
-@given(_wishes)
-@settings(max_examples=150, deadline=None)
+@st.composite
+def _plans(draw: st.DrawFn) -> list[Offer]:
+    """Two, at any price: free ones, and ones whose further seats make the others cheaper, too."""
+    return [
+        replace(
+            offer,
+            fees={cadence: draw(prices) for cadence in Cadence},
+            seats=SeatPrice(
+                SeatKind.NAMED, {cadence: draw(models) for cadence in Cadence}, included=2
+            ),
+        )
+        for offer in (ESSENTIAL, ADVANCED)
+    ]
+
+
+@given(st.just([ESSENTIAL, ADVANCED]) | _plans(), _wishes, st.sampled_from(("USD", "JPY", "KWD")))
+@settings(max_examples=200, deadline=None)
 def test_never_more_is_credited_than_was_paid(
-    wishes: list[tuple[object, Cadence, int, int]],
+    plans: list[Offer], wishes: list[tuple[int, Cadence, int, int]], currency: str
 ) -> None:
     """Whatever is changed, and when: each line is credited once, with no more than its amount, an
     order is never below zero, and what is in force was paid up to the end of its cycle."""
-    standing, at, number = april(terms(ESSENTIAL)), APRIL.start, 1
-    for offer, cadence, seats, seconds in wishes:
+    standing = after(quotes.begin(terms(plans[0]), APRIL.start, UTC_ZONE, currency), 1, currency)
+    at, number = APRIL.start, 1
+    for rank, cadence, seats, seconds in wishes:
         at += timedelta(seconds=seconds)
-        wanted = terms(offer, cadence, seats)  # type: ignore[arg-type]
+        wanted = terms(plans[rank], cadence, seats)
         try:
             quote = quotes.modify(standing, wanted, at)
         except (MixedChange, NothingChanges):
@@ -203,5 +267,6 @@ def test_never_more_is_credited_than_was_paid(
         assert quote.total_minor >= 0
         if quote.is_now:
             number += 10
-            standing = after(quote, number)
+            standing = after(quote, number, currency)
+            assert quote.cycle.start <= at < quote.cycle.end
             assert all(line.period.end == quote.cycle.end for line in standing.paid)

@@ -37,7 +37,8 @@ def test_units_cost_their_price_rounded_once(quantity: int, price: str, expected
         (500_000_000, "0.20", 2_500),
         (-200_000, "0.20", 0),
         (-1, "0.20", 0),
-        (1, "0.0000003", 3),
+        (5, "0.0000015", 2),
+        (5, "0.0000003", None),
         (5, "0", None),
         (-5, "0", None),
     ],
@@ -53,9 +54,10 @@ def test_a_balance_covers_whole_units(balance: int, price: str, expected: int | 
 @settings(max_examples=100, deadline=None)
 def test_what_is_covered_can_be_paid_and_one_more_cannot(balance: int, price: Decimal) -> None:
     units = per_unit.covered(balance, price)
-    assert units is not None
-    assert per_unit.amount_micro(units, price) <= balance
-    assert (units + 1) * price * 1_000_000 > balance
+    each = per_unit.amount_micro(1, price)
+    assert (units is None) == (each == 0)
+    if units is not None:
+        assert units * each <= balance < (units + 1) * each
 
 
 @pytest.mark.parametrize(
@@ -77,12 +79,21 @@ def test_what_is_covered_can_be_paid_and_one_more_cannot(balance: int, price: De
 def test_a_formula_says_how_a_charge_came_about(
     quantity: int, unit: str, price: str, expected: str
 ) -> None:
-    assert per_unit.formula(quantity, unit, Decimal(price)) == expected
+    assert per_unit.formula(quantity, unit, Decimal(price), "$") == expected
+
+
+def test_a_formula_in_another_currency() -> None:
+    found = per_unit.formula(-5, "alert", Decimal("0.0000015"), "CHF ")
+    assert found == "−5 alerts × CHF 0.0000015 (rounded to CHF 0.000002 each) = −CHF 0.00001"
+
+
+def _formula(quantity: int, price: Decimal) -> str:
+    return per_unit.formula(quantity, "alert", price, "$").replace("−", "-")
 
 
 @given(st.integers(-(10**6), 10**6), st.decimals("0", "1000", places=8))
 def test_what_a_formula_says_is_true(quantity: int, price: Decimal) -> None:
-    left, _, amount = per_unit.formula(quantity, "alert", price).replace("−", "-").partition(" = ")
+    left, _, amount = _formula(quantity, price).partition(" = ")
     prices = re.findall(r"\$([\d.,]+)", left)
     assert Decimal(prices[0].replace(",", "")) == price
     each = Decimal(prices[-1].replace(",", ""))

@@ -39,6 +39,13 @@ def test_nothing_is_left_of_no_time() -> None:
     assert proration.unused(6_000, Period(START, START), START) == 0
 
 
+def test_of_less_than_a_second_all_is_left_before_it_and_nothing_in_it() -> None:
+    """The cycle of a clock that stood still."""
+    moment = Period(START + timedelta(microseconds=1), START + timedelta(microseconds=9))
+    assert proration.unused(6_000, moment, START - timedelta(seconds=1)) == 6_000
+    assert proration.unused(6_000, moment, START) == 0
+
+
 @given(st.integers(0, 10**9), _instants, _instants)
 @settings(max_examples=100, deadline=None)
 def test_never_more_than_there_was_and_never_more_later(

@@ -132,4 +132,14 @@ def test_each_unit_covered_is_paid_for_and_the_next_is_not(
     ],
 )
 def test_in_words(model: Model, included: int, before: int, after: int, expected: str) -> None:
-    assert rating.formula(price(model, included), before, after) == expected
+    assert rating.formula(price(model, included), before, after, "$") == expected
+
+
+@pytest.mark.parametrize("model", [PerUnit(Decimal("0.2")), GRADUATED, VOLUME, Flat(Decimal(30))])
+@pytest.mark.parametrize(("before", "after"), [(0, 8), (9, 12)])
+def test_in_words_of_another_currency(model: Model, before: int, after: int) -> None:
+    """The same but for what amounts begin with."""
+    dollars = rating.formula(price(model), before, after, "$")
+    assert "$" in dollars
+    other = rating.formula(price(model), before, after, "CHF ")
+    assert other == dollars.replace("$", "CHF ")

@@ -35,9 +35,9 @@ TIERS = (Tier(5, Decimal(10), Decimal(100)), Tier(2000, Decimal("0.5")), Tier(No
     ],
 )
 def test_models(model: Model, words: str) -> None:
-    assert wording.model(model) == words
-    assert wording.usage(UsagePrice("alert", model)) == words
-    included = wording.usage(UsagePrice("alert", model, 1000))
+    assert wording.model(model, "$") == words
+    assert wording.usage(UsagePrice("alert", model), "$") == words
+    included = wording.usage(UsagePrice("alert", model, 1000), "$")
     assert included == f"1,000 included, then {words}"
 
 
@@ -47,10 +47,10 @@ def test_another_currency() -> None:
 
 
 def test_one_tier_is_a_price_per_unit() -> None:
-    assert wording.model(Graduated((Tier(None, Decimal(2)),))) == "$2.00 each"
-    assert wording.model(Volume((Tier(None, Decimal(2), Decimal(1)),))) == "$2.00 each + $1.00"
+    assert wording.model(Graduated((Tier(None, Decimal(2)),)), "$") == "$2.00 each"
+    assert wording.model(Volume((Tier(None, Decimal(2), Decimal(1)),)), "$") == "$2.00 each + $1.00"
 
 
 def test_what_is_no_model() -> None:
     with pytest.raises(TypeError, match="no price model"):
-        wording.model("free")  # type: ignore[arg-type]
+        wording.model("free", "$")  # type: ignore[arg-type]

@@ -99,6 +99,19 @@ def test_a_charge_without_session_tells_when_its_units_came(books: Books, api: C
     assert found["charge"]["charge"]["price"]["amount"] == "0.0005"
 
 
+def test_words_and_numbers_are_in_one_currency(books: Books, api: Caller) -> None:
+    books.workspace.currency = "CHF"
+    books.workspace.save()
+    books.feed(talk("u0"))
+    [moved, *_] = api.get("/transfers").json()["transfers"]
+    found = api.get(f"/explain/{moved['id']}").json()
+    [charge] = found["session"]["charges"]
+    words = "1 billing session × CHF 0.20 = CHF 0.20"
+    assert (charge["currency"], charge["formula"]) == ("CHF", words)
+    assert found["currency"] == "CHF"
+    assert found["formula"] == f"CHF 0.20: credit that paid for usage; {words}"
+
+
 NAMES = ["ses_987654321", "chg_987654321", "trf_987654321", "lot_1", "prc_1", "bot_1", "x", "1"]
 NAMES += ["ses_0", "ses_01", "ses_-1", "ses_1x", "SES_1", "ses_9999999999999999999", "ses_1\u0661"]
 

@@ -94,3 +94,16 @@ def test_times_are_the_workspaces_own_in_a_list_and_in_a_single_one(shell: Shell
         assert "12:00:00" not in said
         assert "UTC" not in said
     assert shown.count("2026-11-20 17:31:00") == 2
+
+
+def test_amounts_are_in_the_workspaces_currency(shell: Shell) -> None:
+    books = open_books("helpdesk")
+    books.workspace.currency = "CHF"
+    books.workspace.save()
+    books.feed(talk("u0 b1"))
+    [one] = shell.json("session", "list")["sessions"]
+    assert "CHF 0.20: 1 at 0.20" in shell.text("session", "show", str(one["id"]))
+    [charge] = shell.json("session", "show", str(one["id"]))["charges"]
+    assert charge["currency"] == "CHF"
+    assert "CHF 0.20" in shell.text("usage")
+    assert shell.json("credits", "grant", "5")["granted"] == "CHF 5.00"

@@ -113,6 +113,20 @@ def test_charges_and_transfers_are_explained() -> None:
             assert "How it came about" in read(client, f"/explain/{transfer}")
 
 
+def test_words_are_in_the_workspaces_currency() -> None:
+    history.publish()
+    books = open_books("helpdesk")
+    books.workspace.currency = "EUR"
+    books.workspace.save()
+    books.feed(talk("u0"))
+    client = signed_in(books)
+    session, charge = Session.objects.get().id, Charge.objects.get().id
+    for path in (f"/sessions/ses_{session}", f"/explain/chg_{charge}"):
+        said = text(read(client, path))
+        assert "1 billing session × €0.20 = €0.20" in said
+        assert "$" not in said
+
+
 def test_another_workspaces_things_are_not_there() -> None:
     history.publish()
     theirs = open_books("helpdesk")

@@ -32,6 +32,7 @@ from quartermaster.usecases.proof.explain_amount import ExplainedAmount, explain
 from quartermaster.usecases.proof.explain_session import explain_session
 from tests.books import NOW, Books, open_books, talk
 from tests.usecases.credits import history
+from tests.usecases.shop import Shop, catalog_of
 from tests.usecases.usage.test_meter_property import feedings, open_two, scripts
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +165,34 @@ def test_a_session_cut_again_shows_what_stood_before_and_after() -> None:
     assert made.session is not None
     assert made.session.recuts == [recut]
     assert made.session.session.made_at == NOW
+
+
+def test_in_the_workspaces_own_currency() -> None:
+    """What is paid as it goes, what a plan prices, what is taken back, and transfers."""
+    tiers = [{"up_to": 2, "unit": "0.10"}, {"unit": "0.05"}]
+    usage = {"billing_session": {"included": 1, "model": "volume", "tiers": tiers}}
+    plan = {"product": "automation_ai", "name": "small", "fee": {"monthly": "9"}, "usage": usage}
+    books = open_books("helpdesk", "bookings")
+    for one in (books.workspace, *(bot.workspace for bot in books.bots.values())):
+        one.currency = "CHF"
+        one.save()
+    shop = Shop.opened(books, catalog_of(plan, currency="CHF", add_ons=[], support=[]))
+    shop.at = START
+    shop.buy("plan/automation_ai/small")
+    start = START + timedelta(hours=1)
+    books.feed(talk("u20 u50 u80 u110", conversation="c", start=start))
+    books.feed(talk("u0", conversation="c", start=start))
+    books.feed(talk("u0", bot="bookings", start=start))
+    found = every(books)
+    told = {one.formula for one in found.values()}
+    assert "1 billing session × CHF 0.20 = CHF 0.20" in told
+    assert "1 included = CHF 0.00" in told
+    assert "4 cost CHF 0.15, 3 had cost CHF 0.20: CHF 0.15 − CHF 0.20 = −CHF 0.05" in told
+    assert any(one.startswith("taken back: −CHF 0.10") for one in told)
+    assert any(one.startswith("CHF 500.00: ") for one in told)
+    assert not [one for one in told if "$" in one]
+    words = "1 included, then all CHF 0.10 each if up to 2; all CHF 0.05 each if more"
+    assert {one.charge.charge.plan_price for one in found.values() if one.charge} == {"", words}
 
 
 def assert_corrections_are_told() -> None:

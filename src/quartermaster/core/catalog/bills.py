@@ -43,6 +43,11 @@ class Tariff:
     currency: str
     prices: Mapping[str, Decimal]
 
+    @property
+    def symbol(self) -> str:
+        """What amounts begin with."""
+        return money.symbol(self.currency)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -93,8 +98,9 @@ def bill(wanted: Terms | None, cycles: Sequence[Cycle], tariff: Tariff) -> Bill:
     usage = [_usage(offer, unit, cycles, tariff) for unit in used]
     if wanted is None:
         return Bill(None, tuple(usage), len(cycles))
-    best = _best(wanted, cycles, tariff.currency)
-    parts = [*_in_advance(best, len(cycles), tariff.currency), *_overage(best, cycles), *usage]
+    best = _best(wanted, cycles, tariff)
+    advance = _in_advance(best, len(cycles), tariff)
+    parts = [*advance, *_overage(best, cycles, tariff), *usage]
     return Bill(best, tuple(parts), len(cycles))
 
 
@@ -105,33 +111,36 @@ def _usage(offer: Offer | None, unit: str, cycles: Sequence[Cycle], tariff: Tari
     if price is None:
         each = tariff.prices.get(unit, Decimal(0))
         amounts = [quantity * per_unit.amount_micro(1, each) for quantity in quantities]
-        words = [per_unit.formula(quantity, unit, each) for quantity in quantities]
+        words = [per_unit.formula(quantity, unit, each, tariff.symbol) for quantity in quantities]
     else:
         amounts = [rating.total_micro(price, quantity) for quantity in quantities]
-        words = [rating.formula(price, 0, quantity) for quantity in quantities]
+        words = [rating.formula(price, 0, quantity, tariff.symbol) for quantity in quantities]
     return Part("usage", tuple(amounts), tuple(words), unit)
 
 
-def _in_advance(bought: Terms, count: int, currency: str) -> Iterator[Part]:
+def _in_advance(bought: Terms, count: int, tariff: Tariff) -> Iterator[Part]:
     """Rounded once for all cycles, as a line of an order is."""
 
     def micro(amount_minor: int) -> int:
-        return money.to_micro(money.from_minor(amount_minor, currency))
+        return money.to_micro(money.from_minor(amount_minor, tariff.currency))
 
-    for fee in terms.fees(bought, currency):
-        whole, each = fee.amount_minor * count, money.shown(micro(fee.amount_minor))
+    def shown(amount_minor: int) -> str:
+        return money.shown(micro(amount_minor), tariff.symbol)
+
+    for fee in terms.fees(bought, tariff.currency):
+        whole, each = fee.amount_minor * count, shown(fee.amount_minor)
         words = f"{count} × {each}"
         if bought.cadence is Cadence.ANNUAL:
             days = count * CYCLE_DAYS
             whole = money.rounded(Decimal(fee.amount_minor * days) / YEAR_DAYS)
             words = f"{each} × {days} / {YEAR_DAYS} days"
         if fee.what == "seats":
-            words = f"{formulas.seats(bought)}; {words}"
-        words = f"{words} = {money.shown(micro(whole))}"
+            words = f"{formulas.seats(bought, tariff.symbol)}; {words}"
+        words = f"{words} = {shown(whole)}"
         yield Part(fee.what, tuple(map(micro, money.split(whole, [1] * count))), (words,))
 
 
-def _overage(bought: Terms, cycles: Sequence[Cycle]) -> Iterator[Part]:
+def _overage(bought: Terms, cycles: Sequence[Cycle], tariff: Tariff) -> Iterator[Part]:
     """Agents beyond the seats that were bought, in arrears."""
     price = bought.offer.seats
     if price is None or price.overage is None:
@@ -140,10 +149,11 @@ def _overage(bought: Terms, cycles: Sequence[Cycle]) -> Iterator[Part]:
     extra = [max(0, cycle.agents(price.kind) - bought.seats) for cycle in cycles]
     if any(extra):
         amounts = tuple(rating.total_micro(over, number) for number in extra)
-        yield Part("overage", amounts, tuple(rating.formula(over, 0, number) for number in extra))
+        words = (rating.formula(over, 0, number, tariff.symbol) for number in extra)
+        yield Part("overage", amounts, tuple(words))
 
 
-def _best(wanted: Terms, cycles: Sequence[Cycle], currency: str) -> Terms:
+def _best(wanted: Terms, cycles: Sequence[Cycle], tariff: Tariff) -> Terms:
     """With all the seats that any cycle needed or, where there is overage, only those of another
     one, if that costs less."""
     price = wanted.offer.seats
@@ -154,8 +164,9 @@ def _best(wanted: Terms, cycles: Sequence[Cycle], currency: str) -> Terms:
         return replace(wanted, seats=max(needed))
 
     def cost(several: Terms) -> int:
-        advance = _in_advance(several, len(cycles), currency)
-        return sum(part.amount_micro for part in (*advance, *_overage(several, cycles)))
+        advance = _in_advance(several, len(cycles), tariff)
+        over = _overage(several, cycles, tariff)
+        return sum(part.amount_micro for part in (*advance, *over))
 
     several = (replace(wanted, seats=seats) for seats in sorted({price.included, *needed}))
     return min(several, key=cost)

@@ -16,7 +16,11 @@ def line(one: Line, terms: Terms, cycle: Period, currency: str) -> str:
         words = _share(one.of.amount_minor, one.of.period, one, currency)
         return f"−({words}) = {_shown(one.amount_minor, currency)}"
     fee = next(each for each in fees(terms, currency) if each.what == one.what)
-    said = seats(terms) if fee.what == "seats" else _shown(fee.amount_minor, currency)
+    said = (
+        seats(terms, money.symbol(currency))
+        if fee.what == "seats"
+        else _shown(fee.amount_minor, currency)
+    )
     if one.period == cycle:
         return said
     words = _share(fee.amount_minor, cycle, one, currency)
@@ -24,13 +28,13 @@ def line(one: Line, terms: Terms, cycle: Period, currency: str) -> str:
     return f"{before}{words} = {_shown(one.amount_minor, currency)}"
 
 
-def seats(terms: Terms) -> str:
+def seats(terms: Terms, symbol: str = "$") -> str:
     """`2 included + 3 × $10.00 = $30.00`: what all seats cost for a cycle."""
     price = terms.offer.seats
     if price is None:
         return ""
     seat = UsagePrice("seat", price.prices[terms.cadence], price.included)
-    return rating.formula(seat, 0, terms.seats)
+    return rating.formula(seat, 0, terms.seats, symbol)
 
 
 def _share(amount_minor: int, whole: Period, one: Line, currency: str) -> str:

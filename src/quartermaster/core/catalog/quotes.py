@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Literal
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from quartermaster.core import periods
@@ -13,6 +13,7 @@ from quartermaster.core.periods import Period
 from quartermaster.core.pricing import proration
 
 What = Literal["fee", "seats", "unused"]
+_HALF_A_CYCLE: Final = timedelta(days=14)
 
 
 class NothingChanges(Refusal):
@@ -109,8 +110,7 @@ def begin(terms: Terms, at: datetime, zone: ZoneInfo, currency: str) -> Quote:
 
 def renew(standing: Standing, terms: Terms) -> Quote:
     """The next cycle, on whatever terms are to hold then."""
-    cycle = standing.anchor.cycle(standing.cycle.end, terms.months)
-    return Quote(True, terms, standing.anchor, cycle, _whole(terms, cycle, standing.currency))
+    return _renewed(standing, terms, standing.cycle.end)
 
 
 def modify(standing: Standing, wanted: Terms, at: datetime) -> Quote:
@@ -119,9 +119,7 @@ def modify(standing: Standing, wanted: Terms, at: datetime) -> Quote:
     ended and was not renewed, the new terms renew it. NothingChanges, MixedChange."""
     is_up = _is_up(standing.terms, wanted)
     if at >= standing.cycle.end:
-        cycle = standing.anchor.cycle(at, wanted.months)
-        lines = _whole(wanted, cycle, standing.currency)
-        return Quote(True, wanted, standing.anchor, cycle, lines)
+        return _renewed(standing, wanted, at)
     later = renew(standing, wanted)
     if not is_up:
         return replace(later, is_now=False, lines=())
@@ -134,6 +132,19 @@ def modify(standing: Standing, wanted: Terms, at: datetime) -> Quote:
         charged = _whole(wanted, cycle, standing.currency)
     quote = Quote(True, wanted, anchor, cycle, (*_unused(standing.paid, at), *charged))
     return replace(later, is_now=False, lines=()) if quote.total_minor < 0 else quote
+
+
+def _renewed(standing: Standing, terms: Terms, at: datetime) -> Quote:
+    """A whole cycle, the one that follows or a later one that contains `at`. It begins where the
+    last one ended, though a workspace that moved has its midnights a day off at most; cycles that
+    become longer are counted anew from there, for they would have begun before it."""
+    end, anchor = standing.cycle.end, standing.anchor
+    if terms.months > standing.terms.months:
+        anchor = Anchor.at(end, anchor.zone)
+    cycle = anchor.cycle(max(at, end + _HALF_A_CYCLE), terms.months)
+    if cycle.start < end + _HALF_A_CYCLE:
+        cycle = Period(end, cycle.end)
+    return Quote(True, terms, anchor, cycle, _whole(terms, cycle, standing.currency))
 
 
 def _is_up(has: Terms, wanted: Terms) -> bool:
@@ -160,7 +171,7 @@ def _whole(terms: Terms, cycle: Period, currency: str) -> tuple[Line, ...]:
 
 def _rest(terms: Terms, cycle: Period, at: datetime, currency: str) -> tuple[Line, ...]:
     """What is left of a cycle at `at`."""
-    rest = Period(at, cycle.end)
+    rest = Period(max(at, cycle.start), cycle.end)
     return tuple(
         _line(fee, proration.unused(fee.amount_minor, cycle, at), rest)
         for fee in fees(terms, currency)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from quartermaster.core import money
 from quartermaster.core.catalog.offers import MONTHS, Cadence, Offer, SeatPrice
 from quartermaster.core.errors import Refusal
 from quartermaster.core.pricing import parts
+
+MOST_SEATS: Final = 1_000_000
 
 
 class CadenceNotOffered(Refusal):
@@ -63,12 +65,14 @@ def agreed(version: int, offer: Offer, cadence: Cadence, seats: int | None) -> T
     if wanted < included:
         words = f"{offer.title} comes with {included} seats, fewer cannot be had"
         raise SeatsNotOffered(words, field="seats")
+    if wanted > max(included, MOST_SEATS):
+        raise SeatsNotOffered(f"at most {MOST_SEATS:,} seats can be bought", field="seats")
     return Terms(version, offer, cadence, wanted)
 
 
 def fees(terms: Terms, currency: str) -> Iterator[Fee]:
     """What a whole cycle costs in advance, each part rounded once. What costs nothing is left out,
-    but for a fee that stands alone."""
+    but for a fee that stands alone; fewer seats than are included cost nothing more."""
     offer = terms.offer
     base = money.to_minor(offer.fees[terms.cadence], currency)
     seats = _seats(offer.seats, terms, currency) if offer.seats else None
@@ -79,9 +83,10 @@ def fees(terms: Terms, currency: str) -> Iterator[Fee]:
 
 
 def _seats(price: SeatPrice, terms: Terms, currency: str) -> Fee | None:
-    bought = terms.seats - price.included
+    bought = max(0, terms.seats - price.included)
     amount = parts.total(price.prices[terms.cadence].parts(bought))
-    if not bought or not amount:
+    amount_minor = money.to_minor(amount, currency)
+    if not amount_minor:
         return None
     words = f"{terms.offer.title}, {price.kind} seats, {terms.cadence}"
-    return Fee("seats", words, bought, money.to_minor(amount, currency))
+    return Fee("seats", words, bought, amount_minor)

@@ -28,20 +28,20 @@ def amount_micro(quantity: int, unit_price: Decimal) -> int:
     return money.rounded(quantity * unit_price * money.MICRO)
 
 
-def formula(quantity: int, unit: str, unit_price: Decimal) -> str:
+def formula(quantity: int, unit: str, unit_price: Decimal, symbol: str) -> str:
     """How a charge came about: `3 billing sessions × $0.20 = $0.60`. Negative: taken back.
     Charges round each unit by itself, so that it does not matter how many came at once."""
     name = unit.replace("_", " ") + ("" if abs(quantity) == 1 else "s")
     each = amount_micro(1, unit_price)
-    price = money.shown(each)
+    price = money.shown(each, symbol)
     if each != unit_price * money.MICRO:
-        price = f"${money.exact(unit_price)} (rounded to {price} each)"
-    words = f"{quantity:,} {name} × {price} = {money.shown(quantity * each)}"
+        price = f"{symbol}{money.exact(unit_price)} (rounded to {price} each)"
+    words = f"{quantity:,} {name} × {price} = {money.shown(quantity * each, symbol)}"
     return words.replace("-", "−")
 
 
 def covered(balance_micro: int, unit_price: Decimal) -> int | None:
-    """How many more units a balance pays for, rounded down; None where units are free."""
-    if unit_price <= 0:
-        return None
-    return max(0, int(balance_micro // (unit_price * money.MICRO)))
+    """How many more units a balance pays for, each rounded by itself as its charge is; None where
+    units are free."""
+    each = amount_micro(1, unit_price)
+    return max(0, balance_micro // each) if each > 0 else None

@@ -12,10 +12,10 @@ _SECOND = timedelta(seconds=1)
 def unused(amount_minor: int, period: Period, at: datetime) -> int:
     """What of an amount for a period is for the time from `at` on: all of it before the period, and
     nothing after it. Instants count to the second, what is below is cut off."""
-    left, whole = seconds(period, at)
-    if whole <= 0 or left <= 0:
+    if _second(at) >= _second(period.end):
         return 0
-    return money.rounded(Decimal(amount_minor * left) / whole)
+    left, whole = seconds(period, at)
+    return amount_minor if left >= whole else money.rounded(Decimal(amount_minor * left) / whole)
 
 
 def seconds(period: Period, at: datetime) -> tuple[int, int]:

@@ -63,9 +63,9 @@ def covered(price: UsagePrice, before: int, balance_micro: int) -> int | None:
     return None
 
 
-def formula(price: UsagePrice, before: int, after: int) -> str:
+def formula(price: UsagePrice, before: int, after: int, symbol: str) -> str:
     """How the amount of a cycle's units came about, from the one after the `before`th to the
-    `after`th: `200 included + 3 × $0.18 = $0.54`."""
+    `after`th, in words where `symbol` stands before amounts: `200 included + 3 × $0.18 = $0.54`."""
     amount = total_micro(price, after) - total_micro(price, before)
     free = max(0, min(after, price.included) - min(before, price.included))
     words = [f"{free:,} included"] if free else []
@@ -74,14 +74,12 @@ def formula(price: UsagePrice, before: int, after: int) -> str:
         price.model.parts(max(0, after - price.included)),
     )
     if new is None:
-        whole, already = total_micro(price, after), total_micro(price, before)
-        words = [
-            f"{after:,} cost {money.shown(whole)}, {before:,} had cost {money.shown(already)}: "
-            f"{money.shown(whole)} - {money.shown(already)}"
-        ]
+        whole = money.shown(total_micro(price, after), symbol)
+        already = money.shown(total_micro(price, before), symbol)
+        words = [f"{after:,} cost {whole}, {before:,} had cost {already}: {whole} - {already}"]
     else:
-        words += [_said(part) for part in new]
-    return f"{' + '.join(words) or 'nothing'} = {money.shown(amount)}".replace("-", "−")
+        words += [_said(part, symbol) for part in new]
+    return f"{' + '.join(words) or 'nothing'} = {money.shown(amount, symbol)}".replace("-", "−")
 
 
 def _between(had: Sequence[Part], has: Sequence[Part]) -> list[Part] | None:
@@ -103,12 +101,12 @@ def _between(had: Sequence[Part], has: Sequence[Part]) -> list[Part] | None:
     return new
 
 
-def _said(part: Part) -> str:
+def _said(part: Part, symbol: str) -> str:
     """`3 × $0.18`, with `+ $50.00` where there is a fee."""
-    each = f"${money.exact(part.unit_price)}"
+    each = f"{symbol}{money.exact(part.unit_price)}"
     many = "" if part.quantity == 1 else "s"
     counted = f"{part.quantity:,}" + (f" {part.of.replace(' of', many + ' of')}" if part.of else "")
-    fee = f"${money.exact(part.fee)}"
+    fee = f"{symbol}{money.exact(part.fee)}"
     if not part.quantity:
         return fee
     return f"{counted} × {each}" + (f" + {fee}" if part.fee else "")

@@ -13,13 +13,13 @@ from quartermaster.core.pricing.rating import UsagePrice
 from quartermaster.core.pricing.volume import Volume
 
 
-def usage(price: UsagePrice, symbol: str = "$") -> str:
+def usage(price: UsagePrice, symbol: str) -> str:
     """`1,000 included, then $0.18 each`."""
     rest = model(price.model, symbol)
     return f"{price.included:,} included, then {rest}" if price.included else rest
 
 
-def model(one: Model, symbol: str = "$") -> str:
+def model(one: Model, symbol: str) -> str:
     """`first 5: $10.00 each + $100.00; further: $5.00 each`."""
     match one:
         case Flat():
@@ -66,6 +66,6 @@ def _each(price: Decimal, symbol: str) -> str:
     return f"{amount(price, symbol)} each" if price else "free"
 
 
-def amount(one: Decimal, symbol: str = "$") -> str:
+def amount(one: Decimal, symbol: str) -> str:
     """`$1,234.50`, with as many digits as there are below a cent."""
     return f"{symbol}{one:,.{money.places(one)}f}"

@@ -6,7 +6,6 @@ from typing import Any
 from ninja import NinjaAPI, Schema
 
 from quartermaster.core import money, public_ids
-from quartermaster.core.pricing import wording
 from quartermaster.core.public_ids import Name as IdName
 from quartermaster.interfaces.api import credits
 from quartermaster.interfaces.api.credits import LotOut, TransferOut
@@ -224,7 +223,7 @@ def _charge(one: PricedCharge, currency: str) -> dict[str, Any]:
         and {
             "version": f"{plan.key}@{plan.number}",
             "title": plan.title,
-            "price": wording.usage(plan.price),
+            "price": one.plan_price,
             "month_from_at": plan.start_at,
             "is_trial": plan.is_trial,
             "position": plan.position,

@@ -66,5 +66,6 @@ def register(app: typer.Typer, shell: Shell) -> None:
             lot = grant_credits(Grant(where.id, amount, named, wallet, expires_at), at)
         except Refusal as no:
             output.fail(no)
-        granted = {"granted": money.shown(lot.granted_micro), "lot": lot.id, "key": name}
+        amount_shown = money.shown(lot.granted_micro, money.symbol(where.currency))
+        granted = {"granted": amount_shown, "lot": lot.id, "key": name}
         output.answer(format, granted)

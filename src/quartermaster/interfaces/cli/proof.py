@@ -162,8 +162,10 @@ def _show_explanation(found: Explanation, zone: ZoneInfo) -> None:
         span = f"{local(one.conversation_start_at)} to {local(one.conversation_end_at)}"
         facts["Conversation lasted"] = f"{span}, {one.messages} messages"
     for charge in found.charges:
-        words = f"{money.shown(charge.amount_micro)}: {charge.quantity} at {_price(charge, local)}"
-        draws = (f"{money.shown(draw.amount_micro)} {draw.source}" for draw in charge.draws)
+        symbol = money.symbol(charge.currency)
+        amount = money.shown(charge.amount_micro, symbol)
+        words = f"{amount}: {charge.quantity} at {_price(charge, local)}"
+        draws = (f"{money.shown(draw.amount_micro, symbol)} {draw.source}" for draw in charge.draws)
         facts[f"Charge {charge.id}"] = f"{words}; {', '.join(draws)}"
     output.show(output.facts(facts.items()))
     rows = [

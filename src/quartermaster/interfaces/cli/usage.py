@@ -64,7 +64,7 @@ def register(app: typer.Typer, shell: Shell, archive: EventArchive) -> None:
             zone = ZoneInfo(where.time_zone)
             days = (period.start.astimezone(zone).date(), period.end.astimezone(zone).date())
             typer.echo(f"{where.name}, from {days[0]} to before {days[1]} ({where.time_zone})")
-            _show_usage(by.value, found)
+            _show_usage(by.value, found, money.symbol(where.currency))
 
     @app.command()
     def seats(
@@ -86,7 +86,7 @@ def register(app: typer.Typer, shell: Shell, archive: EventArchive) -> None:
             _show_seats(found, ZoneInfo(where.time_zone))
 
 
-def _show_usage(by: str, found: list[Usage]) -> None:
+def _show_usage(by: str, found: list[Usage], symbol: str) -> None:
     if not found:
         typer.echo("Nothing was used in this time; choose another with --from and --to.")
         return
@@ -95,8 +95,8 @@ def _show_usage(by: str, found: list[Usage]) -> None:
             one.group or "(none)",
             one.unit,
             f"{one.quantity:,}",
-            money.shown(one.paid_micro),
-            money.shown(one.free_micro),
+            money.shown(one.paid_micro, symbol),
+            money.shown(one.free_micro, symbol),
         )
         for one in found
     ]

@@ -16,10 +16,8 @@ from django.utils.safestring import SafeString
 from quartermaster.core import money as money_of
 from quartermaster.core import public_ids
 from quartermaster.core.catalog.comparing import Value
-from quartermaster.core.pricing import wording
 from quartermaster.interfaces.console.filters import NO_CHANNEL
 from quartermaster.interfaces.console.formats import Formats
-from quartermaster.store.wallets.lookups import PlanMonth
 
 register = template.Library()
 
@@ -91,12 +89,6 @@ def step(context: Any, name: str) -> str:
 def named(number: int, kind: str) -> str:
     """The id of a session (`ses`), charge (`chg`), transfer (`trf`), lot or price."""
     return public_ids.of(public_ids.Name(kind), number)
-
-
-@register.filter
-def plan_price(month: PlanMonth) -> str:
-    """A plan's price in words."""
-    return wording.usage(month.price)
 
 
 @register.filter

@@ -27,6 +27,7 @@ class PostedTransfer:
     lot: int | None
     charge: int | None
     at: datetime
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)

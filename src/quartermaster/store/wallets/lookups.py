@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from quartermaster.core import money
 from quartermaster.core.catalog import tariffs
-from quartermaster.core.pricing import per_unit, rating
+from quartermaster.core.pricing import per_unit, rating, wording
 from quartermaster.core.pricing.rating import UsagePrice
 from quartermaster.store import sql
 from quartermaster.store.catalog import queries as catalog
@@ -49,14 +49,14 @@ class PlanMonth:
     is_trial: bool
     position: int
 
-    def formula(self, quantity: int, amount_micro: int) -> str:
+    def formula(self, quantity: int, amount_micro: int, symbol: str) -> str:
         """How the amount of further units came about."""
         if quantity > 0:
-            return rating.formula(self.price, self.position, self.position + quantity)
-        amount = money.shown(amount_micro).replace("-", "−")
+            return rating.formula(self.price, self.position, self.position + quantity, symbol)
+        amount = money.shown(amount_micro, symbol).replace("-", "−")
         if quantity < 0:
             return f"taken back: {amount}, as it was charged"
-        together = money.shown(rating.total_micro(self.price, self.position))
+        together = money.shown(rating.total_micro(self.price, self.position), symbol)
         return f"{self.position:,} of the month come to {together} without it: {amount}"
 
 
@@ -70,6 +70,7 @@ class PricedCharge:
     amount_micro: int
     at: datetime
     unit: str
+    currency: str
     price: PriceVersion | None
     plan: PlanMonth | None
     draws: list[Draw] = field(default_factory=list)
@@ -77,9 +78,15 @@ class PricedCharge:
     @property
     def formula(self) -> str:
         """How it came about: `3 billing sessions × $0.20 = $0.60`."""
+        symbol = money.symbol(self.currency)
         if self.price is not None:
-            return per_unit.formula(self.quantity, self.unit, self.price.amount)
-        return self.plan.formula(self.quantity, self.amount_micro) if self.plan else ""
+            return per_unit.formula(self.quantity, self.unit, self.price.amount, symbol)
+        return self.plan.formula(self.quantity, self.amount_micro, symbol) if self.plan else ""
+
+    @property
+    def plan_price(self) -> str:
+        """The plan's price in words: `1,000 included, then $0.18 each`."""
+        return wording.usage(self.plan.price, money.symbol(self.currency)) if self.plan else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +133,12 @@ def find_charge(workspace: int, charge: int) -> ChargeFacts | None:
 def _charges(rows: Iterable[Sequence[Any]]) -> list[PricedCharge]:
     charges: dict[int, PricedCharge] = {}
     for row in rows:
-        words, price, plan, draw = row[:5], row[5:8], row[8:12], row[12:]
+        words, price, plan, draw = row[:6], row[6:9], row[9:13], row[13:]
         if words[0] not in charges:
             version = PriceVersion(*price) if price[0] is not None else None
             month = None if plan[0] is None else _month(words[4], *plan)
-            id_, quantity, amount, at, unit = words
-            charges[id_] = PricedCharge(id_, quantity, amount, at, unit, version, month)
+            id_, quantity, amount, at, unit, currency = words
+            charges[id_] = PricedCharge(id_, quantity, amount, at, unit, currency, version, month)
         charge = charges[words[0]]
         if draw[0] is not None:
             charge.draws.append(Draw(*draw))

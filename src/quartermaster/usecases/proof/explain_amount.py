@@ -84,7 +84,8 @@ def _transfer(workspace: int, number: int, archive: EventArchive | None) -> Expl
     if found is None:
         raise UnknownId(f"no transfer {public_ids.of(Name.TRANSFER, number)}", field="id")
     why = None if found.charge is None else _charge(workspace, found.charge, archive)
-    amount, words = money.shown(found.amount_micro), IN_WORDS[Fact(found.fact)]
+    amount = money.shown(found.amount_micro, money.symbol(found.currency))
+    words = IN_WORDS[Fact(found.fact)]
     return ExplainedAmount(
         id=public_ids.of(Name.TRANSFER, number),
         amount_micro=found.amount_micro,

@@ -5,6 +5,7 @@ In the caller's transaction and under the workspace's lock.
 
 from datetime import datetime
 
+from quartermaster.core.catalog.quotes import Anchor
 from quartermaster.core.errors import InvariantBroken
 from quartermaster.core.lifecycles import subscriptions as life
 from quartermaster.core.lifecycles.orders import Event as OrderEvent
@@ -70,7 +71,8 @@ def note(order: Order, at: datetime) -> None:
     subscription.is_ending = False
     subscription.revision += 1
     subscriptions.save(subscription)
-    terms, anchor = _standing.ordered(order), _standing.anchor_of(subscription)
+    terms, zone = _standing.ordered(order), _standing.zone(order.workspace)
+    anchor = Anchor(order.anchor_date, zone)
     _phases.begin(subscription, terms, anchor, subscription.cycle_end_at)
 
 

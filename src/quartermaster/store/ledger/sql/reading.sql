@@ -28,9 +28,10 @@ order by t.id + 0 desc limit %(limit)s;
 -- name: transfers
 -- These transfers, as far as they are a workspace's; the latest first.
 select t.id, t.fact::text, d.kind, c.kind, b.public_id, b.name, t.amount_micro, t.lot_id,
-       t.charge_id, t.at
+       t.charge_id, t.at, w.currency
 from ledger_transfer t
 join ledger_account d on d.id = t.debit_id join ledger_account c on c.id = t.credit_id
+join people_workspace w on w.id = d.workspace_id
 left join people_bot b on b.id = coalesce(d.bot_id, c.bot_id)
 where t.id = any(%(ids)s::bigint[]) and d.workspace_id = %(workspace)s
 order by t.id desc;

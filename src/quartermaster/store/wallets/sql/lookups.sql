@@ -1,13 +1,16 @@
 -- name: session_charges
 -- What a session was charged, and given back, with the price and the credit that moved. There is an
 -- index for each of the two.
-select c.id, c.quantity, c.amount_micro, c.at, c.unit::text, p.id, p.amount, p.from_at,
+select c.id, c.quantity, c.amount_micro, c.at, c.unit::text, w.currency,
+       p.id, p.amount, p.from_at,
        y.version_id, y.start_at, y.is_trial, n.position,
        t.id, case when a.kind::text = 'charged_free' then 'free'
             when t.lot_id is null then 'debt' else 'paid' end,
        t.lot_id,
        case t.fact::text when 'usage_charged' then t.amount_micro else -t.amount_micro end
-from wallets_charge c left join catalog_price p on p.id = c.price_id
+from wallets_charge c join people_bot b on b.id = c.bot_id
+join people_workspace w on w.id = b.workspace_id
+left join catalog_price p on p.id = c.price_id
 left join wallets_talliedcharge n on n.charge_id = c.id
 left join wallets_tally y on y.id = n.tally_id
 left join ledger_transfer t on t.charge_id = c.id
@@ -20,13 +23,15 @@ order by c.id, t.id;
 -- name: charge
 -- One charge of a workspace, with the price and the credit that moved.
 select c.session_id, b.public_id, b.name, c.bot_id, c.unit::text, c.slot_at,
-       c.id, c.quantity, c.amount_micro, c.at, c.unit::text, p.id, p.amount, p.from_at,
+       c.id, c.quantity, c.amount_micro, c.at, c.unit::text, w.currency,
+       p.id, p.amount, p.from_at,
        y.version_id, y.start_at, y.is_trial, n.position,
        t.id, case when a.kind::text = 'charged_free' then 'free'
             when t.lot_id is null then 'debt' else 'paid' end,
        t.lot_id,
        case t.fact::text when 'usage_charged' then t.amount_micro else -t.amount_micro end
 from wallets_charge c join people_bot b on b.id = c.bot_id
+join people_workspace w on w.id = b.workspace_id
 left join catalog_price p on p.id = c.price_id
 left join wallets_talliedcharge n on n.charge_id = c.id
 left join wallets_tally y on y.id = n.tally_id
