@@ -93,7 +93,7 @@ def test_the_csv_has_what_the_page_says(page: Page, tmp_path: Path) -> None:
     with file.open() as opened:
         rows = list(csv.DictReader(opened))
     assert len(rows) == int(said.replace(",", ""))
-    assert {row["bot"] for row in rows} == {"concierge"}
+    assert {row["bot_name"] for row in rows} == {"concierge"}
 
 
 def test_a_file_is_estimated(page: Page, tmp_path: Path) -> None:

@@ -2,11 +2,12 @@
 
 import pytest
 
+from quartermaster.store.catalog import operations as catalog
 from quartermaster.store.orders.models import Order
 from tests import books
-from tests.books import assert_books_hold
+from tests.books import NOW, assert_books_hold
 from tests.interfaces.cli.shell import Shell
-from tests.usecases.shop import ADVANCED, ESSENTIAL, PRODUCT, Shop
+from tests.usecases.shop import ADVANCED, ESSENTIAL, PRODUCT, Shop, catalog_of, plan
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +97,15 @@ def test_tables(shell: Shell, shop: Shop) -> None:
 )
 def test_refusals(shell: Shell, shop: Shop, words: tuple[str, ...], code: str) -> None:
     assert f"({code})" in shell.error(*words)
+
+
+def test_migrating_to_the_version_that_is_sold(shell: Shell, shop: Shop) -> None:
+    shop.at = NOW
+    shop.buy(ESSENTIAL)
+    catalog.publish_catalog(catalog_of(plan("essential", "80", "800")), NOW)
+    [move] = shell.json("catalog", "migrate", ESSENTIAL, "--dry-run")["moves"]
+    assert (move["fee"], move["new_fee"], move["obstacle"]) == ("60.00", "80.00", None)
+    assert shop.subscription.next_version is None
+    assert "1 are moved" in shell.text("catalog", "migrate", ESSENTIAL)
+    assert shop.subscription.next_version
+    assert "not_sold" in shell.error("catalog", "migrate", "plan/nothing")

@@ -19,6 +19,7 @@ from quartermaster.core.pricing import wording
 from quartermaster.core.usage.events import PRODUCTS
 from quartermaster.interfaces.cli import output
 from quartermaster.interfaces.cli.choices import Format, Shell
+from quartermaster.interfaces.cli.plans import migrating
 from quartermaster.usecases.plans.preview_catalog import preview_catalog
 from quartermaster.usecases.plans.publish_catalog import publish_catalog
 from quartermaster.usecases.plans.show_catalog import Sold, show_catalog
@@ -45,6 +46,7 @@ def register(app: typer.Typer, shell: Shell, files: Files) -> None:
     group.callback()(lambda: None)
     app.add_typer(group, name="catalog")
     _of_files(group, shell, files)
+    migrating.register(group, shell)
 
     @group.command("export")
     def export() -> None:

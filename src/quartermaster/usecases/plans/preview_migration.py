@@ -1,7 +1,7 @@
 """What it would change to move everybody to the version of an offer that is sold now."""
 
-from quartermaster.usecases.subscriptions import _migrating
-from quartermaster.usecases.subscriptions._migrating import Move
+from quartermaster.usecases.plans import _migrating
+from quartermaster.usecases.plans._migrating import Move
 
 
 def preview_migration(key: str) -> list[Move]:

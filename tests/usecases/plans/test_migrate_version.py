@@ -6,11 +6,11 @@ import pytest
 
 from quartermaster.store.catalog import operations as catalog
 from quartermaster.store.orders.models import Order
+from quartermaster.usecases.plans.migrate_version import migrate_version
+from quartermaster.usecases.plans.preview_migration import preview_migration
 from quartermaster.usecases.subscriptions._standing import NotSold
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
 from quartermaster.usecases.subscriptions.keep_subscription import keep_subscription
-from quartermaster.usecases.subscriptions.migrate_version import migrate_version
-from quartermaster.usecases.subscriptions.preview_migration import preview_migration
 from tests.usecases.shop import ESSENTIAL, PRODUCT, START, Shop, catalog_of, plan
 
 END = datetime(2026, 2, 28, tzinfo=UTC)

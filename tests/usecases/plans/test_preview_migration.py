@@ -4,8 +4,8 @@ import pytest
 
 from quartermaster.store.catalog import operations as catalog
 from quartermaster.store.orders.models import Order
+from quartermaster.usecases.plans.preview_migration import preview_migration
 from quartermaster.usecases.subscriptions._standing import NotSold
-from quartermaster.usecases.subscriptions.preview_migration import preview_migration
 from quartermaster.usecases.subscriptions.start_trial import start_trial
 from tests.usecases.shop import ESSENTIAL, START, Shop, catalog_of, plan
 

@@ -13,8 +13,9 @@ from quartermaster.store.orders import queries as order_queries
 from quartermaster.store.orders.operations import NewOrder
 from quartermaster.store.people import operations as people
 from quartermaster.store.subscriptions import queries as subscriptions
-from quartermaster.usecases.subscriptions import _fulfilling, _migrating, _standing
-from quartermaster.usecases.subscriptions._migrating import Move
+from quartermaster.usecases.plans import _migrating
+from quartermaster.usecases.plans._migrating import Move
+from quartermaster.usecases.subscriptions import _fulfilling, _standing
 
 _KEYS: Final = uuid.UUID("1f0f4a52-6d0f-4c8e-8a53-3ad0b8c1e6f2")
 
