@@ -29,7 +29,7 @@ _log = structlog.get_logger("gate")
 
 
 class Gate:
-    """Says whether a bot may serve. `now` is the clock."""
+    """Says whether a bot may serve. `now` is the clock of all whose own does not stand."""
 
     def __init__(self, database_url: str, now: Callable[[], datetime]) -> None:
         self._connection = Connection(database_url)

@@ -1,8 +1,7 @@
 """The tasks and their schedules."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from procrastinate import Blueprint
@@ -11,7 +10,7 @@ from quartermaster.store.people import queries as people
 from quartermaster.usecases.archive.archive_events import archive_events
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
-from quartermaster.usecases.ports import EventArchive
+from quartermaster.usecases.ports import Clock, EventArchive
 
 _log = structlog.get_logger("jobs")
 
@@ -24,7 +23,7 @@ class Archiving:
     after_days: int
 
 
-def build(now: Callable[[], datetime], archiving: Archiving | None = None) -> Blueprint:
+def build(now: Clock, archiving: Archiving | None = None) -> Blueprint:
     """The tasks, with the clock they work by. Events are archived if it is said where to."""
     tasks = Blueprint()
 
@@ -32,27 +31,27 @@ def build(now: Callable[[], datetime], archiving: Archiving | None = None) -> Bl
     @tasks.task(name="lapse_credits", queueing_lock="lapse_credits", pass_context=False)
     def lapse(timestamp: int) -> None:
         """Credit that has expired leaves the books."""
-        _log.info("lapsed", lots=lapse_credits(now()))
+        _log.info("lapsed", lots=lapse_credits(now(None)))
 
     @tasks.periodic(cron="2-59/5 * * * *")
     @tasks.task(name="rate_spending", queueing_lock="rate_spending", pass_context=False)
     def rate(timestamp: int) -> None:
         """Bots that fell silent keep an honest rate of spending."""
-        _log.info("rated", bots=rate_spending(now()))
+        _log.info("rated", bots=rate_spending(now(None)))
 
     if archiving is not None:
         _add_archiving(tasks, now, archiving)
     return tasks
 
 
-def _add_archiving(tasks: Blueprint, now: Callable[[], datetime], archiving: Archiving) -> None:
+def _add_archiving(tasks: Blueprint, now: Clock, archiving: Archiving) -> None:
     @tasks.periodic(cron="17 3 * * *")
     @tasks.task(name="archive_events", queueing_lock="archive_events", pass_context=False)
     def archive(timestamp: int) -> None:
         """Old events leave the database, workspace by workspace."""
-        at = now()
-        before = at - timedelta(days=archiving.after_days)
         for workspace in people.workspaces():
+            at = now(workspace)
+            before = at - timedelta(days=archiving.after_days)
             try:
                 for progress in archive_events(archiving.archive, workspace, before, at):
                     whose = {"workspace": workspace.id, "name": workspace.name}

@@ -89,9 +89,14 @@ def payment(payment: int) -> Payment:
     return Payment.objects.select_related("order").get(id=payment)
 
 
-def in_flight(before: datetime) -> list[Payment]:
-    """All attempts that were begun before an instant and whose outcome is not known."""
+def in_flight(before: datetime, workspace: int | None = None) -> list[Payment]:
+    """All attempts that were begun before an instant and whose outcome is not known: of a workspace
+    or, None, of all whose clock goes with the world's."""
     found = Payment.objects.filter(outcome__isnull=True, begun_at__lte=before)
+    if workspace is None:
+        found = found.filter(order__workspace__frozen_at__isnull=True)
+    else:
+        found = found.filter(order__workspace_id=workspace)
     return list(found.select_related("order").order_by("id"))
 
 

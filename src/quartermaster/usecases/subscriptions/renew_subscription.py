@@ -7,6 +7,7 @@ from typing import Final
 from django.db import transaction
 
 from quartermaster.core.catalog import quotes
+from quartermaster.core.lifecycles import clocks
 from quartermaster.core.lifecycles.subscriptions import LIVE, Event, State
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries as order_queries
@@ -25,7 +26,8 @@ def renew_subscription(subscription: int, at: datetime) -> Order | None:
     paid and is to be tried again. An order that nobody paid before the cycle ended is canceled.
     Nothing happens while a payment is in flight, or before the cycle's end."""
     with transaction.atomic():
-        people.lock_workspace(queries.get(subscription).bot.workspace_id)
+        locked = people.lock_workspace(queries.get(subscription).bot.workspace_id)
+        at = clocks.read(locked.frozen_at, at)
         found = queries.get(subscription)
         if found.state not in LIVE or found.cycle_end_at > at:
             return None
