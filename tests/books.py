@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from quartermaster.adapters.event_log.table import EventTable
+from quartermaster.core.lifecycles import clocks
 from quartermaster.core.money import MICRO
 from quartermaster.core.usage import events
 from quartermaster.core.usage.events import Event, Submission
@@ -25,6 +26,13 @@ from quartermaster.usecases.usage.meter_events import Metered, Policy, meter_eve
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LOG = EventTable()
+
+
+def clock(workspace: Workspace | None) -> datetime:
+    """What a workspace's clock says while it is NOW in the world."""
+    return NOW if workspace is None else clocks.read(workspace.frozen_at, NOW)
+
+
 _numbers = itertools.count()
 
 
@@ -88,10 +96,12 @@ def open_books(
     price: str = "0.20",
     minutes: int = 15,
     zone: str = "UTC",
+    is_test: bool = False,
 ) -> Books:
     """A workspace with these bots, free credit and a price for billing sessions."""
     publish_prices({"billing_session": Decimal(price)}, NOW - timedelta(days=365))
-    workspace = create_workspace(f"w{next(_numbers)}", zone, FreeCredit(free_micro), NOW)
+    free = FreeCredit(free_micro)
+    workspace = create_workspace(f"w{next(_numbers)}", zone, free, NOW, is_test)
     return Books(workspace, {name: create_bot(workspace, name, minutes * 60, NOW) for name in bots})
 
 

@@ -56,7 +56,7 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     environment.read()  # a bad setting is told by whatever command comes first
-    shell = Shell(clock.now)
+    shell = Shell(clock.of)
     up.register(app, _installation())
     services.register(app, lambda stop: wiring.meter().run(stop), _run_jobs, _migrate)
     app.command("estimate")(estimate.build(event_files.columns))
@@ -114,7 +114,7 @@ def _migrate() -> services.Migrated:
 def _run_jobs() -> None:
     days = environment.read().archive_after_days
     archiving = None if days is None else tasks.Archiving(wiring.archive(), days)
-    built = tasks.build(clock.now, wiring.gateway(), archiving)
+    built = tasks.build(clock.of, wiring.gateway(), archiving)
     procrastinate_app.add_tasks_from(built, namespace="quartermaster")
     while True:
         connector = procrastinate_app.connector.get_worker_connector()  # type: ignore[attr-defined]

@@ -52,6 +52,6 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
-    *addresses.build(Shell(clock.now, wiring.archive(), LimitedEstimator(_LIMITS))),
-    path("v1/", endpoints.build(clock.now, wiring.archive()).urls),
+    *addresses.build(Shell(clock.of, wiring.archive(), LimitedEstimator(_LIMITS))),
+    path("v1/", endpoints.build(clock.of, wiring.archive()).urls),
 ]

@@ -1,6 +1,6 @@
 """What use cases ask of the outside: small protocols, implemented by adapters."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Protocol
@@ -12,6 +12,10 @@ from quartermaster.core import errors
 from quartermaster.core.lifecycles import orders
 from quartermaster.core.usage.events import Accepted, Submission
 from quartermaster.core.usage.state import Ints
+from quartermaster.store.people.models import Workspace
+
+Clock = Callable[[Workspace | None], datetime]
+"""What a workspace's clock says; None: what concerns all workspaces goes by the world's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from quartermaster.interfaces.api import endpoints
-from tests.books import NOW
+from tests.books import clock
 from tests.fakes.archive import MemoryArchive
 
-urlpatterns = [path("v1/", endpoints.build(lambda: NOW, MemoryArchive()).urls)]
+urlpatterns = [path("v1/", endpoints.build(clock, MemoryArchive()).urls)]

@@ -24,7 +24,7 @@ from quartermaster.interfaces.cli.events import imports
 from quartermaster.interfaces.cli.events.rejects import RejectsFile
 from quartermaster.store.metering.models import Event, EventBatch, Session
 from quartermaster.store.people.models import Bot
-from tests.books import NOW, Books, assert_books_hold, drain, open_books
+from tests.books import Books, assert_books_hold, clock, drain, open_books
 from tests.interfaces.cli.shell import Shell
 from tests.usecases.at_once import at_once
 
@@ -228,7 +228,7 @@ def command(read: Callable[..., Any]) -> typer.Typer:
     app = typer.Typer()
     imports.register(
         app,
-        choices.Shell(lambda: NOW),
+        choices.Shell(clock),
         imports.Importer(read, EventTable(), lambda: sum(one.stored for one in drain())),
     )
     return app
@@ -305,7 +305,7 @@ def beside(meter: Callable[[], int], path: Path) -> Any:
 
     app = typer.Typer()
     importer = imports.Importer(event_files.read, EventTable(), at_the_end)
-    imports.register(app, choices.Shell(lambda: NOW), importer)
+    imports.register(app, choices.Shell(clock), importer)
     return CliRunner().invoke(app, ["events", "import", str(path), "--format", "json"])
 
 
@@ -346,7 +346,7 @@ def test_what_was_read_is_metered_while_the_file_is_read_on(tmp_path: Path, fail
 
     app = typer.Typer()
     importer = imports.Importer(slowly, EventTable(), meter)
-    imports.register(app, choices.Shell(lambda: NOW), importer)
+    imports.register(app, choices.Shell(clock), importer)
     path = written(tmp_path / "log.csv", GOOD)
     done = CliRunner().invoke(app, ["events", "import", str(path), "--format", "json"])
     assert done.exit_code == 0, done.output

@@ -20,7 +20,7 @@ from quartermaster.interfaces.ingest import bodies
 from quartermaster.store.metering.models import EventBatch
 from quartermaster.usecases.usage.estimate_sessions import Estimate, EventColumns, estimate_sessions
 from tests.adapters.test_limited_estimate import bomb
-from tests.books import NOW, open_books
+from tests.books import clock, open_books
 from tests.interfaces.console.visits import (
     at_most,
     read,
@@ -67,7 +67,7 @@ def read_by(settings: Any, reader: Reader | None) -> None:
         return estimate_sessions(reader(file), *asked)
 
     root = ModuleType("addresses")
-    shell = Shell(lambda: NOW, estimate=estimated if reader else None)
+    shell = Shell(clock, estimate=estimated if reader else None)
     vars(root)["urlpatterns"] = addresses.build(shell)
     settings.ROOT_URLCONF = root
 

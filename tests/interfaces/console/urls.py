@@ -4,8 +4,8 @@ from quartermaster.adapters.limited_estimate.estimator import LimitedEstimator, 
 from quartermaster.conf import urls
 from quartermaster.interfaces.console import addresses
 from quartermaster.interfaces.console.access import Shell
-from tests.books import NOW
+from tests.books import clock
 
 handler404, handler500 = urls.not_found, urls.failed
 LIMITS = Limits(rows=2_000_000, memory_bytes=1 << 30, processor_seconds=30, seconds=60)
-urlpatterns = addresses.build(Shell(lambda: NOW, estimate=LimitedEstimator(LIMITS)))
+urlpatterns = addresses.build(Shell(clock, estimate=LimitedEstimator(LIMITS)))

@@ -27,8 +27,8 @@ class Town:
     def __init__(self) -> None:
         self.at = NOON
         self.log = MemoryLog()
-        known = MemoryDirectory({"ours": 1}, {1: {"helpdesk": 7}})
-        self._door = Door(cast("Directory", known), GroupCommit(self.log), lambda: self.at)
+        self.known = MemoryDirectory({"ours": 1}, {1: {"helpdesk": 7}})
+        self._door = Door(cast("Directory", self.known), GroupCommit(self.log), lambda: self.at)
 
     async def post(self, *times: datetime) -> Answer:
         """Sends messages stamped so: one alone is a bare event."""
@@ -71,6 +71,21 @@ def test_a_client_whose_clock_is_ahead_is_taken_when_its_time_has_come() -> None
         assert "5 minutes" in early.json["detail"]
         town.at += MICROSECOND
         assert (await town.post(ahead + MICROSECOND)).status == 202
+
+    play(scene)
+
+
+def test_where_a_workspaces_clock_stands_its_events_go_by_it() -> None:
+    async def scene(town: Town) -> None:
+        stands = NOON + timedelta(days=90)
+        town.known.frozen[1] = stands
+        assert (await town.post(stands + 5 * MINUTE)).status == 202
+        early = await town.post(stands + 5 * MINUTE + MICROSECOND)
+        assert early.json["code"] == "in_the_future"
+        late = stands - timedelta(days=35)
+        assert (await town.post(late)).status == 202
+        assert (await town.post(late - MICROSECOND)).json["code"] == "too_late"
+        assert {one.received_at for group in town.log.groups for one in group} == {stands}
 
     play(scene)
 

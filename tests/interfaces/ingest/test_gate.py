@@ -197,6 +197,16 @@ def test_without_any_price_sessions_cost_nothing(committed: None) -> None:
     assert (found["may_serve"], found["reason"]) == (True, "sessions cost nothing")
 
 
+def test_where_a_clock_stands_credit_expires_by_it(committed: None) -> None:
+    books = open_books("helpdesk", is_test=True, free_micro=MICRO)
+    platform = Platform(database.url())
+    platform.key = create_key(books.workspace, "api", NOW)[1]
+    assert platform.ask().json["may_serve"]
+    Workspace.objects.filter(id=books.workspace.id).update(frozen_at=NOW + timedelta(days=90))
+    assert not platform.ask().json["may_serve"]
+    platform.close()
+
+
 def test_a_bot_goes_by_its_id_too(books: Books, platform: Platform) -> None:
     assert platform.ask(books.bots["helpdesk"].public_id).json == platform.ask().json
 

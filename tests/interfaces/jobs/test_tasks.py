@@ -11,10 +11,12 @@ from structlog.testing import capture_logs
 from quartermaster.core.money import MICRO
 from quartermaster.interfaces.jobs import tasks
 from quartermaster.interfaces.jobs.tasks import Archiving
+from quartermaster.store.metering import queries as metering
 from quartermaster.store.metering.models import Archive, EventImport
+from quartermaster.store.people import operations as people
 from quartermaster.store.wallets.models import Lot, Wallet
 from quartermaster.usecases.ports import Gateway, PaymentAnswer, PaymentRequest, WrittenFile
-from tests.books import NOW, Books, assert_books_hold, open_books, talk
+from tests.books import NOW, Books, assert_books_hold, clock, open_books, talk
 from tests.fakes.archive import MemoryArchive, PowerCut
 from tests.fakes.gateway import FakeGateway, Unreachable
 from tests.usecases.shop import ESSENTIAL, Shop
@@ -26,7 +28,7 @@ SCHEDULES["quartermaster:renew_subscriptions"] = "4-59/5 * * * *"
 
 def built(archiving: Archiving | None = None, gateway: Gateway | None = None) -> App:
     app = App(connector=InMemoryConnector())
-    made = tasks.build(lambda: NOW, gateway or FakeGateway(), archiving)
+    made = tasks.build(clock, gateway or FakeGateway(), archiving)
     app.add_tasks_from(made, namespace="quartermaster")
     return app
 
@@ -137,3 +139,22 @@ def test_a_subscription_that_cannot_be_settled_is_logged_and_holds_up_no_other(
         built(gateway=OneFails()).tasks["quartermaster:renew_subscriptions"].func(timestamp=0)
     assert [line["event"] for line in lines] == ["settling_failed", "settled"]
     assert lines[1]["state"] == "active"
+
+
+def test_where_a_clock_stands_events_are_as_old_as_it_says(db: None) -> None:
+    books = open_books("helpdesk", is_test=True)
+    books.feed(talk("u0", start=NOW - timedelta(days=80)))
+    people.set_clock(books.workspace.id, NOW + timedelta(days=90))
+    books.feed(talk("u0", start=NOW), NOW)
+    archive = MemoryArchive()
+    built(Archiving(archive, 40)).tasks["quartermaster:archive_events"].func(timestamp=0)
+    assert [f"{one.start_at:%m}" for one in Archive.objects.order_by("start_at")] == ["09", "11"]
+
+
+def test_where_a_clock_stands_nothing_waits_for_long(books: Books) -> None:
+    test = open_books("helpdesk", is_test=True)
+    people.set_clock(test.workspace.id, NOW)
+    test.submit(talk("u0"))
+    assert metering.lag(NOW + timedelta(days=30)) == (0, 1)
+    books.submit(talk("u0 u1"), NOW + timedelta(days=29))
+    assert metering.lag(NOW + timedelta(days=30)) == (86_400, 3)

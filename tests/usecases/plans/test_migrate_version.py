@@ -22,9 +22,11 @@ def test_from_the_end_of_the_cycle_it_is_the_new_version(shop: Shop) -> None:
     catalog.publish_catalog(DEARER, START)
     [move] = preview_migration(ESSENTIAL)
     assert (move.fee_minor, move.new_fee_minor, move.at) == (7_000, 9_000, END)
-    assert [one.subscription for one in migrate_version(ESSENTIAL, START)] == [move.subscription]
+    assert [one.subscription for one in migrate_version(ESSENTIAL, lambda _: START)] == [
+        move.subscription
+    ]
     assert shop.subscription.version.number == 1
-    assert migrate_version(ESSENTIAL, START) == [], "planned already"
+    assert migrate_version(ESSENTIAL, lambda _: START) == [], "planned already"
     shop.run_due(END)
     assert (shop.subscription.version.number, shop.subscription.seats) == (2, 3)
     assert shop.lines(Order.objects.latest("id")) == [("fee", 8_000), ("seats", 1_000)]
@@ -42,7 +44,7 @@ def test_without_it_the_version_that_was_bought_is_kept(shop: Shop) -> None:
 def test_its_owner_may_take_it_back(shop: Shop) -> None:
     shop.buy(ESSENTIAL)
     catalog.publish_catalog(DEARER, START)
-    migrate_version(ESSENTIAL, START)
+    migrate_version(ESSENTIAL, lambda _: START)
     keep_subscription(shop.bot, PRODUCT, START + timedelta(days=1))
     shop.run_due(END)
     assert shop.subscription.version.number == 1
@@ -54,7 +56,7 @@ def test_what_ends_is_not_moved(shop: Shop) -> None:
     catalog.publish_catalog(DEARER, START)
     [move] = preview_migration(ESSENTIAL)
     assert move.obstacle == "it ends with its cycle"
-    assert migrate_version(ESSENTIAL, START) == []
+    assert migrate_version(ESSENTIAL, lambda _: START) == []
     shop.run_due(END)
     assert shop.subscription.state == "canceled"
 
@@ -66,18 +68,18 @@ def test_a_cadence_that_is_sold_no_longer_is_an_obstacle(shop: Shop) -> None:
     catalog.publish_catalog(catalog_of(monthly), START)
     [move] = preview_migration(ESSENTIAL)
     assert "sold monthly, not annual" in move.obstacle
-    assert migrate_version(ESSENTIAL, START) == []
+    assert migrate_version(ESSENTIAL, lambda _: START) == []
 
 
 def test_an_order_that_waits_is_not_disturbed(shop: Shop) -> None:
     shop.buy(ESSENTIAL)
     order = shop.order(ESSENTIAL, seats=5)
     catalog.publish_catalog(DEARER, START)
-    assert migrate_version(ESSENTIAL, START) == []
+    assert migrate_version(ESSENTIAL, lambda _: START) == []
     shop.pay(order)
-    assert len(migrate_version(ESSENTIAL, START)) == 1
+    assert len(migrate_version(ESSENTIAL, lambda _: START)) == 1
 
 
 def test_what_is_not_sold(shop: Shop) -> None:
     with pytest.raises(NotSold):
-        migrate_version("plan/nothing", START)
+        migrate_version("plan/nothing", lambda _: START)

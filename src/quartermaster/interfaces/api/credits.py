@@ -113,13 +113,13 @@ def register(api: NinjaAPI, shell: Shell) -> None:
     def wallet(request: Any, bot: str) -> dict[str, Any]:
         """What a bot can draw on, where its paid credit came from, and how long all will last."""
         found = people.get_bot(request.auth, bot)
-        return _wallet(show_wallet(found, shell.now()), request.auth.currency)
+        return _wallet(show_wallet(found, shell.now(request.auth)), request.auth.currency)
 
     @api.get("/free-credits", response={200: FreeCreditsOut, **REVALIDATED}, summary="Free credits")
     @decorate_view(*UNCHANGED)
     def free_credits(request: Any) -> dict[str, Any]:
         """What the workspace's pool holds, and until when."""
-        found = show_free_credits(request.auth.id, shell.now())
+        found = show_free_credits(request.auth.id, shell.now(request.auth))
         return {
             "currency": request.auth.currency,
             "left": money.exact_micro(found.left_micro),
@@ -132,7 +132,7 @@ def register(api: NinjaAPI, shell: Shell) -> None:
         """The workspace's transfers, the latest first."""
         bot = questions.find_bot(request.auth, asked.bot)
         which = WhichTransfers(request.auth.id, bot.id if bot else None, asked.fact)
-        found = ledger.transfers(which, shell.now(), asked.place(), asked.limit + 1)
+        found = ledger.transfers(which, shell.now(request.auth), asked.place(), asked.limit + 1)
         last = found[asked.limit - 1] if len(found) > asked.limit else None
         return {
             "transfers": [transfer(one, request.auth.currency) for one in found[: asked.limit]],

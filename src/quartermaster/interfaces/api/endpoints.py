@@ -1,7 +1,5 @@
 """The endpoints: each translates one use case or query."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -34,7 +32,7 @@ from quartermaster.interfaces.api.sessions import NotOffered
 from quartermaster.store.metering import queries as metering
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
-from quartermaster.usecases.ports import EventArchive
+from quartermaster.usecases.ports import Clock, EventArchive
 
 _STATUS: Final = {
     "invalid": 422,
@@ -76,7 +74,7 @@ class Api(NinjaAPI):
         return found
 
 
-def build(now: Callable[[], datetime], archive: EventArchive) -> NinjaAPI:
+def build(now: Clock, archive: EventArchive) -> NinjaAPI:
     """The API, with the clock and the archive that it goes by."""
     shell = Shell(now, archive)
     api = Api(

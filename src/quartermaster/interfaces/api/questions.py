@@ -3,7 +3,6 @@
 import functools
 import re
 import zoneinfo
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Final, Literal
@@ -19,7 +18,7 @@ from quartermaster.core.usage.ranges import RangeRefused, Span
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.usecases.people.create_workspace import UnknownTimeZone
-from quartermaster.usecases.ports import EventArchive
+from quartermaster.usecases.ports import Clock, EventArchive
 
 _SLOT: Final = timedelta(minutes=15)
 _DEFAULT: Final = "30d"
@@ -30,7 +29,7 @@ _NO_PLACES: Final = {"localtime", "Factory", "posixrules"}
 class Shell:
     """What endpoints need from outside: the clock, and the archive of events."""
 
-    now: Callable[[], datetime]
+    now: Clock
     archive: EventArchive
 
 

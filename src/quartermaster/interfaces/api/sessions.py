@@ -77,7 +77,7 @@ def register(api: NinjaAPI, shell: Shell) -> None:
         """Standing sessions of a time, the latest first: pages as JSON; all of them at once as CSV
         or NDJSON, for which `cursor` and `limit` mean nothing."""
         form = _form(request)
-        span = asked.span(request.auth, shell.now())
+        span = asked.span(request.auth, shell.now(request.auth))
         wanted = _wanted(request.auth, span, asked)
         if form == _JSON:
             after = asked.place()

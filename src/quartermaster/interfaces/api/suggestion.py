@@ -103,7 +103,7 @@ def register(api: NinjaAPI, shell: Shell) -> None:
     def suggestion(request: Any, bot: str, asked: Query[SuggestionAsked]) -> dict[str, Any]:
         """What the bot's last ninety days would have come to under every plan and version."""
         question = Question(people.get_bot(request.auth, bot), asked.product)
-        found = suggest_plan(question, shell.now(), shell.archive)
+        found = suggest_plan(question, shell.now(request.auth), shell.archive)
         return _suggestion(found, request.auth.currency)
 
 

@@ -135,7 +135,7 @@ def register(api: NinjaAPI, shell: Shell) -> None:
     @decorate_view(*UNCHANGED)
     def usage(request: Any, asked: Query[UsageAsked]) -> dict[str, Any]:
         """Units, agents and credit of a time, with the time before beside it."""
-        span = asked.span(request.auth, shell.now())
+        span = asked.span(request.auth, shell.now(request.auth))
         question = _question(request.auth, span, asked)
         found = {"by": question.by, "currency": request.auth.currency}
         return found | _told(span, trend_usage(question))
@@ -144,7 +144,7 @@ def register(api: NinjaAPI, shell: Shell) -> None:
     @decorate_view(*UNCHANGED)
     def seats(request: Any, asked: Query[SeatsAsked]) -> dict[str, Any]:
         """How many seats a product needed, at the busiest moment and by name."""
-        span = asked.span(request.auth, shell.now())
+        span = asked.span(request.auth, shell.now(request.auth))
         step = ranges.step_of(span, asked.by)
         forgiven = timedelta(minutes=asked.tolerance_minutes)
         place = (request.auth.id, asked.product, span.period)

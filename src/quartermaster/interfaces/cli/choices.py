@@ -1,6 +1,5 @@
 """Options that several commands share."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -15,6 +14,7 @@ from quartermaster.core.periods import Period
 from quartermaster.interfaces.cli import output
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
+from quartermaster.usecases.ports import Clock
 
 Format = Annotated[output.Format, typer.Option(help="For people or for programs")]
 From = Annotated[
@@ -51,7 +51,7 @@ _FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)
 class Shell:
     """What commands need from outside: the clock."""
 
-    now: Callable[[], datetime]
+    now: Clock
 
 
 def workspace(name: str | None) -> Workspace:

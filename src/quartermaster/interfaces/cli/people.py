@@ -16,6 +16,7 @@ Name = Annotated[str, typer.Argument(help="Its name")]
 Zone = Annotated[str, typer.Option(help="Such as Europe/Berlin")]
 Free = Annotated[Any, typer.Option(parser=choices.amount_micro, help="Free credit; 0 for none")]
 FreeDays = Annotated[int, typer.Option(min=1, max=3650, help="Days until free credit lapses")]
+ForTests = Annotated[bool, typer.Option("--test", help="Its clock can be stopped and moved on")]
 Inactivity = Annotated[
     Any,
     typer.Option(
@@ -50,12 +51,13 @@ def _workspace(shell: Shell) -> Any:
         time_zone: Zone = "UTC",
         free_credits: Free = "500",
         free_days: FreeDays = 90,
+        test: ForTests = False,
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
         """A new workspace with its free credit."""
         try:
             free = FreeCredit(free_credits, free_days)
-            made = create_workspace(name, time_zone, free, shell.now())
+            made = create_workspace(name, time_zone, free, shell.now(None), test)
         except Refusal as no:
             output.fail(no)
         output.answer(format, {"workspace": made.public_id, "name": made.name})
@@ -73,7 +75,7 @@ def _bot(shell: Shell) -> Any:
         """A new bot with an empty wallet."""
         where = choices.workspace(workspace)
         try:
-            made = create_bot(where, name, inactivity, shell.now())
+            made = create_bot(where, name, inactivity, shell.now(where))
         except Refusal as no:
             output.fail(no)
         output.answer(format, {"bot": made.public_id, "name": made.name})
@@ -90,7 +92,7 @@ def _key(shell: Shell) -> Any:
         """A new API key. Its secret is shown this once."""
         where = choices.workspace(workspace)
         try:
-            key, secret = create_key(where, name, shell.now())
+            key, secret = create_key(where, name, shell.now(where))
         except Refusal as no:
             output.fail(no)
         output.answer(format, {"key": key.public_id, "secret": secret})
@@ -105,8 +107,9 @@ def _revoke(shell: Shell) -> Any:
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
         """Take an API key out of use."""
+        where = choices.workspace(workspace)
         try:
-            revoked = revoke_key(choices.workspace(workspace), key, shell.now())
+            revoked = revoke_key(where, key, shell.now(where))
         except Refusal as no:
             output.fail(no)
         output.answer(format, {"revoked": revoked.public_id})

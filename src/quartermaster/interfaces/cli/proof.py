@@ -87,7 +87,7 @@ def _list(shell: Shell) -> Any:
         """The first sessions of a time that stand; by default of this month so far."""
         where = choices.workspace(workspace)
         zone = ZoneInfo(where.time_zone)
-        period = choices.period(start, end, zone, shell.now())
+        period = choices.period(start, end, zone, shell.now(where))
         try:
             bots = people.bots_of(where) if bot is None else [people.get_bot(where, bot)]
         except Refusal as no:

@@ -55,7 +55,7 @@ def register(app: typer.Typer, shell: Shell, archive: EventArchive) -> None:
     ) -> None:
         """Units and credit used; by default this month so far."""
         where = choices.workspace(workspace)
-        period = choices.period(start, end, ZoneInfo(where.time_zone), shell.now())
+        period = choices.period(start, end, ZoneInfo(where.time_zone), shell.now(where))
         found = figures.usage(where, period, by.value, where.time_zone)
         if format is output.Format.JSON:
             span = {"workspace": where.public_id, "start": period.start, "end": period.end}
@@ -77,7 +77,7 @@ def register(app: typer.Typer, shell: Shell, archive: EventArchive) -> None:
     ) -> None:
         """Agent seats: the busiest moment and who was on; by default this month so far."""
         where = choices.workspace(workspace)
-        period = choices.period(start, end, ZoneInfo(where.time_zone), shell.now())
+        period = choices.period(start, end, ZoneInfo(where.time_zone), shell.now(where))
         forgiven = timedelta(minutes=tolerance)
         found = count_seats(where.id, product.value, period, forgiven, archive)
         if format is output.Format.JSON:

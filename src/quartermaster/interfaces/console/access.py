@@ -19,7 +19,7 @@ from quartermaster.interfaces.console.formats import Formats
 from quartermaster.store.metering import figures
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
-from quartermaster.usecases.ports import EventArchive
+from quartermaster.usecases.ports import Clock, EventArchive
 from quartermaster.usecases.usage.estimate_sessions import Estimate
 
 _RECENT_DAYS: Final = 90
@@ -35,7 +35,7 @@ Estimator = Callable[[Path, int, Decimal, Collection[str]], Estimate]
 class Shell:
     """What the pages need from outside."""
 
-    now: Callable[[], datetime]
+    now: Clock
     archive: EventArchive | None = None
     estimate: Estimator | None = None
 
@@ -75,7 +75,9 @@ def page(view: View, shell: Shell) -> View:
             return render(request, "console/signing/no_workspace.html", status=403)
         locale = formats.locale_of(request.headers.get("Accept-Language", ""))
         zone = ZoneInfo(workspace.time_zone)
-        here = Here(workspace, shell.now(), Formats(locale, workspace.currency, zone), shell)
+        here = Here(
+            workspace, shell.now(workspace), Formats(locale, workspace.currency, zone), shell
+        )
         request.here = here  # type: ignore[attr-defined]
         try:
             return view(request, here, **words)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import resources
 from typing import Final, LiteralString, cast
 
@@ -13,16 +14,27 @@ _FIND_KEY: Final[LiteralString] = _FOLDER.joinpath("find_key.sql").read_text()
 _BOT_NAMES: Final[LiteralString] = _FOLDER.joinpath("bot_names.sql").read_text()
 _FRESH_SECONDS: Final = 5.0
 _MOST_KEYS: Final = 10_000
+_Found = tuple[int | None, bool, datetime | None]
+_NOBODY: Final[_Found] = (None, False, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A workspace as the door needs it: where its clock stands, or None."""
+
+    workspace: int
+    frozen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Remembered:
-    value: "int | Mapping[str, int] | None"
+    value: Tenant | Mapping[str, int] | None
     until: float
 
 
 class Directory:
-    """Keys and bots, each at most five seconds old: a revoked key works that long.
+    """Keys and bots, each at most five seconds old: a revoked key works that long. Test workspaces
+    are not remembered, so that events go by their clocks at once.
 
     `ticks` gives seconds that only go forward.
     """
@@ -33,17 +45,21 @@ class Directory:
         self._workspaces: dict[bytes, _Remembered] = {}
         self._bots: dict[int, _Remembered] = {}
 
-    async def find_workspace(self, secret: str) -> int | None:
+    async def find_workspace(self, secret: str) -> Tenant | None:
         """The workspace of a bearer key."""
         digest = hashlib.sha256(secret.encode()).digest()
         known = self._workspaces.get(digest)
         if known is None or known.until < self._ticks():
             rows = await self._connection.rows(_FIND_KEY, {"digest": digest})
-            known = self._fresh(cast("int", rows[0][0]) if rows else None)
+            workspace, is_test, frozen_at = cast("_Found", rows[0]) if rows else _NOBODY
+            tenant = None if workspace is None else Tenant(workspace, frozen_at)
+            if is_test:
+                return tenant
+            known = self._fresh(tenant)
             if len(self._workspaces) >= _MOST_KEYS:
                 self._workspaces.clear()
             self._workspaces[digest] = known
-        return cast("int | None", known.value)
+        return cast("Tenant | None", known.value)
 
     async def bots(self, workspace: int, wanted: set[str]) -> Mapping[str, int]:
         """Name → id of the workspace's bots. Read again at once if one of the wanted is not among
@@ -61,7 +77,7 @@ class Directory:
         self._bots[workspace] = self._fresh(names)
         return names
 
-    def _fresh(self, value: "int | Mapping[str, int] | None") -> _Remembered:
+    def _fresh(self, value: Tenant | Mapping[str, int] | None) -> _Remembered:
         return _Remembered(value, self._ticks() + _FRESH_SECONDS)
 
     async def close(self) -> None:

@@ -8,13 +8,14 @@ import msgspec
 import structlog
 from prometheus_client import Counter, Histogram
 
+from quartermaster.core.lifecycles import clocks
 from quartermaster.core.usage import events
 from quartermaster.core.usage.events import Rejection, Submission, Window
 from quartermaster.interfaces.ingest import answers, bodies
 from quartermaster.interfaces.ingest.answers import Answer, Receive, Scope, Send
 from quartermaster.interfaces.ingest.arrivals import Arrivals, Limits, busy
 from quartermaster.interfaces.ingest.commits import Busy, GroupCommit
-from quartermaster.interfaces.ingest.directory import Directory
+from quartermaster.interfaces.ingest.directory import Directory, Tenant
 from quartermaster.interfaces.ingest.problems import Problem
 
 ACCEPTED: Final = Counter("quartermaster_events_accepted", "Events answered 202")
@@ -30,7 +31,8 @@ _encoder = msgspec.json.Encoder()
 
 
 class Door:
-    """Takes events in. `now` is the clock, `commits` the way into the log."""
+    """Takes events in. `now` is the clock of all whose own does not stand, `commits` the way into
+    the log."""
 
     def __init__(
         self,
@@ -64,25 +66,25 @@ class Door:
     ) -> Answer:
         if scope["method"] != "POST":
             raise Problem(405, "method_not_allowed", "POST events here", allow="POST")
-        workspace = await self._workspace(headers)
+        tenant = await self._tenant(headers)
         body = await self._arrivals.body(headers, receive)
         try:
-            return await self._take(workspace, request_id, body, headers)
+            return await self._take(tenant, request_id, body, headers)
         finally:
             self._arrivals.let_go(body)
 
     async def _take(
-        self, workspace: int, request_id: str, body: bytes, headers: Mapping[bytes, str]
+        self, tenant: Tenant, request_id: str, body: bytes, headers: Mapping[bytes, str]
     ) -> Answer:
         parsed, rejected, is_single = bodies.parse(body, headers.get(b"content-type", ""))
-        at = self._now()
+        at = clocks.read(tenant.frozen_at, self._now())
         accepted, unfit = events.accept(
             parsed,
             Window.around(at),
-            await self._bots(workspace, {event.bot for _, event in parsed}),
+            await self._bots(tenant.workspace, {event.bot for _, event in parsed}),
         )
         rejected = sorted([*rejected, *unfit], key=lambda one: one.index)
-        await self._store(Submission(workspace, request_id, at, accepted, rejected))
+        await self._store(Submission(tenant.workspace, request_id, at, accepted, rejected))
         ACCEPTED.inc(len(accepted))
         for one in rejected:
             REJECTED.labels(one.code).inc()
@@ -91,19 +93,19 @@ class Door:
             raise Problem(422, no.code, no.reason, no.field)
         return _accepted(accepted.id, rejected, request_id)
 
-    async def _workspace(self, headers: Mapping[bytes, str]) -> int:
+    async def _tenant(self, headers: Mapping[bytes, str]) -> Tenant:
         secret = answers.secret(headers)
         if not secret:
             raise Problem(
                 401, "unknown_key", "send `Authorization: Bearer <API key>`", "Authorization"
             )
         try:
-            workspace = await self._directory.find_workspace(secret)
+            tenant = await self._directory.find_workspace(secret)
         except OSError as down:
             raise _unavailable(down) from down
-        if workspace is None:
+        if tenant is None:
             raise Problem(401, "unknown_key", "this key is not known or revoked", "Authorization")
-        return workspace
+        return tenant
 
     async def _bots(self, workspace: int, wanted: set[str]) -> Mapping[str, int]:
         try:

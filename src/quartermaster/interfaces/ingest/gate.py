@@ -37,7 +37,7 @@ _log = structlog.get_logger("gate")
 
 
 class Gate:
-    """Says whether a bot may serve. `now` is the clock."""
+    """Says whether a bot may serve. `now` is the clock of all whose own does not stand."""
 
     def __init__(self, database_url: str, now: Callable[[], datetime]) -> None:
         self._connection = Connection(database_url)
@@ -67,8 +67,7 @@ class Gate:
             words = f"{scope['method']} is not done here, only GET"
             raise Problem(405, "method_not_allowed", words, allow="GET")
         named = cast("re.Match[str]", PATH.fullmatch(scope["path"]))[1]
-        at = self._now()
-        bot, plans, *figures = await self._standing(answers.secret(headers), named, at)
+        bot, at, plans, *figures = await self._standing(answers.secret(headers), named)
         if bot is None:
             raise Problem(404, "not_found", f"no bot {named!r} in this workspace", "bot")
         balance = _balance(*figures)
@@ -102,9 +101,9 @@ class Gate:
         offer = self._offers[version]
         return Stretch(subscription, version, offer, anchor, start, None, is_trial)
 
-    async def _standing(self, secret: str, bot: str, at: datetime) -> tuple[Any, ...]:
+    async def _standing(self, secret: str, bot: str) -> tuple[Any, ...]:
         digest = hashlib.sha256(secret.encode()).digest()
-        asked = {"digest": digest, "bot": bot, "at": at}
+        asked = {"digest": digest, "bot": bot, "at": self._now()}
         try:
             rows = await self._connection.rows(_FIND_STANDING, asked)
         except DatabaseAway as away:

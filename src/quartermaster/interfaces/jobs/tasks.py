@@ -1,8 +1,7 @@
 """The tasks and their schedules."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from procrastinate import Blueprint
@@ -12,7 +11,7 @@ from quartermaster.usecases.archive.archive_events import archive_events
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.orders.settle_due import settle_due
-from quartermaster.usecases.ports import EventArchive, Gateway
+from quartermaster.usecases.ports import Clock, EventArchive, Gateway
 
 _log = structlog.get_logger("jobs")
 
@@ -25,9 +24,7 @@ class Archiving:
     after_days: int
 
 
-def build(
-    now: Callable[[], datetime], gateway: Gateway, archiving: Archiving | None = None
-) -> Blueprint:
+def build(now: Clock, gateway: Gateway, archiving: Archiving | None = None) -> Blueprint:
     """The tasks, with the clock they work by, and who takes payments. Events are archived if it is
     said where to."""
     tasks = Blueprint()
@@ -36,19 +33,19 @@ def build(
     @tasks.task(name="lapse_credits", queueing_lock="lapse_credits", pass_context=False)
     def lapse(timestamp: int) -> None:
         """Credit that has expired leaves the books."""
-        _log.info("lapsed", lots=lapse_credits(now()))
+        _log.info("lapsed", lots=lapse_credits(now(None)))
 
     @tasks.periodic(cron="2-59/5 * * * *")
     @tasks.task(name="rate_spending", queueing_lock="rate_spending", pass_context=False)
     def rate(timestamp: int) -> None:
         """Bots that fell silent keep an honest rate of spending."""
-        _log.info("rated", bots=rate_spending(now()))
+        _log.info("rated", bots=rate_spending(now(None)))
 
     @tasks.periodic(cron="4-59/5 * * * *")
     @tasks.task(name="renew_subscriptions", queueing_lock="renew_subscriptions", pass_context=False)
     def renew(timestamp: int) -> None:
         """Cycles that have ended are renewed and paid, or end."""
-        for one in settle_due(gateway, now):
+        for one in settle_due(gateway, lambda: now(None)):
             if one.failure is None:
                 _log.info("settled", name=one.name, state=one.state)
             else:
@@ -59,14 +56,14 @@ def build(
     return tasks
 
 
-def _add_archiving(tasks: Blueprint, now: Callable[[], datetime], archiving: Archiving) -> None:
+def _add_archiving(tasks: Blueprint, now: Clock, archiving: Archiving) -> None:
     @tasks.periodic(cron="17 3 * * *")
     @tasks.task(name="archive_events", queueing_lock="archive_events", pass_context=False)
     def archive(timestamp: int) -> None:
         """Old events leave the database, workspace by workspace."""
-        at = now()
-        before = at - timedelta(days=archiving.after_days)
         for workspace in people.workspaces():
+            at = now(workspace)
+            before = at - timedelta(days=archiving.after_days)
             try:
                 for progress in archive_events(archiving.archive, workspace, before, at):
                     whose = {"workspace": workspace.id, "name": workspace.name}

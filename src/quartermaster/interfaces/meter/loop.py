@@ -39,7 +39,8 @@ _log = structlog.get_logger("meter")
 @dataclass(frozen=True, slots=True)
 class Meter:
     """What a meter needs: the log, the policy (asked when it is needed: the database may be
-    away at first), the clock and the archive. `aside` holds workspaces that failed, until when they
+    away at first), the clock of all whose own does not
+    stand, and the archive. `aside` holds workspaces that failed, until when they
     are left alone, by `ticks`: seconds that only go forward, whatever is done to the clock."""
 
     log: EventLog

@@ -95,9 +95,12 @@ def payment(payment: int) -> Payment:
 
 
 def in_flight(before: datetime, workspace: int | None = None) -> list[Payment]:
-    """All attempts that were begun up to an instant and whose outcome is not known."""
+    """All attempts that were begun up to an instant and whose outcome is not known: of a workspace
+    or, None, of all whose clock goes with the world's."""
     found = Payment.objects.filter(outcome__isnull=True, begun_at__lte=before)
-    if workspace is not None:
+    if workspace is None:
+        found = found.filter(order__workspace__frozen_at__isnull=True)
+    else:
         found = found.filter(order__workspace_id=workspace)
     return list(found.select_related("order").order_by("id"))
 

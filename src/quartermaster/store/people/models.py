@@ -15,7 +15,8 @@ class WorkspacePlan(models.TextChoices):
 
 
 class Workspace(models.Model):
-    """A tenant."""
+    """A tenant. The clock of one for tests stands at `frozen_at` once it was frozen, and is moved
+    on; all others go with the world's."""
 
     public_id = models.TextField(unique=True)
     name = models.TextField(unique=True)
@@ -23,13 +24,19 @@ class Workspace(models.Model):
     time_zone = models.TextField(default="UTC")
     currency = models.CharField(max_length=3, default="USD")
     is_free_first = models.BooleanField(default=False)
+    is_test = models.BooleanField(default=False)
+    frozen_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="workspace_plan_known", condition=models.Q(plan__in=WorkspacePlan.values)
-            )
+            ),
+            models.CheckConstraint(
+                name="workspace_frozen_for_tests",
+                condition=models.Q(frozen_at__isnull=True) | models.Q(is_test=True),
+            ),
         ]
 
 

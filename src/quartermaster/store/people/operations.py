@@ -2,20 +2,34 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+from django.db import OperationalError, transaction
 
 from quartermaster.core.errors import Refusal
 from quartermaster.store import sql
 from quartermaster.store.people.models import ApiKey, Bot, Member, Role, User, Workspace
 
 _SQL = sql.Queries(__package__)
+_LOCK_TIMEOUT: Final = "55P03"
+_PATIENCE: Final = "5s"
 
 
 class NameTaken(Refusal):
     """This name is in use already; choose another."""
 
     code = "name_taken"
+    kind = "conflict"
+
+
+class ClockBusy(Refusal):
+    """Somebody else moves this clock on; ask again when they are done."""
+
+    code = "clock_busy"
     kind = "conflict"
 
 
@@ -26,6 +40,8 @@ class Locked:
     workspace: int
     is_contract: bool
     is_free_first: bool
+    is_test: bool
+    frozen_at: datetime | None
 
 
 def public_id(prefix: str) -> str:
@@ -44,9 +60,41 @@ def try_lock_workspace(workspace: int) -> Locked | None:
     return Locked(*found[0]) if found else None
 
 
-def add_workspace(name: str, time_zone: str, at: datetime) -> Workspace:
+def set_clock(workspace: int, at: datetime) -> None:
+    """The clock of a test workspace stands at this instant, which is not before the last one; under
+    the workspace's lock."""
+    Workspace.objects.filter(id=workspace).update(frozen_at=at)
+
+
+@contextmanager
+def advancing(workspace: int) -> Iterator[None]:
+    """Nobody else moves the workspace's clock on until the end. Who does is waited for; ClockBusy
+    after five seconds.
+
+    A lock of the connection, across transactions: it goes with the connection.
+    """
+    try:
+        with transaction.atomic():
+            sql.rows(_SQL["begin_advance"], workspace=workspace, patience=_PATIENCE)
+    except OperationalError as failure:
+        if getattr(failure.__cause__, "sqlstate", None) != _LOCK_TIMEOUT:
+            raise
+        raise ClockBusy from None
+    try:
+        yield
+    finally:
+        sql.rows(_SQL["end_advance"], workspace=workspace)
+
+
+def add_workspace(name: str, time_zone: str, at: datetime, is_test: bool = False) -> Workspace:
     """A new standard workspace."""
-    workspace = Workspace(public_id=public_id("ws"), name=name, time_zone=time_zone, created_at=at)
+    workspace = Workspace(
+        public_id=public_id("ws"),
+        name=name,
+        time_zone=time_zone,
+        is_test=is_test,
+        created_at=at,
+    )
     Workspace.objects.bulk_create([workspace], ignore_conflicts=True)
     made = Workspace.objects.filter(public_id=workspace.public_id).first()
     if made is None:

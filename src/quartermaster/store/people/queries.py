@@ -43,6 +43,11 @@ def workspaces() -> list[Workspace]:
     return list(Workspace.objects.order_by("id"))
 
 
+def running_workspaces() -> list[Workspace]:
+    """Those whose clock goes with the world's."""
+    return list(Workspace.objects.filter(frozen_at__isnull=True).order_by("id"))
+
+
 def get_bot(workspace: Workspace, name: str) -> Bot:
     """By name or public id, within the workspace."""
     found = Bot.objects.filter(Q(name=name) | Q(public_id=name), workspace=workspace).first()

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.db.models.functions import Greatest
 
 from quartermaster.core import periods
 from quartermaster.core.catalog.offers import Offer
@@ -64,15 +65,27 @@ def holding(key: str) -> list[Subscription]:
 
 def due(at: datetime, workspace: int | None = None) -> list[int]:
     """Live subscriptions whose cycle has ended by `at` and that are not waiting for another
-    attempt, the longest waiting first. Trials are among them all along: they may be used up."""
+    attempt, the longest waiting first: of a workspace or, None, of all whose clock goes with the
+    world's. Trials are among them all along: they may be used up."""
     found = Subscription.objects.filter(
         Q(attempt_at__isnull=True) | Q(attempt_at__lte=at),
         Q(cycle_end_at__lte=at) | Q(state=State.TRIALING),
         state__in=_LIVE,
     )
-    if workspace is not None:
+    if workspace is None:
+        found = found.filter(bot__workspace__frozen_at__isnull=True)
+    else:
         found = found.filter(bot__workspace_id=workspace)
     return list(found.order_by("cycle_end_at", "id").values_list("id", flat=True))
+
+
+def due_times(workspace: int, until: datetime) -> list[tuple[datetime, int]]:
+    """When each of the workspace's live subscriptions is due next, and its id: at its cycle's end
+    or at the next attempt, as far as that is by `until`."""
+    when = Greatest("cycle_end_at", "attempt_at")  # of PostgreSQL, which passes null over
+    found = Subscription.objects.filter(bot__workspace_id=workspace, state__in=_LIVE)
+    due = found.annotate(due_at=when).filter(due_at__lte=until)
+    return list(due.values_list("due_at", "id"))
 
 
 def has_tried(bot: int, product: str) -> bool:

@@ -170,8 +170,14 @@ def lapse_lots(workspace: int, at: datetime) -> list[LapsedLot]:
 
 
 def due_workspaces(at: datetime) -> list[int]:
-    """Workspaces in which something has expired by `at`."""
+    """Workspaces in which something has expired by `at`, but for those whose clock stands."""
     return [workspace for (workspace,) in sql.rows(_SQL["due_workspaces"], at=at)]
+
+
+def next_expiry(workspace: int, until: datetime) -> datetime | None:
+    """When the next of its lots expires, if one does by `until`."""
+    found: datetime | None = sql.rows(_SQL["next_expiry"], workspace=workspace, until=until)[0][0]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +240,14 @@ def charges_of_sessions(sessions: Sequence[int]) -> dict[int, tuple[int, int, in
     return {session: (price, tally, amount) for session, price, tally, amount in found}
 
 
-def all_bots() -> list[int]:
-    """Every bot that has a wallet."""
-    return list(models.Wallet.objects.order_by("bot_id").values_list("bot_id", flat=True))
+def bots(workspace: int | None = None) -> list[int]:
+    """The bots of a workspace; None: of all whose clock goes with the world's."""
+    found = models.Wallet.objects.order_by("bot_id")
+    if workspace is None:
+        found = found.filter(bot__workspace__frozen_at__isnull=True)
+    else:
+        found = found.filter(bot__workspace_id=workspace)
+    return list(found.values_list("bot_id", flat=True))
 
 
 def rate_wallets(bots: Sequence[int], at: datetime, max_age: timedelta) -> None:

@@ -59,12 +59,14 @@ def _counted(id_: int, *row: Any) -> Counted:
 
 def quantities(wanted: Collection[Tally]) -> dict[Tally, int]:
     """How many units those have had that were begun."""
+    if not wanted:
+        return {}
     found = sql.rows(
         _SQL["tally_quantities"],
         subscriptions=sql.bigints([one.subscription for one in wanted]),
         starts=sql.instants([one.start for one in wanted]),
     )
-    return {_counted(*row).of: row[6] for row in found} if wanted else {}
+    return {_counted(*row).of: row[6] for row in found}
 
 
 def had_in_trial(subscription: int, unit: str) -> int:

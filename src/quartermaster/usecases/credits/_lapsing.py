@@ -11,9 +11,9 @@ from quartermaster.store.wallets import operations as wallets
 _KEYS: Final = uuid.UUID("0b8cf9a4-25f5-4c39-8d19-52a8b1f2f0a7")
 
 
-def lapse_due(workspace: int, at: datetime) -> int:
+def lapse_due(workspace: int, at: datetime) -> list[int]:
     """Lapses what has expired by `at`, in the caller's transaction and under the workspace's lock;
-    how many lots. A lot may lapse again if credit was given back to it."""
+    the lots. A lot may lapse again if credit was given back to it."""
     lapsed = wallets.lapse_lots(workspace, at)
     ledger.post(
         workspace,
@@ -21,4 +21,4 @@ def lapse_due(workspace: int, at: datetime) -> int:
         [uuid.uuid5(_KEYS, f"lot {one.lot} from {one.lapsed_before}") for one in lapsed],
         at,
     )
-    return len(lapsed)
+    return [one.lot for one in lapsed]

@@ -7,9 +7,10 @@ from django.db import transaction
 from quartermaster.store.wallets import operations as wallets
 
 
-def rate_spending(at: datetime) -> int:
-    """Works out every rate that is older than this instant; how many bots there are."""
-    bots = wallets.all_bots()
+def rate_spending(at: datetime, workspace: int | None = None) -> int:
+    """Works out every rate that is older than this instant; how many bots there are. Of one
+    workspace or, None, of all whose clock goes with the world's."""
+    bots = wallets.bots(workspace)
     with transaction.atomic():
         wallets.rate_wallets(bots, at, timedelta())
     return len(bots)

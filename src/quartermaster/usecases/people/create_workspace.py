@@ -36,15 +36,17 @@ class FreeCredit:
     days: int = DEFAULT_FREE_DAYS
 
 
-def create_workspace(name: str, time_zone: str, free: FreeCredit, at: datetime) -> Workspace:
-    """Opens a standard workspace. Refuses a name that is taken."""
+def create_workspace(
+    name: str, time_zone: str, free: FreeCredit, at: datetime, is_test: bool = False
+) -> Workspace:
+    """Opens a standard workspace, for tests or not for good. Refuses a name that is taken."""
     _names.require_name(name)
     try:
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UnknownTimeZone(f"no time zone {time_zone!r}", field="time_zone") from None
     with transaction.atomic():
-        workspace = people.add_workspace(name, time_zone, at)
+        workspace = people.add_workspace(name, time_zone, at, is_test)
         ledger.open_workspace_accounts(workspace.id)
         wallets.open_pool(workspace.id)
         if free.amount_micro:

@@ -15,12 +15,13 @@ from quartermaster.store.people import operations as people
 from quartermaster.store.subscriptions import queries as subscriptions
 from quartermaster.usecases.plans import _migrating
 from quartermaster.usecases.plans._migrating import Move
+from quartermaster.usecases.ports import Clock
 from quartermaster.usecases.subscriptions import _fulfilling, _standing
 
 _KEYS: Final = uuid.UUID("1f0f4a52-6d0f-4c8e-8a53-3ad0b8c1e6f2")
 
 
-def migrate_version(key: str, at: datetime) -> list[Move]:
+def migrate_version(key: str, now: Clock) -> list[Move]:
     """Plans for each subscription to another version that from the end of its cycle it has the one
     that is sold now; until then its owner may take that back or plan something else. One
     transaction each: cut off, it goes on with the rest when called again. NotSold."""
@@ -28,7 +29,7 @@ def migrate_version(key: str, at: datetime) -> list[Move]:
     for move in _migrating.moves(key):
         with transaction.atomic():
             people.lock_workspace(move.subscription.bot.workspace_id)
-            if not move.obstacle and _plan(move, at):
+            if not move.obstacle and _plan(move, now(move.subscription.bot.workspace)):
                 moved.append(move)
     return moved
 

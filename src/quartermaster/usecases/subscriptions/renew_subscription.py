@@ -7,6 +7,7 @@ from typing import Final
 from django.db import transaction
 
 from quartermaster.core.catalog import quotes
+from quartermaster.core.lifecycles import clocks
 from quartermaster.core.lifecycles.subscriptions import LIVE, Event, State
 from quartermaster.core.usage.units import Unit
 from quartermaster.store.orders import operations as orders
@@ -28,7 +29,8 @@ def renew_subscription(subscription: int, at: datetime) -> Order | None:
     trial ends with its time, or when its sessions were had.
     Nothing happens while a payment is in flight, or before the cycle's end."""
     with transaction.atomic():
-        people.lock_workspace(queries.get(subscription).bot.workspace_id)
+        locked = people.lock_workspace(queries.get(subscription).bot.workspace_id)
+        at = clocks.read(locked.frozen_at, at)
         found = queries.get(subscription)
         if found.state not in LIVE or (found.cycle_end_at > at and not _is_used_up(found)):
             return None

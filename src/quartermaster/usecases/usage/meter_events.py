@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import OperationalError, transaction
 
+from quartermaster.core.lifecycles import clocks
 from quartermaster.core.usage.events import Rejection
 from quartermaster.store.metering import operations as metering
 from quartermaster.store.people import operations as people
@@ -59,7 +60,8 @@ def meter_events(
     aside: Container[int] = (),
     archive: EventArchive | None = None,
 ) -> Metered | None:
-    """Takes the oldest waiting batches of one workspace all the way, in one transaction.
+    """Takes the oldest waiting batches of one workspace all the way, in one transaction, at `at` or
+    where its clock stands.
 
     Everything or nothing, so a meter may be killed anywhere. A workspace that another meter has in
     hand is passed over, and so are those in `aside`. None when nothing else waits. The archive is
@@ -93,6 +95,7 @@ def _meter_workspace(
         batches = log.read(workspace, policy.batch_events) if locked else []
         if not locked or not batches:
             return None
+        at = clocks.read(locked.frozen_at, at)
         return _meter(log, policy, locked, batches, history, at)
 
 

@@ -46,9 +46,10 @@ def register(group: typer.Typer, shell: Shell, archive: EventArchive) -> None:
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
         """Move old events from the database to files; by default all that may be, of all
-        workspaces. Can be broken off and run again."""
-        at = shell.now()
-        wanted = people.workspaces() if workspace is None else [choices.workspace(workspace)]
+        workspaces whose clock runs. Can be broken off and run again."""
+        where = None if workspace is None else choices.workspace(workspace)
+        at = shell.now(where)
+        wanted = people.running_workspaces() if where is None else [where]
         try:
             end = horizon.horizon(_before(before, older_than, at), at)
             steps = []

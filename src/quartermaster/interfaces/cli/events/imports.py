@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Protocol
 
@@ -27,7 +27,7 @@ from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
 from quartermaster.store.people.operations import NameTaken
 from quartermaster.usecases.people.create_bot import create_bot
-from quartermaster.usecases.ports import EventLog
+from quartermaster.usecases.ports import Clock, EventLog
 from quartermaster.usecases.usage.import_events import Imported, Piece, import_events
 
 
@@ -165,7 +165,7 @@ class _Run:
     workspace: Workspace
     create_bots: bool
     late_days: int
-    now: Callable[[], datetime]
+    now: Clock
 
     def all(self, file: Path, digest: bytes, from_start: bool) -> _Tally:
         tally = _Tally()
@@ -180,13 +180,13 @@ class _Run:
                 rejects.write(done.rejected, rows.raw)
                 tally.add(piece, done)
                 bar.advance(rows.next_row - rows.first_row)
-        metering.finish_import(self.workspace.id, digest, self.now())
+        metering.finish_import(self.workspace.id, digest, self.now(self.workspace))
         return tally
 
     def _piece(self, digest: bytes, rows: Rows) -> tuple[Piece, Imported]:
         span = (rows.first_row, rows.next_row)
         piece = Piece(self.workspace.id, digest, *span, rows.events, rows.rejected)
-        at = self.now()
+        at = self.now(self.workspace)
         late = timedelta(days=self.late_days) // timedelta(microseconds=1)
         bots = people.bot_names(self.workspace)
         if self.create_bots:

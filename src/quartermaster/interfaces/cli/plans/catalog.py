@@ -82,7 +82,7 @@ def _of_files(group: typer.Typer, shell: Shell, files: Files) -> None:
     @group.command("publish")
     def publish(file: File, format: Format = output.Format.TABLE) -> None:  # noqa: A002
         """Make a file what is sold. Whoever has bought keeps what they bought."""
-        done = publish_catalog(_read(files, file), shell.now())
+        done = publish_catalog(_read(files, file), shell.now(None))
         number = done.publication.number
         if format is output.Format.JSON:
             changes = [asdict(one) for one in done.changes]

@@ -27,7 +27,7 @@ def register(group: typer.Typer, shell: Shell) -> None:
     ) -> None:
         """Move subscriptions to the version that is sold, each from the end of its cycle."""
         try:
-            moves = preview_migration(key) if is_dry else migrate_version(key, shell.now())
+            moves = preview_migration(key) if is_dry else migrate_version(key, shell.now)
         except Refusal as no:
             output.fail(no)
         if format is output.Format.JSON:

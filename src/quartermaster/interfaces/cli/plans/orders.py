@@ -38,7 +38,8 @@ def register(app: typer.Typer, shell: Shell, gateway: Gateway) -> None:
     ) -> None:
         """Have an order paid by whoever takes payments here."""
         with output.refusals():
-            paid = collect_payment(gateway, _order(workspace, order), shell.now)
+            found = _order(workspace, order)
+            paid = collect_payment(gateway, found, lambda: shell.now(found.bot.workspace))
         showing.answer_order(format, explain_order(paid))
 
     @group.command("cancel")
@@ -49,7 +50,8 @@ def register(app: typer.Typer, shell: Shell, gateway: Gateway) -> None:
     ) -> None:
         """Nothing is to come of an order."""
         with output.refusals():
-            canceled = cancel_order(_order(workspace, order).id, shell.now())
+            found = _order(workspace, order)
+            canceled = cancel_order(found.id, shell.now(found.bot.workspace))
         showing.answer_order(format, explain_order(canceled))
 
 
@@ -93,7 +95,8 @@ def _tell(group: typer.Typer, shell: Shell) -> None:
         """The money is there: what was ordered comes. Twice is once."""
         with output.refusals():
             found = _order(workspace, order)
-            told = report_payment(found.id, Outcome.SUCCEEDED, "", shell.now())
+            at = shell.now(found.bot.workspace)
+            told = report_payment(found.id, Outcome.SUCCEEDED, "", at)
         showing.answer_order(format, explain_order(told))
 
     @group.command("declined")
@@ -106,7 +109,8 @@ def _tell(group: typer.Typer, shell: Shell) -> None:
         """The attempt that waits has failed; another may follow. Twice is once."""
         with output.refusals():
             found = _order(workspace, order)
-            told = report_payment(found.id, Outcome.DECLINED, reason, shell.now())
+            at = shell.now(found.bot.workspace)
+            told = report_payment(found.id, Outcome.DECLINED, reason, at)
         showing.answer_order(format, explain_order(told))
 
 

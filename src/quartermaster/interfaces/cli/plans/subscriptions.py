@@ -73,8 +73,8 @@ def register(app: typer.Typer, shell: Shell, gateway: Gateway) -> None:
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
         """Renew, have paid or end whatever is due now, as the job does every five minutes."""
-        only = choices.workspace(workspace).id if workspace else None
-        settled = list(settle_due(gateway, shell.now, only))
+        only = choices.workspace(workspace) if workspace else None
+        settled = list(settle_due(gateway, lambda: shell.now(only), only.id if only else None))
         if format is output.Format.JSON:
             output.print_json({"settled": [asdict(one) for one in settled]})
         elif settled:
@@ -97,7 +97,7 @@ def _change(group: typer.Typer, shell: Shell) -> None:
         """What an order would cost now, line by line, and when it would come."""
         with output.refusals():
             wish = Wish(_bot(workspace, bot), offer, cadence, seats)
-            quote = preview_change(wish, shell.now())
+            quote = preview_change(wish, shell.now(wish.bot.workspace))
         showing.answer_quote(format, quote, wish.bot.workspace.currency)
 
     @group.command("order")
@@ -114,7 +114,7 @@ def _change(group: typer.Typer, shell: Shell) -> None:
         with output.refusals():
             wish = Wish(_bot(workspace, bot), offer, cadence, seats)
             named = public_ids.keyed(wish.bot.workspace.public_id, key or str(uuid.uuid4()))
-            made = order_change(wish, named, shell.now())
+            made = order_change(wish, named, shell.now(wish.bot.workspace))
         showing.answer_order(format, explain_order(made))
 
     @group.command("trial")
@@ -126,7 +126,8 @@ def _change(group: typer.Typer, shell: Shell) -> None:
     ) -> None:
         """Try a plan for nothing."""
         with output.refusals():
-            begun = start_trial(_bot(workspace, bot), offer, shell.now())
+            named = _bot(workspace, bot)
+            begun = start_trial(named, offer, shell.now(named.workspace))
         _answer(format, begun)
 
 
@@ -140,7 +141,8 @@ def _act(group: typer.Typer, shell: Shell) -> None:
     ) -> None:
         """End a subscription with its cycle; a trial, or what is past due, at once."""
         with output.refusals():
-            found = cancel_subscription(_bot(workspace, bot), place, shell.now())
+            named = _bot(workspace, bot)
+            found = cancel_subscription(named, place, shell.now(named.workspace))
         _answer(format, found)
 
     @group.command("keep")
@@ -152,7 +154,8 @@ def _act(group: typer.Typer, shell: Shell) -> None:
     ) -> None:
         """Take back what was to end or change with the cycle."""
         with output.refusals():
-            found = keep_subscription(_bot(workspace, bot), place, shell.now())
+            named = _bot(workspace, bot)
+            found = keep_subscription(named, place, shell.now(named.workspace))
         _answer(format, found)
 
 

@@ -51,7 +51,7 @@ def register(app: typer.Typer, shell: Shell, archive: EventArchive) -> None:
         where = choices.workspace(workspace)
         try:
             question = Question(people.get_bot(where, bot), product.value)
-            found = suggest_plan(question, shell.now(), archive)
+            found = suggest_plan(question, shell.now(where), archive)
         except Refusal as no:
             output.fail(no)
         if format is output.Format.JSON:

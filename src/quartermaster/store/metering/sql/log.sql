@@ -49,7 +49,10 @@ from unnest(%(batches)s::bigint[], %(stored)s::int[], %(duplicates)s::int[], %(c
 where b.id = t.id and b.done_at is null;
 
 -- name: lag
--- Seconds that the oldest waiting batch has waited, and how many events wait.
-select coalesce(extract(epoch from %(at)s - min(received_at)), 0)::float8,
-       coalesce(sum(event_count), 0)::bigint
-from metering_eventbatch where done_at is null;
+-- Seconds that the oldest waiting batch has waited, and how many events wait. Where a workspace's
+-- clock stands, it does not tell how long.
+select coalesce(extract(epoch from %(at)s - min(b.received_at)
+                                            filter (where k.frozen_at is null)), 0)::float8,
+       coalesce(sum(b.event_count), 0)::bigint
+from metering_eventbatch b join people_workspace k on k.id = b.workspace_id
+where b.done_at is null;

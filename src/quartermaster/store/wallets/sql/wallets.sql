@@ -83,9 +83,14 @@ update wallets_lot set lapsed_micro = lapsed_micro + remaining_micro, remaining_
 where id = any(%(lots)s::bigint[]);
 
 -- name: due_workspaces
--- Workspaces in which a lot has expired with something left.
-select distinct workspace_id from wallets_lot
-where expires_at <= %(at)s and remaining_micro > 0 order by 1;
+-- Workspaces in which a lot has expired with something left; those whose clock stands go by it.
+select distinct l.workspace_id from wallets_lot l join people_workspace k on k.id = l.workspace_id
+where l.expires_at <= %(at)s and l.remaining_micro > 0 and k.frozen_at is null order by 1;
+
+-- name: next_expiry
+-- When the next of a workspace's lots expires with something left, by an instant.
+select min(expires_at) from wallets_lot
+where workspace_id = %(workspace)s and expires_at <= %(until)s and remaining_micro > 0;
 
 -- name: copy_charges
 -- Usage priced.

@@ -1,0 +1,1 @@
+"""The clocks of test workspaces: stopped, and moved on."""

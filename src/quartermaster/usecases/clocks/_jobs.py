@@ -1,0 +1,141 @@
+"""What the jobs do for one workspace, act by act, and when each act is due.
+
+A job becomes part of advancing a clock by its place in `JOBS`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from quartermaster.core import public_ids
+from quartermaster.core.lifecycles.clocks import Due
+from quartermaster.core.lifecycles.orders import OrderSettled
+from quartermaster.core.lifecycles.subscriptions import State
+from quartermaster.store.orders import queries as orders
+from quartermaster.store.orders.models import Order
+from quartermaster.store.people import operations as people
+from quartermaster.store.subscriptions import queries as subscriptions
+from quartermaster.store.subscriptions.models import Subscription
+from quartermaster.store.wallets import operations as wallets
+from quartermaster.usecases.credits import _lapsing
+from quartermaster.usecases.orders.collect_payment import collect_payment
+from quartermaster.usecases.ports import EventArchive, EventLog, Gateway
+from quartermaster.usecases.subscriptions.renew_subscription import renew_subscription
+from quartermaster.usecases.usage.meter_events import Policy
+
+_PATIENCE: Final = timedelta(minutes=5)
+"""After which a payment whose outcome is not known is asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """What jobs need from outside. Without a gateway what is ordered waits to be paid."""
+
+    log: EventLog
+    policy: Callable[[], Policy]
+    gateway: Gateway | None = None
+    archive: EventArchive | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """`which` is the id of what it happened to or, of events, how many."""
+
+    at: datetime
+    what: str
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`due` tells a workspace's acts by an instant, `run` does one of them at an instant; whatever
+    is not due any more when it is run is not done."""
+
+    due: Callable[[int, datetime], Iterable[tuple[datetime, int]]]
+    run: Callable[[Works, int, int, datetime], Iterator[Happened]]
+
+
+def waiting(workspace: int, until: datetime) -> list[Due]:
+    """All acts that are due by an instant."""
+    return [
+        Due(at, number, which)
+        for number, job in enumerate(JOBS)
+        for at, which in job.due(workspace, until)
+    ]
+
+
+def run(works: Works, workspace: int, due: Due, at: datetime) -> Iterator[Happened]:
+    """Does what is due."""
+    return JOBS[due.job].run(works, workspace, due.which, at)
+
+
+def ask_again(works: Works, workspace: int, at: datetime) -> Iterator[Happened]:
+    """Payments whose outcome is not known are asked for again, each with its own key."""
+    for payment in orders.in_flight(at, workspace):
+        yield from _ask(works, workspace, payment.id, at)
+
+
+def _ask(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
+    payment = orders.payment(which)
+    if works.gateway is None or payment.outcome is not None:
+        return
+    _collect(works.gateway, payment.order, at)
+    payment.refresh_from_db()
+    if payment.outcome is not None:
+        yield Happened(at, f"payment_{payment.outcome}", payment.order.public_id)
+
+
+def _collect(gateway: Gateway, order: Order, at: datetime) -> None:
+    with suppress(OrderSettled):  # somebody else has had it paid meanwhile
+        collect_payment(gateway, order, lambda: at)
+
+
+def _unknown(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
+    found = orders.in_flight(until - _PATIENCE, workspace)
+    return [(one.begun_at + _PATIENCE, one.id) for one in found]
+
+
+def _expiries(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
+    found = wallets.next_expiry(workspace, until)
+    return [] if found is None else [(found, 0)]
+
+
+def _lapse(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
+    with transaction.atomic():
+        people.lock_workspace(workspace)
+        lots = _lapsing.lapse_due(workspace, at)
+    for lot in lots:
+        yield Happened(at, "credits_lapsed", public_ids.of(public_ids.Name.LOT, lot))
+
+
+def _renew(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
+    before = subscriptions.get(which)
+    ordered = orders.find_open(before.bot_id, before.place)
+    order = renew_subscription(which, at)
+    if order is not None and works.gateway is not None:
+        _collect(works.gateway, order, at)
+    is_new = order is not None and order != ordered
+    what = _told(before, subscriptions.get(which), is_new)
+    if what:
+        yield Happened(at, what, before.public_id)
+
+
+def _told(before: Subscription, after: Subscription, is_ordered: bool) -> str:
+    if after.state == State.CANCELED:
+        if before.state == State.TRIALING:
+            return "trial_ended"
+        return "subscription_ended" if before.is_ending else "subscription_canceled"
+    if after.cycle_end_at > before.cycle_end_at:
+        return "subscription_renewed"
+    if after.failures > before.failures:
+        return "renewal_declined"
+    return "renewal_unpaid" if is_ordered else ""
+
+
+JOBS: Final = (Job(_expiries, _lapse), Job(_unknown, _ask), Job(subscriptions.due_times, _renew))
+"""Of acts at the same instant, those of the first come first: credit that expires pays for nothing
+that begins then."""
