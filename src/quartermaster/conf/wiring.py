@@ -15,7 +15,9 @@ from quartermaster.interfaces.ingest.door import Door
 from quartermaster.interfaces.ingest.gate import Gate
 from quartermaster.interfaces.meter.loop import Meter
 from quartermaster.store.catalog import queries as catalog
+from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.credits.rate_spending import rate_spending
+from quartermaster.usecases.ports import Gateway
 from quartermaster.usecases.usage.meter_events import Policy
 
 
@@ -38,6 +40,16 @@ def archive() -> ParquetArchive:
     """The archive of events: a folder of its own, or one in the home."""
     named = environment.read().archive_folder
     return ParquetArchive(named or embedded_postgres.default_home() / "archive")
+
+
+def gateway() -> Gateway | None:
+    """Who takes payments for this installation: nobody yet, so that orders wait."""
+    return None
+
+
+def works() -> Works:
+    """What jobs need where a clock is moved on by hand."""
+    return Works(EventTable(), policy, gateway(), archive())
 
 
 def drain() -> int:
