@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from quartermaster.adapters import catalog_file
-from quartermaster.client import Client
-from tests.acceptance.installation import Up, on_the_tests_server
+from quartermaster.client import ApiProblem, Client
+from tests.acceptance.installation import Installation, Up, on_the_tests_server
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs/guides/client.md"
 BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
@@ -25,6 +25,7 @@ ADDRESS, KEY = "http://127.0.0.1:8000", "qm_…"
 class Server:
     """A running installation with a workspace that has a bot `helpdesk`."""
 
+    installation: Installation
     up: Up
     key: str
 
@@ -43,7 +44,7 @@ def server() -> Iterator[Server]:
         example = Path(catalog_file.__file__).with_name("catalog.yaml")
         ours.json("catalog", "publish", str(example))
         with ours.up() as up:
-            yield Server(up, key)
+            yield Server(ours, up, key)
 
 
 def test_the_guide_says_what_happens(server: Server) -> None:
@@ -64,6 +65,24 @@ def test_the_guide_says_what_happens(server: Server) -> None:
             shown = ""
     assert sum(kind == "python" for kind, _ in blocks) == 8
     names["client"].close()
+
+
+def test_the_clock_of_a_test_workspace_is_moved_on(server: Server) -> None:
+    ours = server.installation
+    ours.json("workspace", "create", "rehearsal", "--test", "--free-days", "10")
+    key = ours.json("key", "create", "-w", "rehearsal")["secret"]
+    with Client(server.address, key) as client, Client(server.address, server.key) as others:
+        end = client.clock().at + timedelta(days=40)
+        moved = client.move_clock(end)
+        assert [one.what for one in moved.happened] == ["credits_lapsed"]
+        assert client.move_clock(end).happened == []
+        assert client.clock().at == moved.end == end
+        assert client.free_credits().left == 0
+        assert not others.clock().is_frozen
+        assert others.free_credits().left > 0
+        with pytest.raises(ApiProblem) as no:
+            others.move_clock(end)
+        assert (no.value.status, no.value.code) == (403, "clock_runs")
 
 
 def test_every_method_has_its_answer(server: Server) -> None:
@@ -95,6 +114,8 @@ def test_every_method_has_its_answer(server: Server) -> None:
         suggestion = client.suggestion("helpdesk", product="automation_ai")
         assert (suggestion.options[0].total, suggestion.is_enough) == (0, False)
         assert client.usage(by="bot").rows[0].group == "helpdesk"
+        clock = client.clock()
+        assert (clock.is_test, clock.is_frozen, clock.time_zone) == (False, False, "UTC")
         sold = client.catalog()
         assert (sold.publication, sold.is_example, len(sold.offers)) == (1, True, 17)
         assert sold.offers[0].fees.monthly == 50

@@ -1,6 +1,7 @@
 """The API as methods."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from quartermaster.client.answers import (
     Usage,
     Wallet,
 )
+from quartermaster.client.clocks import Clock, Moved
 from quartermaster.client.plans import Catalog, Comparison
 from quartermaster.client.suggestions import Suggestion
 from quartermaster.client.transport import Patience, Transport
@@ -84,6 +86,14 @@ class Client:
         """The plans of a product side by side."""
         path = f"/v1/catalog/{quote(product, safe='')}/comparison"
         return self._transport.read(Comparison, path, {})
+
+    def clock(self) -> Clock:
+        """What time it is for the workspace."""
+        return self._transport.read(Clock, "/v1/clock", {})
+
+    def move_clock(self, to: datetime) -> Moved:
+        """Moves the clock of a test workspace on; to the same instant again does nothing."""
+        return self._transport.send(Moved, "/v1/clock", msgspec.json.encode({"to": to}))
 
     def usage(self, **asked: Any) -> Usage:
         """Units, agents and credit of a time."""

@@ -56,8 +56,8 @@ class Patience(msgspec.Struct, frozen=True):
 
 
 class Transport:
-    """Asks one server with one key. All that it asks may be asked again: reads, and events, whose
-    ids tell repeats."""
+    """Asks one server with one key. All that it asks may be asked again: reads, events, whose ids
+    tell repeats, and moving a clock to an instant."""
 
     def __init__(
         self,

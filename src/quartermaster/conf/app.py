@@ -32,7 +32,7 @@ from quartermaster.interfaces.cli import (
 from quartermaster.interfaces.cli.choices import Shell
 from quartermaster.interfaces.cli.events import archives, imports
 from quartermaster.interfaces.cli.plans import catalog, orders, subscriptions, suggesting
-from quartermaster.interfaces.cli.running import demo, services, up
+from quartermaster.interfaces.cli.running import clocks, demo, services, up
 from quartermaster.interfaces.jobs import tasks
 from quartermaster.store.catalog import queries as catalog_queries
 from quartermaster.usecases.plans.fix_voice_channels import fix_voice_channels
@@ -65,6 +65,7 @@ def build() -> typer.Typer:
     usage.register(app, shell, wiring.archive())
     proof.register(app, shell, catalog_queries.voice_channels, wiring.archive())
     people.register(app, shell)
+    clocks.register(app, shell, wiring.works())
     credit.register(app, shell)
     catalog.register(app, shell, catalog.Files(catalog_file.read, catalog_file.write))
     suggesting.register(app, shell, wiring.archive())

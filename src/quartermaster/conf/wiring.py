@@ -16,6 +16,7 @@ from quartermaster.interfaces.ingest.door import Door
 from quartermaster.interfaces.ingest.gate import Gate
 from quartermaster.interfaces.meter.loop import Meter
 from quartermaster.store.catalog import queries as catalog
+from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.ports import Gateway
 from quartermaster.usecases.usage.meter_events import Policy
@@ -45,6 +46,11 @@ def archive() -> ParquetArchive:
 def gateway() -> Gateway:
     """Who takes payments for this installation."""
     return Pretend() if environment.read().payments == "pretend" else ByHand()
+
+
+def works() -> Works:
+    """What jobs need where a clock is moved on by hand."""
+    return Works(EventTable(), policy, gateway(), archive())
 
 
 def drain() -> int:

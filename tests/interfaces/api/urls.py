@@ -3,7 +3,11 @@
 from django.urls import path
 
 from quartermaster.interfaces.api import endpoints
-from tests.books import clock
+from quartermaster.usecases.clocks.works import Works
+from quartermaster.usecases.usage.meter_events import Policy
+from tests.books import LOG, clock
 from tests.fakes.archive import MemoryArchive
+from tests.fakes.gateway import FakeGateway
 
-urlpatterns = [path("v1/", endpoints.build(clock, MemoryArchive()).urls)]
+WORKS = Works(LOG, Policy, FakeGateway())
+urlpatterns = [path("v1/", endpoints.build(clock, MemoryArchive(), WORKS).urls)]

@@ -4,11 +4,10 @@ import asyncio
 import gzip
 import json
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
-from django.db import connection
 from prometheus_client import REGISTRY
 
 from quartermaster.adapters.event_log.appender import LogAppender, NotAppended
@@ -18,7 +17,7 @@ from quartermaster.interfaces.ingest.commits import GroupCommit
 from quartermaster.interfaces.ingest.directory import Directory
 from quartermaster.interfaces.ingest.door import Door
 from quartermaster.store.metering.models import EventBatch, Rejection
-from quartermaster.store.people.models import ApiKey, Workspace
+from quartermaster.store.people.models import ApiKey
 from quartermaster.usecases.people.create_bot import create_bot
 from quartermaster.usecases.people.create_key import create_key
 from tests.books import NOW, Books, open_books
@@ -316,26 +315,6 @@ def books(committed: None) -> Books:
 @pytest.fixture
 def key(books: Books) -> str:
     return create_key(books.workspace, "ours", NOW)[1]
-
-
-def test_a_test_workspaces_clock_is_known_as_soon_as_it_was_moved(committed: None) -> None:
-    books = open_books("helpdesk", is_test=True)
-    key, tomorrow = create_key(books.workspace, "ours", NOW)[1], NOW + timedelta(days=1)
-
-    async def scene(town: Town) -> None:
-        early = message(time=tomorrow.isoformat())
-        assert (await post(early, key).put_to(town.door)).json["code"] == "in_the_future"
-        await asyncio.to_thread(stand, books, tomorrow)
-        assert (await post(early, key).put_to(town.door)).status == 202
-
-    Town().play(scene)
-    assert EventBatch.objects.get(event_count=1).received_at == tomorrow
-
-
-def stand(books: Books, at: datetime) -> None:
-    """Stops the workspace's clock."""
-    Workspace.objects.filter(id=books.workspace.id).update(frozen_at=at)
-    connection.close()
 
 
 def test_what_is_answered_202_is_in_the_table(books: Books, key: str) -> None:

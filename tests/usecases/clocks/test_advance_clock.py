@@ -15,8 +15,9 @@ from quartermaster.store.orders.models import Order
 from quartermaster.store.people.models import Workspace
 from quartermaster.store.people.operations import ClockBusy
 from quartermaster.store.wallets.models import Wallet
-from quartermaster.usecases.clocks.advance_clock import Advanced, Works, advance_clock
+from quartermaster.usecases.clocks.advance_clock import Advanced, advance_clock
 from quartermaster.usecases.clocks.freeze_clock import freeze_clock
+from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.ports import PaymentAnswer, PaymentRequest

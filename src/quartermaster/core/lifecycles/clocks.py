@@ -93,7 +93,7 @@ def moved(frozen_at: datetime, to: datetime) -> datetime:
         raise ClockBackwards(words, field="to")
     if to - frozen_at > MOST:
         raise TooFarAhead(field="to")
-    return to
+    return to.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True, order=True)

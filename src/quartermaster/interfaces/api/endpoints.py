@@ -13,6 +13,7 @@ from ninja.security import HttpBearer
 from quartermaster.core.errors import Refusal
 from quartermaster.interfaces.api import (
     catalog,
+    clocks,
     credits,
     explaining,
     sessions,
@@ -32,6 +33,7 @@ from quartermaster.interfaces.api.sessions import NotOffered
 from quartermaster.store.metering import queries as metering
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
+from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.ports import Clock, EventArchive
 
 _STATUS: Final = {
@@ -74,8 +76,8 @@ class Api(NinjaAPI):
         return found
 
 
-def build(now: Clock, archive: EventArchive) -> NinjaAPI:
-    """The API, with the clock and the archive that it goes by."""
+def build(now: Clock, archive: EventArchive, works: Works) -> NinjaAPI:
+    """The API, with the clock and the archive that it goes by, and what moves clocks on."""
     shell = Shell(now, archive)
     api = Api(
         title="Quartermaster",
@@ -91,6 +93,7 @@ def build(now: Clock, archive: EventArchive) -> NinjaAPI:
     for noun in (usage, sessions, explaining, credits, suggestion):
         noun.register(api, shell)
     catalog.register(api)
+    clocks.register(api, shell, works)
     return api
 
 

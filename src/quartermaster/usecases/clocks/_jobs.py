@@ -21,33 +21,14 @@ from quartermaster.store.people import operations as people
 from quartermaster.store.subscriptions import queries as subscriptions
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.store.wallets import operations as wallets
+from quartermaster.usecases.clocks.works import Happened, Works
 from quartermaster.usecases.credits import _lapsing
 from quartermaster.usecases.orders.collect_payment import collect_payment
-from quartermaster.usecases.ports import EventArchive, EventLog, Gateway
+from quartermaster.usecases.ports import Gateway
 from quartermaster.usecases.subscriptions.renew_subscription import renew_subscription
-from quartermaster.usecases.usage.meter_events import Policy
 
 _PATIENCE: Final = timedelta(minutes=5)
 """After which a payment whose outcome is not known is asked for again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Works:
-    """What jobs need from outside. Without a gateway what is ordered waits to be paid."""
-
-    log: EventLog
-    policy: Callable[[], Policy]
-    gateway: Gateway | None = None
-    archive: EventArchive | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """`which` is the id of what it happened to or, of events, how many."""
-
-    at: datetime
-    what: str
-    which: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from quartermaster.core.lifecycles.clocks import Due, Span
 from quartermaster.store.people import operations as people
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.clocks import _jobs
-from quartermaster.usecases.clocks._jobs import Happened, Works
 from quartermaster.usecases.clocks.freeze_clock import freeze_clock
+from quartermaster.usecases.clocks.works import Happened, Works
 from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.usage.meter_events import meter_events
 

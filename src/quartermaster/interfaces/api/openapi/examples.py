@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from quartermaster.interfaces.api.openapi import clock_examples
 from quartermaster.interfaces.api.openapi.event_schemas import Schema
 
 _BOT: Final = {"bot": "bot_086a1c405e4bae0e34de", "bot_name": "helpdesk"}
@@ -357,26 +358,31 @@ ANSWERS: Final[dict[str, Any]] = {
     "/v1/transfers": {"transfers": [_TRANSFER], "next_cursor": None},
     "/v1/catalog": _CATALOG,
     "/v1/catalog/{product}/comparison": _COMPARISON,
+    "/v1/clock": clock_examples.CLOCK,
+    "post /v1/clock": clock_examples.MOVED,
     "/v1/events": _TAKEN,
     "/v1/events/requests/{request_id}": [_REQUEST],
     "/v1/events/rejected": {"rejections": [_REJECTION], "next_cursor": None},
 }
-"""By path: each has one operation."""
+"""By path; with the method before it where a path has several operations."""
+_SENT: Final[dict[str, Any]] = {
+    "/v1/events": {"id": "msg-1", "time": "2026-11-20T12:17:00Z", **_EVENT},
+    "/v1/clock": {"by": "P1M"},
+}
+"""By path, of what is posted there."""
 
 
 def add(found: Schema) -> None:
     """Puts them into the document."""
     for path, operations in found["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             for one in operation.get("parameters", []):
                 value = _OWN.get((path, one["name"]), PARAMETERS.get(one["name"]))
                 if value is not None:
                     one["example"] = value
             answer = next(iter(operation["responses"].values()))
-            answer["content"]["application/json"]["example"] = ANSWERS[path]
-    sent = found["paths"]["/v1/events"]["post"]["requestBody"]["content"]
-    sent["application/json"]["example"] = {
-        "id": "msg-1",
-        "time": "2026-11-20T12:17:00Z",
-        **_EVENT,
-    }
+            example = ANSWERS.get(f"{method} {path}", ANSWERS.get(path))
+            answer["content"]["application/json"]["example"] = example
+    for path, example in _SENT.items():
+        sent = found["paths"][path]["post"]["requestBody"]["content"]
+        sent["application/json"]["example"] = example

@@ -1,1 +1,1 @@
-"""Commands that keep running, and what they need."""
+"""Commands that keep running, what they need, and the clocks that they go by."""

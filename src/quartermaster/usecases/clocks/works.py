@@ -1,0 +1,27 @@
+"""What moving a clock on needs, and what it tells."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from quartermaster.usecases.ports import EventArchive, EventLog, Gateway
+from quartermaster.usecases.usage.meter_events import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """What jobs need from outside. Without a gateway what is ordered waits to be paid."""
+
+    log: EventLog
+    policy: Callable[[], Policy]
+    gateway: Gateway | None = None
+    archive: EventArchive | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """`which` is the id of what it happened to or, of events, how many."""
+
+    at: datetime
+    what: str
+    which: str
