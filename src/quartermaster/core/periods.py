@@ -1,4 +1,4 @@
-"""Half-open periods and billing cycles that never drift."""
+"""Half-open periods and billing cycles that never drift (docs/concepts/cycles.md)."""
 
 import calendar
 from dataclasses import dataclass

@@ -1,11 +1,8 @@
 """Which option is marked, what is said of each, and the documentation's example."""
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,12 +14,13 @@ from quartermaster.core.catalog.bills import Cycle, Tariff
 from quartermaster.core.catalog.offers import Cadence, Offer
 from quartermaster.core.catalog.suggestion import Current, Exceeded, Offered, Option, Usage
 from quartermaster.core.errors import InvariantBroken
+from tests import pages
 from tests.catalogs import plain, plan, small
 from tests.core.catalog.catalogs import catalogs
 from tests.core.catalog.plans import ADVANCED, CHEAP, ESSENTIAL
 from tests.core.catalog.test_bills import TARIFF, cycles
 
-GUIDE = Path(__file__).resolve().parents[3] / "docs/concepts/suggestion.md"
+PAGE = "concepts/suggestion.md"
 DOLLAR = 1_000_000
 
 
@@ -163,10 +161,9 @@ def test_any_options_in_any_order(
 
 def test_the_documentations_example() -> None:
     """The offers and the usage that the page shows give the table that it shows."""
-    text = GUIDE.read_text()
-    [written] = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
-    known = reading.catalog(plain(limits={"faqs": "FAQs"}, plans=json.loads(written)))
-    used, expected = (_table(text, head) for head in ("| cycle |", "| option |"))
+    text = pages.text(PAGE)
+    known = reading.catalog(plain(limits={"faqs": "FAQs"}, plans=pages.written(PAGE)))
+    used, expected = (pages.table(PAGE, first) for first in ("cycle", "option"))
     counted = [
         Cycle(
             {"billing_session": int(row["sessions"].replace(",", "")), "alert": int(row["alerts"])}
@@ -182,12 +179,6 @@ def test_the_documentations_example() -> None:
         for part in one.bill.parts:
             if one.is_cheapest:
                 assert all(f"`{formula}`" in text for formula in part.formulas)
-
-
-def _table(text: str, head: str) -> list[dict[str, str]]:
-    lines = text[text.index(head) :].split("\n\n")[0].splitlines()
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    return [dict(zip(rows[0], row, strict=True)) for row in rows[2:]]
 
 
 def _row(one: Option) -> Mapping[str, str]:
