@@ -53,5 +53,5 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     *addresses.build(Shell(clock.now, wiring.archive(), LimitedEstimator(_LIMITS))),
-    path("v1/", endpoints.build(clock.now, wiring.archive()).urls),
+    path("v1/", endpoints.build(clock.now, wiring.archive(), wiring.gateway()).urls),
 ]

@@ -3,8 +3,8 @@
 import pytest
 
 from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
-from quartermaster.store.orders.models import OrderLine
-from quartermaster.usecases.orders.cancel_order import PaymentInFlight, cancel_order
+from quartermaster.store.orders.models import Order, OrderLine
+from quartermaster.usecases.orders.cancel_order import PaymentInFlight, RenewalStays, cancel_order
 from tests.usecases.shop import ADVANCED, ESSENTIAL, Shop
 
 
@@ -24,3 +24,11 @@ def test_not_while_it_is_being_paid(shop: Shop) -> None:
         cancel_order(order.id, shop.at)
     shop.pay(order)
     assert cancel_order(order.id, shop.at).state == "canceled"
+
+
+def test_a_renewal_stays(shop: Shop) -> None:
+    shop.buy(ESSENTIAL)
+    shop.gateway.next = [Outcome.DECLINED]
+    shop.run_due(shop.subscription.cycle_end_at)
+    with pytest.raises(RenewalStays):
+        cancel_order(Order.objects.latest("id").id, shop.at)

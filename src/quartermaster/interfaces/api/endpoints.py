@@ -13,15 +13,9 @@ from ninja.renderers import BaseRenderer
 from ninja.security import HttpBearer
 
 from quartermaster.core.errors import Refusal
-from quartermaster.interfaces.api import (
-    catalog,
-    credits,
-    explaining,
-    sessions,
-    suggestion,
-    usage,
-)
+from quartermaster.interfaces.api import credits, explaining, sessions, usage
 from quartermaster.interfaces.api.openapi import document
+from quartermaster.interfaces.api.plans import catalog, orders, subscriptions, suggestion
 from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import (
     PROBLEMS,
@@ -34,7 +28,7 @@ from quartermaster.interfaces.api.sessions import NotOffered
 from quartermaster.store.metering import queries as metering
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
-from quartermaster.usecases.ports import EventArchive
+from quartermaster.usecases.ports import EventArchive, Gateway
 
 _STATUS: Final = {
     "invalid": 422,
@@ -76,9 +70,9 @@ class Api(NinjaAPI):
         return found
 
 
-def build(now: Callable[[], datetime], archive: EventArchive) -> NinjaAPI:
-    """The API, with the clock and the archive that it goes by."""
-    shell = Shell(now, archive)
+def build(now: Callable[[], datetime], archive: EventArchive, gateway: Gateway) -> NinjaAPI:
+    """The API, with the clock and the archive that it goes by, and who takes payments."""
+    shell = Shell(now, archive, gateway)
     api = Api(
         title="Quartermaster",
         version="1",
@@ -90,7 +84,7 @@ def build(now: Callable[[], datetime], archive: EventArchive) -> NinjaAPI:
     )
     _refusals(api)
     _events(api)
-    for noun in (usage, sessions, explaining, credits, suggestion):
+    for noun in (usage, sessions, explaining, credits, suggestion, subscriptions, orders):
         noun.register(api, shell)
     catalog.register(api)
     return api
@@ -139,8 +133,11 @@ def _refusals(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, no: ValidationError) -> HttpResponse:
         first = no.errors[0]
+        field = str(first["loc"][-1])
         words = first["msg"].removeprefix("Value error, ")
-        return problem(request, 422, "invalid", words, str(first["loc"][-1]))
+        if first["type"] == "missing" and first["loc"][0] == "header":
+            words = f"send the header {field}"
+        return problem(request, 422, "invalid", words, field)
 
     @api.exception_handler(NotOffered)
     def not_offered(request: HttpRequest, no: NotOffered) -> HttpResponse:

@@ -19,7 +19,7 @@ from quartermaster.core.usage.ranges import RangeRefused, Span
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.usecases.people.create_workspace import UnknownTimeZone
-from quartermaster.usecases.ports import EventArchive
+from quartermaster.usecases.ports import EventArchive, Gateway
 
 _SLOT: Final = timedelta(minutes=15)
 _DEFAULT: Final = "30d"
@@ -28,10 +28,12 @@ _NO_PLACES: Final = {"localtime", "Factory", "posixrules"}
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What endpoints need from outside: the clock, and the archive of events."""
+    """What endpoints need from outside: the clock, the archive of events, and who takes
+    payments."""
 
     now: Callable[[], datetime]
     archive: EventArchive
+    gateway: Gateway
 
 
 class BadCursor(Refusal):

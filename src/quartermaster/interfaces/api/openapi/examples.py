@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from quartermaster.interfaces.api.openapi import order_examples
 from quartermaster.interfaces.api.openapi.event_schemas import Schema
 
 _BOT: Final = {"bot": "bot_086a1c405e4bae0e34de", "bot_name": "helpdesk"}
@@ -26,6 +27,7 @@ PARAMETERS: Final[dict[str, Any]] = {
     "cursor": "MTc5NTM0ODgwMDAwMDAwMC4z",
     "limit": 100,
     "tolerance_minutes": 5,
+    **order_examples.PARAMETERS,
 }
 """By name; those that are one of a few words need none."""
 _OWN: Final[dict[tuple[str, str], Any]] = {("/v1/events/rejected", "cursor"): 4711}
@@ -360,6 +362,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "/v1/events": _TAKEN,
     "/v1/events/requests/{request_id}": [_REQUEST],
     "/v1/events/rejected": {"rejections": [_REJECTION], "next_cursor": None},
+    **order_examples.ANSWERS,
 }
 """By path: each has one operation."""
 
@@ -374,9 +377,7 @@ def add(found: Schema) -> None:
                     one["example"] = value
             answer = next(iter(operation["responses"].values()))
             answer["content"]["application/json"]["example"] = ANSWERS[path]
-    sent = found["paths"]["/v1/events"]["post"]["requestBody"]["content"]
-    sent["application/json"]["example"] = {
-        "id": "msg-1",
-        "time": "2026-11-20T12:17:00Z",
-        **_EVENT,
-    }
+    event = {"id": "msg-1", "time": "2026-11-20T12:17:00Z", **_EVENT}
+    for path, body in {"/v1/events": event, **order_examples.BODIES}.items():
+        sent = found["paths"][path]["post"]["requestBody"]["content"]
+        sent["application/json"]["example"] = body
