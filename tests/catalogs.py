@@ -6,6 +6,7 @@ from quartermaster.core.catalog import reading
 from quartermaster.core.catalog.offers import Catalog
 
 ESSENTIAL = "plan/automation_ai/essential"
+ADVANCED = "plan/automation_ai/advanced"
 
 
 def plain(**changes: Any) -> dict[str, Any]:

@@ -25,7 +25,7 @@ ADDRESS, KEY = "http://127.0.0.1:8000", "qm_…"
 class Server:
     """A running installation with a workspace that has a bot `helpdesk`."""
 
-    installation: Installation
+    ours: Installation
     up: Up
     key: str
 
@@ -123,3 +123,27 @@ def test_every_method_has_its_answer(server: Server) -> None:
         assert [one.name for one in compared.plans] == ["essential", "advanced", "enterprise"]
         keys = {one.key for one in compared.plans}
         assert keys < {one.key for one in sold.offers}
+
+
+def test_buying(server: Server) -> None:
+    with Client(server.address, server.key) as client:
+        offer, place = "plan/contact_center_ai/essential", "contact_center_ai"
+        assert client.start_trial("helpdesk", offer).state == "trialing"
+        wanted = {"cadence": "annual", "seats": 2}
+        preview = client.preview_order("helpdesk", offer, **wanted)
+        made = client.place_order("helpdesk", offer, "first", **wanted)
+        assert made.total == preview.total == sum(line.amount for line in made.lines)
+        assert [one.formula for one in made.lines] == [one.formula for one in preview.lines]
+        assert client.place_order("helpdesk", offer, "first", **wanted) == made
+        waits = client.pay_order(made.id)
+        assert [one.outcome for one in waits.payments] == [None], "it is paid by hand"
+        assert client.order(made.id) == waits
+        server.ours.json("orders", "paid", made.id)
+        assert client.order(made.id).state == "fulfilled"
+        [has] = client.subscriptions("helpdesk")
+        assert (has.state, has.cadence, has.next) == ("active", "annual", None)
+        assert client.cancel_subscription("helpdesk", place).is_ending
+        assert not client.keep_subscription("helpdesk", place).is_ending
+        other = client.place_order("helpdesk", "support/enhanced")
+        assert client.cancel_order(other.id).state == "canceled"
+        assert [one.id for one in client.orders(limit=1)] == [other.id, made.id]

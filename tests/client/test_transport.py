@@ -129,3 +129,19 @@ def test_it_is_importable_alone() -> None:
     names, has_django = done.stdout.splitlines()
     assert all("'quartermaster.client" in name for name in names.strip("[]").split(", "))
     assert has_django == "False"
+
+
+def test_an_act_is_asked_for_once() -> None:
+    waited: list[float] = []
+    with scripted(problem(503, "database_away", Retry_After="1"), Scripted(body=POOL)) as web:
+        with pytest.raises(ApiProblem) as told:
+            transport(web, waited).act(FreeCredits, "/v1/orders/x/pay", {})
+        assert (told.value.code, waited) == ("database_away", [])
+
+
+def test_what_has_a_key_is_sent_again() -> None:
+    waited: list[float] = []
+    with scripted(problem(503, "database_away"), Scripted(body=POOL)) as web:
+        made = transport(web, waited).post(FreeCredits, "/v1/orders", {"offer": "x"}, "k")
+        assert (made.currency, len(waited)) == ("USD", 1)
+        assert {seen.headers["Idempotency-Key"] for seen in web.asked} == {"k"}

@@ -1,5 +1,6 @@
 """The API as methods."""
 
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from types import TracebackType
@@ -23,11 +24,19 @@ from quartermaster.client.answers import (
     Wallet,
 )
 from quartermaster.client.clocks import Clock, Moved
+from quartermaster.client.orders import (
+    ExplainedOrder,
+    Order,
+    OrderPage,
+    Quote,
+    Subscription,
+    Subscriptions,
+)
 from quartermaster.client.plans import Catalog, Comparison
 from quartermaster.client.suggestions import Suggestion
 from quartermaster.client.transport import Patience, Transport
 
-_Page = TypeVar("_Page", SessionPage, TransferPage)
+_Page = TypeVar("_Page", SessionPage, TransferPage, OrderPage)
 _One = TypeVar("_One")
 Event = Mapping[str, Any]
 """As docs/reference/events.md has it; `time` may be an aware datetime."""
@@ -76,7 +85,7 @@ class Client:
 
     def gate(self, bot: str) -> Gate:
         """Whether a bot may begin a conversation."""
-        return self._transport.read(Gate, f"/v1/bots/{quote(bot, safe='')}/gate", {})
+        return self._transport.read(Gate, f"{_bot(bot)}/gate", {})
 
     def catalog(self) -> Catalog:
         """All that is sold; ApiProblem `no_catalog` where nothing is."""
@@ -130,11 +139,64 @@ class Client:
 
     def wallet(self, bot: str) -> Wallet:
         """What a bot can draw on."""
-        return self._transport.read(Wallet, f"/v1/bots/{quote(bot, safe='')}/wallet", {})
+        return self._transport.read(Wallet, f"{_bot(bot)}/wallet", {})
 
     def suggestion(self, bot: str, **asked: Any) -> Suggestion:
         """What a bot's last ninety days would have come to under every plan."""
-        return self._transport.read(Suggestion, f"/v1/bots/{quote(bot, safe='')}/suggestion", asked)
+        return self._transport.read(Suggestion, f"{_bot(bot)}/suggestion", asked)
+
+    def subscriptions(self, bot: str) -> list[Subscription]:
+        """What a bot has, and what it had."""
+        path = f"{_bot(bot)}/subscriptions"
+        return self._transport.read(Subscriptions, path, {}).subscriptions
+
+    def preview_order(self, bot: str, offer: str, **terms: Any) -> Quote:
+        """What an order would cost now; terms are `cadence` and `seats`."""
+        path = f"{_bot(bot)}/subscriptions/preview"
+        return self._transport.post(Quote, path, {"offer": offer, **terms})
+
+    def place_order(
+        self, bot: str, offer: str, key: str | None = None, **terms: Any
+    ) -> ExplainedOrder:
+        """Subscribes a bot, or changes what it has, once it is paid. The same key again is the same
+        order; without one it is a new order."""
+        path, body = f"{_bot(bot)}/orders", {"offer": offer, **terms}
+        return self._transport.post(ExplainedOrder, path, body, key or str(uuid.uuid4()))
+
+    def start_trial(self, bot: str, offer: str) -> Subscription:
+        """Tries a plan for nothing."""
+        return self._transport.act(Subscription, f"{_bot(bot)}/trials", {"offer": offer})
+
+    def cancel_subscription(self, bot: str, place: str) -> Subscription:
+        """Ends what a bot has in a place with its cycle."""
+        path = f"{_bot(bot)}/subscriptions/{quote(place, safe='')}/cancel"
+        return self._transport.post(Subscription, path, {})
+
+    def keep_subscription(self, bot: str, place: str) -> Subscription:
+        """Takes back what was to end or change with the cycle."""
+        path = f"{_bot(bot)}/subscriptions/{quote(place, safe='')}/keep"
+        return self._transport.act(Subscription, path, {})
+
+    def order_page(self, **asked: Any) -> OrderPage:
+        """A page of orders, the latest first."""
+        return self._transport.read(OrderPage, "/v1/orders", asked)
+
+    def orders(self, **asked: Any) -> Iterator[Order]:
+        """All of them, page by page as they are taken."""
+        return _all(self.order_page, lambda page: page.orders, asked)
+
+    def order(self, order: str) -> ExplainedOrder:
+        """An order with its lines and payments."""
+        return self._transport.read(ExplainedOrder, f"/v1/orders/{quote(order, safe='')}", {})
+
+    def pay_order(self, order: str) -> ExplainedOrder:
+        """Has an order paid. An attempt that was declined is followed by another each time."""
+        return self._transport.act(ExplainedOrder, f"/v1/orders/{quote(order, safe='')}/pay", {})
+
+    def cancel_order(self, order: str) -> ExplainedOrder:
+        """Nothing comes of an order."""
+        path = f"/v1/orders/{quote(order, safe='')}/cancel"
+        return self._transport.act(ExplainedOrder, path, {})
 
     def free_credits(self) -> FreeCredits:
         """What the workspace's pool holds."""
@@ -147,6 +209,10 @@ class Client:
     def transfers(self, **asked: Any) -> Iterator[Transfer]:
         """All of them, page by page as they are taken."""
         return _all(self.transfer_page, lambda page: page.transfers, asked)
+
+
+def _bot(bot: str) -> str:
+    return f"/v1/bots/{quote(bot, safe='')}"
 
 
 def _all(

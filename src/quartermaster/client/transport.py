@@ -56,8 +56,8 @@ class Patience(msgspec.Struct, frozen=True):
 
 
 class Transport:
-    """Asks one server with one key. All that it asks may be asked again: reads, events, whose ids
-    tell repeats, and moving a clock to an instant."""
+    """Asks one server with one key. What may be asked again is: reads, events, whose ids tell
+    repeats, moving a clock to an instant, and what has a key. Acts are asked for once."""
 
     def __init__(
         self,
@@ -86,6 +86,22 @@ class Transport:
         request = self._http.build_request("POST", path, content=body, headers=headers)
         return msgspec.json.decode(self._asked(request).content, type=form)
 
+    def post(self, form: type[Answer], path: str, body: Any, key: str | None = None) -> Answer:
+        """A POST's answer; `key` is the Idempotency-Key. Raises: ApiProblem,
+        httpx.TransportError."""
+        return self._answer(form, path, body, key, self._patience)
+
+    def act(self, form: type[Answer], path: str, body: Any) -> Answer:
+        """The same, asked for once: a repeat would be another act, or refused."""
+        return self._answer(form, path, body, None, Patience(tries=1))
+
+    def _answer(
+        self, form: type[Answer], path: str, body: Any, key: str | None, patience: Patience
+    ) -> Answer:
+        headers = {"Idempotency-Key": key} if key else {}
+        request = self._http.build_request("POST", path, json=body, headers=headers)
+        return msgspec.json.decode(self._asked(request, patience=patience).content, type=form)
+
     @contextmanager
     def lines(self, path: str, query: Query) -> Iterator[Iterator[str]]:
         """A GET's answer line by line, in little memory. Once lines have come nothing is asked
@@ -98,7 +114,10 @@ class Transport:
         finally:
             response.close()
 
-    def _asked(self, request: httpx.Request, stream: bool = False) -> httpx.Response:
+    def _asked(
+        self, request: httpx.Request, stream: bool = False, patience: Patience | None = None
+    ) -> httpx.Response:
+        patience = patience or self._patience
         number = 0
         while True:
             number += 1
@@ -109,7 +128,7 @@ class Transport:
                 lost = error
             if response is not None and response.status_code not in _AGAIN:
                 return _approved(response)
-            pause = self._patience.pause(number, response)
+            pause = patience.pause(number, response)
             if pause is None and lost is not None:
                 raise lost
             if pause is None and response is not None:

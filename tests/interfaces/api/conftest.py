@@ -28,6 +28,13 @@ class Caller:
         allowed = {"Authorization": f"Bearer {self.key}"}
         return self.client.get(f"/v1{path}", named, headers=allowed | headers)
 
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        """The response to a POST; `idempotency_key` is a header."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        allowed = {"Authorization": f"Bearer {self.key}"} | named
+        kind = "application/json"
+        return self.client.post(f"/v1{path}", body or {}, content_type=kind, headers=allowed)
+
     def pages(self, path: str, noun: str, **query: Any) -> list[dict[str, Any]]:
         """All that a list holds, page by page."""
         found: list[dict[str, Any]] = []

@@ -14,12 +14,16 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis import Case, CheckContext, GenerationMode, Response
 from schemathesis.python import asgi
-from schemathesis.specs.openapi.checks import negative_data_rejection
+from schemathesis.specs.openapi.checks import (
+    negative_data_rejection,
+    positive_data_acceptance,
+)
 from schemathesis.transport.requests import REQUESTS_TRANSPORT
 
 from tests.books import NOW, Books, open_books, talk
 from tests.interfaces.api.conftest import Caller, caller
 from tests.interfaces.api.front import Front
+from tests.usecases.shop import ADVANCED, ESSENTIAL, PRODUCT, Shop
 
 ROUNDS = int(os.environ.get("QUARTERMASTER_TORTURE_ROUNDS", "0"))
 SHORT = settings(
@@ -111,8 +115,19 @@ READING = (
     "free-credits",
     "bots/{bot}/wallet",
     "bots/{bot}/suggestion",
+    "bots/{bot}/subscriptions",
+    "orders",
 )
-EXPLAINING = ("sessions/{session}", "explain/{id}")
+EXPLAINING = ("sessions/{session}", "explain/{id}", "orders/{order}")
+ACTING = (
+    "bots/{bot}/subscriptions/preview",
+    "bots/{bot}/orders",
+    "bots/{bot}/trials",
+    "orders/{order}/pay",
+    "orders/{order}/cancel",
+    "bots/{bot}/subscriptions/{place}/cancel",
+    "bots/{bot}/subscriptions/{place}/keep",
+)
 
 
 def test_the_reading_web_answers_as_documented(busy: Books, api: Caller) -> None:
@@ -120,6 +135,9 @@ def test_the_reading_web_answers_as_documented(busy: Books, api: Caller) -> None
     cursors = [api.get(f"/{path}", limit=1).json()["next_cursor"] for path in READING[2:4]]
     names: dict[str, list[Any]] = {"bot": list(busy.bots), "cursor": cursors}
     names |= {"time_zone": ["UTC", "Asia/Kathmandu"], "by": ["day", "month"]}
+    shop = Shop.opened(busy)
+    shop.buy(ESSENTIAL)
+    names |= {"order": [shop.buy(ADVANCED).public_id, "ord_x"]}
     [one] = api.get("/sessions", bot="bookings").json()["sessions"]
     names |= {"session": [one["id"], "ses_x"], "id": [one["charge_id"], "trf_1", "lot_1"]}
     spans = ({"from": [], "to": []}, {"range": [], "to": [], "from": ["2026-11-01"]})
@@ -135,6 +153,24 @@ def test_the_reading_web_refuses_as_documented(busy: Books, api: Caller) -> None
     with one_transaction():
         for path in READING[:4]:
             fuzz(found[f"/v1/{path}"]["GET"], GenerationMode.NEGATIVE, api.key)
+
+
+@pytest.mark.parametrize("mode", GenerationMode)
+def test_acts_answer_as_documented(books: Books, api: Caller, mode: GenerationMode) -> None:
+    """In whatever state it all is by then. What is as documented may still be refused, as nonsense
+    in this state."""
+    shop = Shop.opened(books)
+    orders = [shop.order(ESSENTIAL).public_id, shop.order("support/enhanced").public_id, "ord_x"]
+    found = document(api, bot=list(books.bots), order=orders, place=[PRODUCT, "support", "none"])
+    for form in ("OfferIn", "ChangeIn"):
+        sold = {"enum": [ESSENTIAL, ADVANCED, "support/enhanced", "plan/none"]}
+        found["components"]["schemas"][form]["properties"]["offer"] = sold
+    excluded = [positive_data_acceptance]
+    with one_transaction():
+        for path in ACTING:
+            if mode is GenerationMode.POSITIVE or "{order}" not in path:
+                made = schema(found, get_wsgi_application())[f"/v1/{path}"]["POST"]
+                fuzz(made, mode, api.key, excluded_checks=excluded)
 
 
 @pytest.fixture

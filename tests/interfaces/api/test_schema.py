@@ -8,11 +8,13 @@ from jsonschema_rs import Draft202012Validator
 from quartermaster.core.ledger.status import Gate
 from quartermaster.usecases.plans.publish_catalog import publish_catalog
 from tests.books import NOW, Books
-from tests.catalogs import plan, small
+from tests.catalogs import ESSENTIAL, plan, small
 from tests.interfaces.api.conftest import Caller
+from tests.usecases.shop import Shop
 
 PATHS = {
     "/v1/bots/{bot}/gate": "GateOut",
+    "/v1/bots/{bot}/subscriptions": "SubscriptionsOut",
     "/v1/bots/{bot}/suggestion": "SuggestionOut",
     "/v1/bots/{bot}/wallet": "WalletOut",
     "/v1/catalog": "CatalogOut",
@@ -20,6 +22,8 @@ PATHS = {
     "/v1/catalog/{product}/comparison": "ComparisonOut",
     "/v1/explain/{id}": "ExplainedAmountOut",
     "/v1/free-credits": "FreeCreditsOut",
+    "/v1/orders": "OrdersOut",
+    "/v1/orders/{order}": "ExplainedOrderOut",
     "/v1/seats": "SeatsOut",
     "/v1/sessions": "SessionsOut",
     "/v1/sessions/{session}": "ExplainedSessionOut",
@@ -29,11 +33,23 @@ PATHS = {
     "/v1/events/rejected": "RejectionPage",
 }
 MOVES = {"/v1/clock": {"post"}}
-"""What is not only read."""
+"""What is read and posted at one address."""
+ACTS = {
+    "/v1/bots/{bot}/subscriptions/preview": ("200", "QuoteOut"),
+    "/v1/bots/{bot}/subscriptions/{place}/cancel": ("200", "SubscriptionOut"),
+    "/v1/bots/{bot}/subscriptions/{place}/keep": ("200", "SubscriptionOut"),
+    "/v1/bots/{bot}/orders": ("201", "ExplainedOrderOut"),
+    "/v1/bots/{bot}/trials": ("201", "SubscriptionOut"),
+    "/v1/orders/{order}/pay": ("200", "ExplainedOrderOut"),
+    "/v1/orders/{order}/cancel": ("200", "ExplainedOrderOut"),
+}
+"""What is posted, and what it answers."""
 UNCHANGED = {"304", "422"}
 MORE = {
     "GateOut": {"405"},
     "SuggestionOut": UNCHANGED,
+    "SubscriptionsOut": UNCHANGED,
+    "ExplainedOrderOut": UNCHANGED,
     "WalletOut": UNCHANGED,
     "FreeCreditsOut": UNCHANGED,
     "CatalogOut": UNCHANGED,
@@ -59,7 +75,7 @@ def test_it_is_openapi_3_1_and_lists_every_endpoint(api: Caller) -> None:
     found = document(api)
     assert re.fullmatch(r"3\.1\.\d+", found["openapi"])
     assert found["info"]["title"] == "Quartermaster"
-    assert set(found["paths"]) == {*PATHS, "/v1/events"}
+    assert set(found["paths"]) == {*PATHS, *ACTS, "/v1/events"}
     for path, name in PATHS.items():
         assert set(found["paths"][path]) == {"get"} | MOVES.get(path, set())
         operation = found["paths"][path]["get"]
@@ -67,6 +83,14 @@ def test_it_is_openapi_3_1_and_lists_every_endpoint(api: Caller) -> None:
         assert name in str(answer)
         own = MORE.get(name, {"422"})
         assert set(operation["responses"]) == {"200", "401", "404", "503"} | own
+        assert operation["security"]
+        assert operation["summary"]
+    for path, (status, name) in ACTS.items():
+        operation = found["paths"][path]["post"]
+        answer = operation["responses"][status]["content"]["application/json"]["schema"]
+        assert name in str(answer)
+        own = {status, "400", "401", "403", "404", "409", "422", "503"}
+        assert set(operation["responses"]) == own
         assert operation["security"]
         assert operation["summary"]
 
@@ -77,11 +101,13 @@ def test_every_reference_and_parameter_is_declared(api: Caller) -> None:
     pointers = set(re.findall(r"'\$ref': '([^']+)'", str(found)))
     assert pointers
     assert {pointer.removeprefix("#/components/schemas/") for pointer in pointers} <= set(schemas)
-    ids = [found["paths"][path]["get"]["operationId"] for path in PATHS]
+    operations = {path: found["paths"][path]["get"] for path in PATHS}
+    operations |= {path: found["paths"][path]["post"] for path in ACTS}
+    ids = [operation["operationId"] for operation in operations.values()]
     assert len(set(ids)) == len(ids)
-    for path in PATHS:
+    for path, operation in operations.items():
         named = set(re.findall(r"{(\w+)}", path))
-        given = found["paths"][path]["get"].get("parameters", [])
+        given = operation.get("parameters", [])
         assert {one["name"] for one in given if one["in"] == "path"} == named
         assert all(one["required"] for one in given if one["in"] == "path")
     required = set(schemas["ProblemOut"]["required"])
@@ -124,9 +150,9 @@ def test_every_operation_has_an_example_that_its_schema_allows(api: Caller) -> N
                     assert_allowed(one["schema"], one["example"])
             answer = next(iter(operation["responses"].values()))["content"]["application/json"]
             assert_allowed(answer["schema"], answer["example"])
-    for path in ("/v1/events", "/v1/clock"):
-        sent = found["paths"][path]["post"]["requestBody"]["content"]["application/json"]
-        assert_allowed(sent["schema"], sent["example"])
+            if "requestBody" in operation:
+                sent = operation["requestBody"]["content"]["application/json"]
+                assert_allowed(sent["schema"], sent["example"])
 
 
 def test_the_examples_are_of_the_forms_that_are_sent(busy: Books, api: Caller) -> None:
@@ -135,7 +161,10 @@ def test_the_examples_are_of_the_forms_that_are_sent(busy: Books, api: Caller) -
     seats = {"kind": "named", "overage": "9", "monthly": EACH, "annual": EACH}
     plans = [plan("essential", "50", seats=seats, trial={"days": "9"}, features=["sso"])]
     publish_catalog(small(plans=plans), NOW)
-    asked = {"{product}": "automation_ai"}
+    shop = Shop(busy, busy.bots["helpdesk"], at=NOW)
+    bought = shop.buy(ESSENTIAL)
+    shop.buy(ESSENTIAL, "annual")
+    asked = {"{product}": "automation_ai", "{order}": bought.public_id}
     asked |= {"{session}": session["id"], "{id}": session["charge_id"], "{bot}": "helpdesk"}
     for path, operations in document(api)["paths"].items():
         if path in PATHS and "gate" not in path and "events" not in path:

@@ -5,8 +5,9 @@ from datetime import timedelta
 from quartermaster.core.usage.events import Event
 from quartermaster.store.catalog import operations as catalog
 from tests.books import NOW, Books, open_books, talk
-from tests.catalogs import plan, small
+from tests.catalogs import ESSENTIAL, plan, small
 from tests.interfaces.api.conftest import Caller, assert_problem, caller
+from tests.usecases.shop import Shop
 
 
 def test_a_suggestion(books: Books, api: Caller) -> None:
@@ -101,3 +102,11 @@ def test_the_same_answer_is_not_sent_again(books: Books, api: Caller) -> None:
     catalog.publish_catalog(small(), NOW)
     changed = api.ask("/bots/helpdesk/suggestion", {"If-None-Match": first["ETag"]})
     assert changed.status_code == 200
+
+
+def test_what_the_bot_has_is_what_it_is_compared_with(books: Books, api: Caller) -> None:
+    catalog.publish_catalog(small(), NOW)
+    Shop(books, books.bots["helpdesk"], at=NOW).buy(ESSENTIAL)
+    options = api.get("/bots/helpdesk/suggestion").json()["options"]
+    [has] = [one for one in options if one["is_current"]]
+    assert (has["key"], has["cadence"], has["difference"]) == (ESSENTIAL, "monthly", "0.00")

@@ -9,5 +9,6 @@ from tests.books import LOG, clock
 from tests.fakes.archive import MemoryArchive
 from tests.fakes.gateway import FakeGateway
 
-WORKS = Works(LOG, Policy, FakeGateway())
+GATEWAY = FakeGateway()
+WORKS = Works(LOG, Policy, GATEWAY)
 urlpatterns = [path("v1/", endpoints.build(clock, MemoryArchive(), WORKS).urls)]

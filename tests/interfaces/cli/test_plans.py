@@ -9,6 +9,7 @@ from quartermaster.store.catalog import operations as catalog
 from tests.books import NOW, Books, open_books, talk
 from tests.catalogs import ESSENTIAL, plan, small
 from tests.interfaces.cli.shell import Shell
+from tests.usecases.shop import Shop
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +81,10 @@ def test_for_programs(shell: Shell, books: Books) -> None:
 )
 def test_what_is_wrong_is_named(shell: Shell, words: tuple[str, ...], says: str) -> None:
     assert says in shell.error("plans", "suggest", *words)
+
+
+def test_what_the_bot_has_is_marked(shell: Shell, books: Books) -> None:
+    Shop(books, books.bots["helpdesk"], at=NOW).buy(ESSENTIAL)
+    lines = shell.text("plans", "suggest", "helpdesk").splitlines()
+    [row] = [line for line in lines if "now" in line.split()]
+    assert row.split()[:2] == ["Essential,", "monthly"]

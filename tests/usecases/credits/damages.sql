@@ -591,3 +591,39 @@ delete from wallets_tally where subscription_id = %(subscription)s and unit = 'a
 -- damage: tallies_follow_from_usage / rated subscription / a month costs something else
 update wallets_tally set amount_micro = amount_micro - 1
 where subscription_id = %(subscription)s and unit = 'alert';
+
+-- victim: order
+-- The first one: a plan that was paid.
+select public_id as at_fault, id as "order" from orders_order order by id limit 1;
+
+-- victim: credit
+-- What was left of it, credited by the order of a higher plan.
+select o.public_id as at_fault, l.id as line, p.order_id as "order"
+from orders_orderline l join orders_order o on o.id = l.order_id
+join orders_orderline p on p.id = l.of_id where not l.is_void;
+
+-- victim: canceled order
+-- One that came to nothing.
+select public_id as at_fault, id as "order" from orders_order where state = 'canceled';
+
+-- damage: orders_add_up / order / its total is another
+update orders_order set total_minor = total_minor + 1 where id = %(order)s;
+
+-- damage: orders_add_up / order / it has no lines
+delete from orders_orderline where order_id = %(order)s;
+
+-- damage: credits_within_payments / credit / more than was paid
+update orders_orderline l set amount_minor = -p.amount_minor - 1
+from orders_orderline p where p.id = l.of_id and l.id = %(line)s;
+
+-- damage: credits_within_payments / credit / what it credits was never bought
+update orders_order set state = 'canceled' where id = %(order)s;
+
+-- damage: orders_paid / order / it was declined, and fulfilled all the same
+update orders_payment set outcome = 'declined' where order_id = %(order)s;
+
+-- damage: orders_paid / order / it was paid, and came to nothing
+update orders_order set state = 'failed' where id = %(order)s;
+
+-- damage: orders_paid / canceled order / it is fulfilled, and nobody paid
+update orders_order set state = 'fulfilled' where id = %(order)s;

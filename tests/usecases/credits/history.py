@@ -1,21 +1,19 @@
 """A history with everything in it: two workspaces that pay and one with a contract."""
 
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.usage.events import Event
 from quartermaster.store.catalog import operations
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
-from quartermaster.usecases.orders.collect_payment import collect_payment
+from quartermaster.usecases.orders.cancel_order import cancel_order
 from quartermaster.usecases.plans.publish_prices import publish_prices
-from quartermaster.usecases.subscriptions._changing import Wish
-from quartermaster.usecases.subscriptions.order_change import order_change
 from tests.books import NOW, Books, open_books, talk
-from tests.catalogs import ESSENTIAL, small
-from tests.fakes.gateway import FakeGateway
+from tests.catalogs import ADVANCED, ESSENTIAL, small
+from tests.usecases.shop import Shop
 
 PRICES = {
     "billing_session": Decimal("0.20"),
@@ -51,12 +49,14 @@ def tell() -> History:
 
 
 def _plan(books: Books) -> None:
-    """A bot that subscribes and then uses what its plan prices."""
-    at = SHIFT - timedelta(hours=1)
-    wish = Wish(books.bots["subscriber"], ESSENTIAL, "monthly")
-    order = order_change(wish, uuid.uuid4(), at)
-    collect_payment(FakeGateway(), order, lambda: at)
+    """A bot that subscribes, uses what its plan prices, and then takes a higher one; a change that
+    was not paid came to nothing."""
+    shop = Shop(books, books.bots["subscriber"], at=SHIFT - timedelta(hours=1))
+    shop.buy(ESSENTIAL)
     books.feed(talk("u0 u16", "subscriber", SHIFT) + units("subscriber"))
+    shop.at, shop.gateway.next = NOW, [Outcome.DECLINED]
+    cancel_order(shop.buy(ADVANCED).id, NOW)
+    shop.buy(ADVANCED)
 
 
 def publish() -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
+from quartermaster.store.orders import checks as order_checks
 from quartermaster.store.wallets import checks
 from quartermaster.store.wallets.models import Lot, Wallet
 from quartermaster.usecases.proof import _archives, _seats, _sessions, _tallies
@@ -25,6 +26,7 @@ VOICE = frozenset({"voice"})
 EVERY_CHECK = (
     _archives.CHECK,
     *checks.NAMES,
+    *order_checks.NAMES,
     _tallies.CHECK,
     _sessions.CHECK,
     _seats.CHECK,

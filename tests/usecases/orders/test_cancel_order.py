@@ -4,11 +4,7 @@ import pytest
 
 from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
 from quartermaster.store.orders.models import Order, OrderLine
-from quartermaster.usecases.orders.cancel_order import (
-    PaymentInFlight,
-    RenewalStands,
-    cancel_order,
-)
+from quartermaster.usecases.orders.cancel_order import PaymentInFlight, RenewalStays, cancel_order
 from tests.usecases.shop import ADVANCED, ESSENTIAL, Shop
 
 
@@ -30,9 +26,9 @@ def test_not_while_it_is_being_paid(shop: Shop) -> None:
     assert cancel_order(order.id, shop.at).state == "canceled"
 
 
-def test_a_renewal_comes_with_its_subscription(shop: Shop) -> None:
+def test_a_renewal_stays(shop: Shop) -> None:
     shop.buy(ESSENTIAL)
     shop.gateway.next = [Outcome.DECLINED]
     shop.run_due(shop.subscription.cycle_end_at)
-    with pytest.raises(RenewalStands):
+    with pytest.raises(RenewalStays):
         cancel_order(Order.objects.latest("id").id, shop.at)

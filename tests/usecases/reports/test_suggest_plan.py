@@ -15,9 +15,12 @@ from quartermaster.core.catalog.suggestion import Current, Exceeded, Option
 from quartermaster.core.usage.events import Event
 from quartermaster.store.catalog import operations as catalog
 from quartermaster.store.catalog import queries
+from quartermaster.store.subscriptions import operations
 from quartermaster.usecases.reports.suggest_plan import Question, Suggestion, suggest_plan
+from quartermaster.usecases.subscriptions.start_trial import start_trial
 from tests.books import NOW, Books, open_books, talk
-from tests.catalogs import plan, small
+from tests.catalogs import ESSENTIAL, plan, small
+from tests.usecases.shop import Shop
 
 pytestmark = pytest.mark.django_db
 
@@ -261,3 +264,24 @@ def test_the_rest_of_the_answer_is_the_question(books: Books) -> None:
     assert suggest_plan(question, NOW).question == question
     later = suggest_plan(replace(question, product="search_ai"), NOW)
     assert [one.bill.total_micro for one in later.options] == [0]
+
+
+def test_what_it_has_and_uses_is_known(books: Books) -> None:
+    bot = books.bots["helpdesk"]
+    shop = Shop(books, bot, at=NOW)
+    assert Question.of(bot, AUTOMATION) == Question(bot, AUTOMATION)
+    shop.buy(ESSENTIAL, "annual")
+    operations.tell_limit(bot.id, AUTOMATION, "faqs", 1_200, NOW)
+    question = Question.of(bot, AUTOMATION)
+    assert question.in_use == {"faqs": 1_200}
+    options = suggest_plan(question, NOW).options
+    [has] = [one for one in options if one.is_current]
+    assert has.bill.terms is not None
+    assert (has.bill.terms.offer.name, has.bill.terms.cadence) == ("essential", "annual")
+    assert has.exceeded == (Exceeded("faqs", 1_000, 1_200),)
+
+
+def test_what_it_tries_it_does_not_have(books: Books) -> None:
+    catalog.publish_catalog(small(plans=[plan("essential", "50", trial={"days": 14})]), NOW)
+    start_trial(books.bots["helpdesk"], ESSENTIAL, NOW)
+    assert Question.of(books.bots["helpdesk"], AUTOMATION).current is None

@@ -45,3 +45,12 @@ def test_too_late(shop: Shop) -> None:
     cancel_subscription(shop.bot, PRODUCT, START)
     with pytest.raises(TooLate):
         keep_subscription(shop.bot, PRODUCT, END - timedelta(minutes=5))
+
+
+def test_an_order_that_waits_meanwhile_can_still_be_paid(shop: Shop) -> None:
+    shop.buy(ESSENTIAL)
+    order = shop.order(ADVANCED)
+    cancel_subscription(shop.bot, PRODUCT, START)
+    keep_subscription(shop.bot, PRODUCT, START)
+    assert shop.pay(order).state == "fulfilled"
+    assert shop.subscription.version.key == ADVANCED

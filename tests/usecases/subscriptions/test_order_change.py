@@ -15,9 +15,13 @@ from quartermaster.store.people.models import Workspace
 from quartermaster.store.subscriptions import operations
 from quartermaster.store.subscriptions.models import SeatAssignment, Subscription
 from quartermaster.usecases.orders.cancel_order import cancel_order
-from quartermaster.usecases.subscriptions._changing import MoreInUse, NeedsPlan
+from quartermaster.usecases.subscriptions._changing import (
+    ChangeInProgress,
+    MoreInUse,
+    NeedsPlan,
+)
 from quartermaster.usecases.subscriptions._standing import NotSold, OtherCurrency
-from quartermaster.usecases.subscriptions.order_change import ChangeInProgress, order_change
+from quartermaster.usecases.subscriptions.order_change import order_change
 from quartermaster.usecases.subscriptions.preview_change import preview_change
 from tests import books
 from tests.usecases.at_once import at_once
@@ -117,9 +121,9 @@ def test_from_monthly_to_annual(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("key", "cadence", "seats", "refusal", "field"),
     [
-        ("plan/nothing", "monthly", None, NotSold, "plan"),
+        ("plan/nothing", "monthly", None, NotSold, "offer"),
         (ESSENTIAL, "monthly", 1, SeatsNotOffered, "seats"),
-        (ESSENTIAL, "monthly", None, NothingChanges, "plan"),
+        (ESSENTIAL, "monthly", None, NothingChanges, "offer"),
         (ADVANCED, "annual", 2, None, ""),
         (ADVANCED, "monthly", 2, None, ""),
     ],

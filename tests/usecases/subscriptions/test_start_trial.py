@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from quartermaster.usecases.subscriptions._changing import ChangeInProgress
 from quartermaster.usecases.subscriptions.start_trial import (
     NoTrial,
     SubscribedAlready,
@@ -77,3 +78,10 @@ def test_of_two_at_once_one_begins(committed: None) -> None:
     shop = Shop.opened(books.open_books("helpdesk"))
     found = at_once(*[partial(start_trial, shop.bot, ESSENTIAL, START)] * 2)
     assert sorted(type(one).__name__ for one in found) == ["Subscription", "TriedBefore"]
+
+
+def test_not_while_the_product_is_being_bought(shop: Shop) -> None:
+    order = shop.order(ADVANCED)
+    with pytest.raises(ChangeInProgress):
+        start_trial(shop.bot, ESSENTIAL, START)
+    assert shop.pay(order).state == "fulfilled"

@@ -155,9 +155,9 @@ def _is_up(has: Terms, wanted: Terms) -> bool:
         _compared(has.seats, wanted.seats),
     )
     if not any(several) and has.version == wanted.version:
-        raise NothingChanges(field="plan")
+        raise NothingChanges(field="offer")
     if -1 in several and 1 in several:
-        raise MixedChange(field="plan")
+        raise MixedChange(field="offer")
     return -1 not in several
 
 

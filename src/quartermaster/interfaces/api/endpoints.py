@@ -11,16 +11,9 @@ from ninja.renderers import BaseRenderer
 from ninja.security import HttpBearer
 
 from quartermaster.core.errors import Refusal
-from quartermaster.interfaces.api import (
-    catalog,
-    clocks,
-    credits,
-    explaining,
-    sessions,
-    suggestion,
-    usage,
-)
+from quartermaster.interfaces.api import clocks, credits, explaining, sessions, usage
 from quartermaster.interfaces.api.openapi import document
+from quartermaster.interfaces.api.plans import catalog, orders, subscriptions, suggestion
 from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import (
     PROBLEMS,
@@ -77,8 +70,9 @@ class Api(NinjaAPI):
 
 
 def build(now: Clock, archive: EventArchive, works: Works) -> NinjaAPI:
-    """The API, with the clock and the archive that it goes by, and what moves clocks on."""
-    shell = Shell(now, archive)
+    """The API, with the clock and the archive that it goes by, who takes payments, and what moves
+    clocks on."""
+    shell = Shell(now, archive, works.gateway)
     api = Api(
         title="Quartermaster",
         version="1",
@@ -90,7 +84,7 @@ def build(now: Clock, archive: EventArchive, works: Works) -> NinjaAPI:
     )
     _refusals(api)
     _events(api)
-    for noun in (usage, sessions, explaining, credits, suggestion):
+    for noun in (usage, sessions, explaining, credits, suggestion, subscriptions, orders):
         noun.register(api, shell)
     catalog.register(api)
     clocks.register(api, shell, works)
@@ -140,8 +134,11 @@ def _refusals(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, no: ValidationError) -> HttpResponse:
         first = no.errors[0]
+        field = str(first["loc"][-1])
         words = first["msg"].removeprefix("Value error, ")
-        return problem(request, 422, "invalid", words, str(first["loc"][-1]))
+        if first["type"] == "missing" and first["loc"][0] == "header":
+            words = f"send the header {field}"
+        return problem(request, 422, "invalid", words, field)
 
     @api.exception_handler(NotOffered)
     def not_offered(request: HttpRequest, no: NotOffered) -> HttpResponse:

@@ -18,7 +18,7 @@ from quartermaster.core.usage.ranges import RangeRefused, Span
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.usecases.people.create_workspace import UnknownTimeZone
-from quartermaster.usecases.ports import Clock, EventArchive
+from quartermaster.usecases.ports import Clock, EventArchive, Gateway
 
 _SLOT: Final = timedelta(minutes=15)
 _DEFAULT: Final = "30d"
@@ -27,10 +27,12 @@ _NO_PLACES: Final = {"localtime", "Factory", "posixrules"}
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What endpoints need from outside: the clock, and the archive of events."""
+    """What endpoints need from outside: the clock, the archive of events, and who takes
+    payments."""
 
     now: Clock
     archive: EventArchive
+    gateway: Gateway
 
 
 class BadCursor(Refusal):

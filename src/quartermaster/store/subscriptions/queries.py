@@ -35,7 +35,7 @@ def get_live(bot: Bot, place: str) -> Subscription:
     """The same; NotFound where it has none."""
     found = find_live(bot.id, place)
     if found is None:
-        raise NotFound(f"{bot.name} has no subscription to {place}", field="product")
+        raise NotFound(f"{bot.name} has no subscription to {place}", field="place")
     return found
 
 

@@ -62,7 +62,7 @@ def ask_again(works: Works, workspace: int, at: datetime) -> Iterator[Happened]:
 
 def _ask(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
     payment = orders.payment(which)
-    if works.gateway is None or payment.outcome is not None:
+    if payment.outcome is not None:
         return
     _collect(works.gateway, payment.order, at)
     payment.refresh_from_db()
@@ -97,7 +97,7 @@ def _renew(works: Works, workspace: int, which: int, at: datetime) -> Iterator[H
     before = subscriptions.get(which)
     ordered = orders.find_open(before.bot_id, before.place)
     order = renew_subscription(which, at)
-    if order is not None and works.gateway is not None:
+    if order is not None:
         _collect(works.gateway, order, at)
     is_new = order is not None and order != ordered
     what = _told(before, subscriptions.get(which), is_new)

@@ -10,11 +10,11 @@ from quartermaster.usecases.usage.meter_events import Policy
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """What jobs need from outside. Without a gateway what is ordered waits to be paid."""
+    """What jobs need from outside."""
 
     log: EventLog
     policy: Callable[[], Policy]
-    gateway: Gateway | None = None
+    gateway: Gateway
     archive: EventArchive | None = None
 
 

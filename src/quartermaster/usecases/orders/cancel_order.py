@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from quartermaster.core.errors import Refusal
-from quartermaster.core.lifecycles.orders import Event
+from quartermaster.core.lifecycles.orders import OPEN, Event
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
@@ -19,21 +19,21 @@ class PaymentInFlight(Refusal):
     kind = "conflict"
 
 
-class RenewalStands(Refusal):
-    """A renewal comes with its subscription: cancel that."""
+class RenewalStays(Refusal):
+    """A renewal is not canceled: cancel its subscription."""
 
-    code = "renewal_stands"
+    code = "renewal_stays"
     kind = "refused"
 
 
 def cancel_order(order: int, at: datetime) -> Order:
-    """Nothing comes of it. OrderSettled, PaymentInFlight, RenewalStands."""
+    """Nothing comes of it. OrderSettled, PaymentInFlight, RenewalStays."""
     with transaction.atomic():
         people.lock_workspace(queries.get(order).workspace_id)
         found = queries.get(order)
         if queries.find_in_flight(order):
             raise PaymentInFlight(field="order")
-        if found.kind == "renew":
-            raise RenewalStands(field="order")
+        if found.kind == "renew" and found.state in OPEN:
+            raise RenewalStays(field="order")
         orders.advance(found, Event.CANCELED, at)
         return found

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from quartermaster.store import sql
+from quartermaster.store.orders import checks as order_checks
 from quartermaster.store.wallets import checks
 from quartermaster.store.wallets.checks import Finding
 from quartermaster.usecases.archive._history import History
@@ -33,6 +34,8 @@ def verify_books(
         units = {} if damaged else history.archived_units()
         for name, findings in checks.run(units):
             yield _verdict(name, damaged if name in checks.READ_EVENTS else [], findings)
+        for name, findings in order_checks.run():
+            yield _verdict(name, [], findings)
         yield _verdict(_tallies.CHECK, [], _tallies.differences())
         sessions = () if damaged else _sessions.differences(voice_channels, history)
         yield _verdict(_sessions.CHECK, damaged, sessions)

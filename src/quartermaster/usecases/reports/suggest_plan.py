@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from quartermaster.core import periods
 from quartermaster.core.catalog import suggestion
 from quartermaster.core.catalog.bills import CYCLE_DAYS, Cycle, Tariff
+from quartermaster.core.catalog.offers import Cadence
 from quartermaster.core.catalog.suggestion import Current, Offered, Option, Usage
+from quartermaster.core.lifecycles.subscriptions import State
 from quartermaster.core.periods import Period
 from quartermaster.core.usage import products, seats
 from quartermaster.core.usage.seats import Presence
@@ -20,6 +22,7 @@ from quartermaster.store import sql
 from quartermaster.store.catalog import queries as catalog
 from quartermaster.store.metering import figures
 from quartermaster.store.people.models import Bot
+from quartermaster.store.subscriptions import queries as subscriptions
 from quartermaster.usecases.archive._history import History
 from quartermaster.usecases.ports import EventArchive
 
@@ -36,6 +39,16 @@ class Question:
     product: str
     current: Current | None = None
     in_use: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, bot: Bot, product: str) -> "Question":
+        """As it is known: what the bot has bought (what it tries it does not have yet), and what
+        the platform has told of limits."""
+        has = subscriptions.find_live(bot.id, product)
+        current = None
+        if has is not None and has.state != State.TRIALING:
+            current = Current(has.version_id, Cadence(has.cadence))
+        return cls(bot, product, current, subscriptions.limits_used(bot.id, product))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,13 @@ class NeedsPlan(Refusal):
     kind = "refused"
 
 
+class ChangeInProgress(Refusal):
+    """Another order for this is not settled yet: pay or cancel it first."""
+
+    code = "change_in_progress"
+    kind = "conflict"
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a bot is to have: an offer by its key, a cadence, and seats (None: those included)."""
@@ -62,7 +69,7 @@ def change(wish: Wish, at: datetime) -> Change:
         return Change(place, has, quotes.begin(wanted, at, zone, workspace.currency))
     exceeded = list(_exceeded(has, wanted))
     if exceeded:
-        raise MoreInUse("; ".join(exceeded), field="plan")
+        raise MoreInUse("; ".join(exceeded), field="offer")
     return Change(place, has, quotes.modify(_standing.standing(has), wanted, at))
 
 

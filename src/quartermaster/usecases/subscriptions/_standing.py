@@ -35,10 +35,10 @@ def on_offer(key: str, workspace: Workspace) -> OfferVersion:
     publication = catalog.current_publication()
     version = catalog.current_version(key)
     if publication is None or version is None:
-        raise NotSold(f"{key!r} is not for sale", field="plan")
+        raise NotSold(f"{key!r} is not for sale", field="offer")
     if publication.currency != workspace.currency:
         words = f"prices are in {publication.currency}, the workspace has {workspace.currency}"
-        raise OtherCurrency(words, field="plan")
+        raise OtherCurrency(words, field="offer")
     return version
 
 

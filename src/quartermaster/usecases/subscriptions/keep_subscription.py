@@ -37,12 +37,11 @@ def keep_subscription(bot: Bot, place: str, at: datetime) -> Subscription:
         people.lock_workspace(bot.workspace_id)
         subscription = queries.get_live(bot, place)
         if not subscription.is_ending and subscription.next_version is None:
-            raise NothingToTakeBack(field="product")
+            raise NothingToTakeBack(field="place")
         if at >= subscription.cycle_end_at - _AHEAD:
-            raise TooLate(field="product")
+            raise TooLate(field="place")
         subscription.is_ending = False
         subscription.next_version = subscription.next_cadence = subscription.next_seats = None
-        subscription.revision += 1
         subscriptions.save(subscription)
         subscriptions.reopen_phase(subscription, at)
         return subscription

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from quartermaster.core.errors import Refusal
 from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.core.lifecycles.orders import Event
 from quartermaster.core.lifecycles.subscriptions import State
@@ -15,14 +14,7 @@ from quartermaster.store.orders.models import Order
 from quartermaster.store.orders.operations import NewOrder
 from quartermaster.store.people import operations as people
 from quartermaster.usecases.subscriptions import _changing, _fulfilling
-from quartermaster.usecases.subscriptions._changing import Change, Wish
-
-
-class ChangeInProgress(Refusal):
-    """Another order for this is not settled yet: pay or cancel it first."""
-
-    code = "change_in_progress"
-    kind = "conflict"
+from quartermaster.usecases.subscriptions._changing import Change, ChangeInProgress, Wish
 
 
 def order_change(wish: Wish, idempotency_key: uuid.UUID, at: datetime) -> Order:
@@ -51,7 +43,7 @@ def _make_room(wish: Wish, change: Change, at: datetime) -> None:
     if waiting is None:
         return
     if waiting.kind != "renew" or order_queries.find_in_flight(waiting.id):
-        raise ChangeInProgress(field="plan")
+        raise ChangeInProgress(field="offer")
     orders.advance(waiting, Event.GIVEN_UP, at)
 
 

@@ -9,12 +9,14 @@ from quartermaster.core.catalog.quotes import Anchor
 from quartermaster.core.catalog.terms import Terms
 from quartermaster.core.errors import Refusal
 from quartermaster.core.lifecycles.subscriptions import Event
+from quartermaster.store.orders import queries as orders
 from quartermaster.store.people import operations as people
 from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions import operations as subscriptions
 from quartermaster.store.subscriptions import queries
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.usecases.subscriptions import _fulfilling, _phases, _standing
+from quartermaster.usecases.subscriptions._changing import ChangeInProgress
 
 
 class NoTrial(Refusal):
@@ -39,18 +41,20 @@ class SubscribedAlready(Refusal):
 
 
 def start_trial(bot: Bot, key: str, at: datetime) -> Subscription:
-    """Begins the trial of a plan, by its key. Once per bot and product: NoTrial, TriedBefore,
-    SubscribedAlready, NotSold."""
+    """Begins the trial of a plan, by its key. Once per bot and product, and not while the product
+    is being bought: NoTrial, TriedBefore, SubscribedAlready, ChangeInProgress, NotSold."""
     with transaction.atomic():
         people.lock_workspace(bot.workspace_id)
         version = _standing.on_offer(key, bot.workspace)
         offer, place = version.offer, _standing.place(version)
         if offer.kind is not Kind.PLAN or offer.trial is None:
-            raise NoTrial(f"{offer.title} is not offered for trial", field="plan")
+            raise NoTrial(f"{offer.title} is not offered for trial", field="offer")
         if queries.has_tried(bot.id, place):
-            raise TriedBefore(field="plan")
+            raise TriedBefore(field="offer")
         if queries.find_live(bot.id, place):
-            raise SubscribedAlready(field="plan")
+            raise SubscribedAlready(field="offer")
+        if orders.find_open(bot.id, place):
+            raise ChangeInProgress(field="offer")
         anchor = Anchor.at(at, _standing.zone(bot.workspace))
         cadence = next(iter(offer.fees))
         terms = Terms(version.id, offer, cadence, offer.trial.seats or 0)

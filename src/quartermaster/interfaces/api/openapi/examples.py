@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from quartermaster.interfaces.api.openapi import clock_examples
+from quartermaster.interfaces.api.openapi import clock_examples, order_examples
 from quartermaster.interfaces.api.openapi.event_schemas import Schema
 
 _BOT: Final = {"bot": "bot_086a1c405e4bae0e34de", "bot_name": "helpdesk"}
@@ -27,6 +27,7 @@ PARAMETERS: Final[dict[str, Any]] = {
     "cursor": "MTc5NTM0ODgwMDAwMDAwMC4z",
     "limit": 100,
     "tolerance_minutes": 5,
+    **order_examples.PARAMETERS,
 }
 """By name; those that are one of a few words need none."""
 _OWN: Final[dict[tuple[str, str], Any]] = {("/v1/events/rejected", "cursor"): 4711}
@@ -363,6 +364,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "/v1/events": _TAKEN,
     "/v1/events/requests/{request_id}": [_REQUEST],
     "/v1/events/rejected": {"rejections": [_REJECTION], "next_cursor": None},
+    **order_examples.ANSWERS,
 }
 """By path; with the method before it where a path has several operations."""
 _SENT: Final[dict[str, Any]] = {
@@ -383,6 +385,6 @@ def add(found: Schema) -> None:
             answer = next(iter(operation["responses"].values()))
             example = ANSWERS.get(f"{method} {path}", ANSWERS.get(path))
             answer["content"]["application/json"]["example"] = example
-    for path, example in _SENT.items():
+    for path, example in {**_SENT, **order_examples.BODIES}.items():
         sent = found["paths"][path]["post"]["requestBody"]["content"]
         sent["application/json"]["example"] = example

@@ -50,7 +50,7 @@ def register(app: typer.Typer, shell: Shell, archive: EventArchive) -> None:
         """What a bot's last ninety days would have come to under every plan and version."""
         where = choices.workspace(workspace)
         try:
-            question = Question(people.get_bot(where, bot), product.value)
+            question = Question.of(people.get_bot(where, bot), product.value)
             found = suggest_plan(question, shell.now(where), archive)
         except Refusal as no:
             output.fail(no)

@@ -102,7 +102,7 @@ def register(api: NinjaAPI, shell: Shell) -> None:
     @decorate_view(*UNCHANGED)
     def suggestion(request: Any, bot: str, asked: Query[SuggestionAsked]) -> dict[str, Any]:
         """What the bot's last ninety days would have come to under every plan and version."""
-        question = Question(people.get_bot(request.auth, bot), asked.product)
+        question = Question.of(people.get_bot(request.auth, bot), asked.product)
         found = suggest_plan(question, shell.now(request.auth), shell.archive)
         return _suggestion(found, request.auth.currency)
 

@@ -1,0 +1,119 @@
+"""What the API answers about subscriptions and orders, typed. Amounts are exact decimals."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from msgspec import Struct
+
+
+class Terms(Struct, frozen=True):
+    """A version of an offer, and on what terms."""
+
+    offer: str
+    version: int
+    cadence: str
+    seats: int
+
+
+class Subscription(Struct, frozen=True):
+    """What a bot has in a place; `next` is what follows at the end of the cycle, if it changes."""
+
+    id: str
+    bot: str
+    bot_name: str
+    kind: str
+    place: str
+    state: str
+    title: str
+    offer: str
+    version: int
+    cadence: str
+    seats: int
+    cycle_start_at: datetime
+    cycle_end_at: datetime
+    next: Terms | None
+    is_ending: bool
+    failed_at: datetime | None
+    attempt_at: datetime | None
+    started_at: datetime
+    canceled_at: datetime | None
+
+
+class Subscriptions(Struct, frozen=True):
+    """All that a bot has and had."""
+
+    subscriptions: list[Subscription]
+
+
+class OrderLine(Struct, frozen=True):
+    """An amount for a time, and how it came about; below zero it credits what was paid."""
+
+    what: str
+    description: str
+    quantity: int
+    amount: Decimal
+    formula: str
+    start_at: datetime
+    end_at: datetime
+
+
+class Quote(Struct, frozen=True):
+    """What an order would be; not `is_now`: it comes at `cycle_start_at`."""
+
+    is_now: bool
+    offer: str
+    title: str
+    cadence: str
+    seats: int
+    cycle_start_at: datetime
+    cycle_end_at: datetime
+    currency: str
+    total: Decimal
+    lines: list[OrderLine]
+
+
+class Order(Struct, frozen=True):
+    """A request to buy."""
+
+    id: str
+    bot: str
+    bot_name: str
+    subscription: str | None
+    kind: str
+    state: str
+    place: str
+    title: str
+    offer: str
+    version: int
+    cadence: str
+    seats: int
+    cycle_start_at: datetime
+    cycle_end_at: datetime
+    currency: str
+    total: Decimal
+    ordered_at: datetime
+    settled_at: datetime | None
+
+
+class Payment(Struct, frozen=True):
+    """An attempt to have an order paid; `outcome` is None while it is not known."""
+
+    id: str
+    outcome: str | None
+    reason: str
+    begun_at: datetime
+    known_at: datetime | None
+
+
+class ExplainedOrder(Order, frozen=True):
+    """With its lines, and the attempts to have it paid."""
+
+    lines: list[OrderLine]
+    payments: list[Payment]
+
+
+class OrderPage(Struct, frozen=True):
+    """The latest first."""
+
+    orders: list[Order]
+    next_cursor: str | None

@@ -1,0 +1,120 @@
+"""Examples of subscriptions and orders: answers and bodies by path."""
+
+from typing import Any, Final
+
+_BOT: Final = {"bot": "bot_086a1c405e4bae0e34de", "bot_name": "helpdesk"}
+_ORDER_ID: Final = "ord_5b0c7c3f1d2a49e68f10"
+_ESSENTIAL: Final = "plan/contact_center_ai/essential"
+_CYCLE: Final = {
+    "cycle_start_at": "2026-11-01T00:00:00Z",
+    "cycle_end_at": "2026-12-01T00:00:00Z",
+}
+_UPGRADE: Final = {
+    "title": "Advanced",
+    "offer": "plan/contact_center_ai/advanced",
+    "version": 1,
+    "cadence": "monthly",
+    "seats": 2,
+    **_CYCLE,
+}
+_REST: Final = {"start_at": "2026-11-16T00:00:00Z", "end_at": "2026-12-01T00:00:00Z"}
+_LINES: Final = [
+    {
+        "what": "unused",
+        "description": "Unused: Essential, monthly fee",
+        "quantity": 1,
+        "amount": "-30.00",
+        "formula": "−($60.00 × 1,296,000 s / 2,592,000 s) = −$30.00",
+        **_REST,
+    },
+    {
+        "what": "fee",
+        "description": "Advanced, monthly fee",
+        "quantity": 1,
+        "amount": "80.00",
+        "formula": "$160.00 × 1,296,000 s / 2,592,000 s = $80.00",
+        **_REST,
+    },
+]
+_SUBSCRIPTION: Final = {
+    "id": "sub_0d3f6f0e8f3e4b5c9a77",
+    **_BOT,
+    "kind": "plan",
+    "place": "contact_center_ai",
+    "state": "active",
+    **_UPGRADE,
+    "next": {"offer": _ESSENTIAL, "version": 2, "cadence": "monthly", "seats": 2},
+    "is_ending": False,
+    "failed_at": None,
+    "attempt_at": None,
+    "started_at": "2026-11-01T00:00:00Z",
+    "canceled_at": None,
+}
+_TRIAL: Final = {
+    "title": "Essential",
+    "offer": _ESSENTIAL,
+    "version": 2,
+    "state": "trialing",
+    "next": None,
+}
+_ORDER: Final = {
+    "id": _ORDER_ID,
+    **_BOT,
+    "subscription": _SUBSCRIPTION["id"],
+    "kind": "modify",
+    "state": "fulfilled",
+    "place": "contact_center_ai",
+    **_UPGRADE,
+    "currency": "USD",
+    "total": "50.00",
+    "ordered_at": _REST["start_at"],
+    "settled_at": "2026-11-16T00:00:41Z",
+}
+_PAYMENT: Final = {
+    "id": "pay_9a1f0b6d7c2e4f83a5d1",
+    "outcome": "succeeded",
+    "reason": "",
+    "begun_at": "2026-11-16T00:00:40Z",
+    "known_at": "2026-11-16T00:00:41Z",
+}
+_WHOLE: Final = {**_ORDER, "lines": _LINES, "payments": [_PAYMENT]}
+_NOTHING: Final[dict[str, Any]] = {"settled_at": None, "payments": []}
+_PREVIEW: Final = {
+    "is_now": True,
+    "offer": _UPGRADE["offer"],
+    "title": "Advanced",
+    "cadence": "monthly",
+    "seats": 2,
+    **_CYCLE,
+    "currency": "USD",
+    "total": "50.00",
+    "lines": _LINES,
+}
+_WANTED: Final = {"offer": _UPGRADE["offer"], "cadence": "monthly", "seats": 2}
+
+PARAMETERS: Final[dict[str, Any]] = {
+    "Idempotency-Key": "upgrade-2026-11",
+    "order": _ORDER_ID,
+    "place": "contact_center_ai",
+}
+ANSWERS: Final[dict[str, Any]] = {
+    "/v1/bots/{bot}/subscriptions": {"subscriptions": [_SUBSCRIPTION]},
+    "/v1/bots/{bot}/subscriptions/preview": _PREVIEW,
+    "/v1/bots/{bot}/subscriptions/{place}/cancel": {
+        **_SUBSCRIPTION,
+        "next": None,
+        "is_ending": True,
+    },
+    "/v1/bots/{bot}/subscriptions/{place}/keep": {**_SUBSCRIPTION, "next": None},
+    "/v1/bots/{bot}/orders": {**_WHOLE, "state": "awaiting_payment", **_NOTHING},
+    "/v1/bots/{bot}/trials": {**_SUBSCRIPTION, **_TRIAL},
+    "/v1/orders": {"orders": [_ORDER], "next_cursor": None},
+    "/v1/orders/{order}": _WHOLE,
+    "/v1/orders/{order}/pay": _WHOLE,
+    "/v1/orders/{order}/cancel": {**_WHOLE, "state": "canceled", "payments": []},
+}
+BODIES: Final[dict[str, Any]] = {
+    "/v1/bots/{bot}/subscriptions/preview": _WANTED,
+    "/v1/bots/{bot}/orders": _WANTED,
+    "/v1/bots/{bot}/trials": {"offer": _ESSENTIAL},
+}

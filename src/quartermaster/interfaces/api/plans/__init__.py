@@ -1,0 +1,1 @@
+"""What is sold, which plan would suit, and what bots buy."""

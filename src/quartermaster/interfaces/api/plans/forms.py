@@ -1,0 +1,258 @@
+"""What the API asks and answers about subscriptions and orders."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+from ninja import Header, Schema
+from pydantic import Field, StrictInt
+
+from quartermaster.core import money
+from quartermaster.core.catalog.quotes import Line
+from quartermaster.interfaces.api.questions import Name, Paged
+from quartermaster.interfaces.api.schemas import PROBLEMS, ProblemOut
+from quartermaster.store.orders.models import Order, Payment
+from quartermaster.store.subscriptions.models import Subscription
+from quartermaster.usecases.reports.explain_order import ExplainedOrder
+
+ACTED: Final[dict[int, Any]] = PROBLEMS | dict.fromkeys((400, 403, 409), ProblemOut)
+"""What an act answers where it is not done."""
+
+Key = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        max_length=200,
+        pattern="^[!-~]+$",
+        description="Made by the client: the same key again is the same order.",
+    ),
+]
+Cadence = Literal["monthly", "annual"]
+Kind = Literal["plan", "add_on", "support"]
+OrderState = Literal["awaiting_payment", "fulfilled", "failed", "canceled"]
+
+
+class OfferIn(Schema):
+    """What is wanted, by its key in the catalog."""
+
+    offer: Name = Field(description="Such as `plan/automation_ai/essential`.")
+
+
+class ChangeIn(OfferIn):
+    """What a bot is to have."""
+
+    cadence: Cadence = Field("monthly", description="How often the fee is due.")
+    seats: Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None = Field(
+        None, description="In all, those that are included too; by default only these."
+    )
+
+
+class TermsOut(Schema):
+    """A version of an offer, and on what terms."""
+
+    offer: str
+    version: int
+    cadence: Cadence
+    seats: int
+
+
+class SubscriptionOut(Schema):
+    """What a bot has in a place: a product, an add-on's name, or `support`. `next` is what follows
+    at `cycle_end_at`, null if nothing changes; `is_ending` says that nothing follows. `failed_at`
+    is when the renewal first failed, `attempt_at` when it is tried again."""
+
+    id: str
+    bot: str
+    bot_name: str
+    kind: Kind
+    place: str
+    state: Literal["trialing", "active", "past_due", "canceled"]
+    title: str
+    offer: str
+    version: int
+    cadence: Cadence
+    seats: int
+    cycle_start_at: datetime
+    cycle_end_at: datetime
+    next: TermsOut | None
+    is_ending: bool
+    failed_at: datetime | None
+    attempt_at: datetime | None
+    started_at: datetime
+    canceled_at: datetime | None
+
+
+class SubscriptionsOut(Schema):
+    """Those that live first."""
+
+    subscriptions: list[SubscriptionOut]
+
+
+class OrderLineOut(Schema):
+    """An amount for a time; below zero it credits what is left of a line that was paid. `formula`
+    is how it came about, in words."""
+
+    what: Literal["fee", "seats", "unused"]
+    description: str
+    quantity: int
+    amount: str
+    formula: str
+    start_at: datetime
+    end_at: datetime
+
+
+class QuoteOut(Schema):
+    """What an order would be. It comes at once or (not `is_now`) at `cycle_start_at`, and then
+    there is nothing to be paid before."""
+
+    is_now: bool
+    offer: str
+    title: str
+    cadence: Cadence
+    seats: int
+    cycle_start_at: datetime
+    cycle_end_at: datetime
+    currency: str
+    total: str
+    lines: list[OrderLineOut]
+
+
+class OrderOut(Schema):
+    """A request to buy. `schedule` notes what follows with the next cycle, and `renew` is made by
+    itself. `cycle_start_at` and `cycle_end_at` are the first cycle of what it brings."""
+
+    id: str
+    bot: str
+    bot_name: str
+    subscription: str | None
+    kind: Literal["subscribe", "modify", "schedule", "renew"]
+    state: OrderState
+    place: str
+    title: str
+    offer: str
+    version: int
+    cadence: Cadence
+    seats: int
+    cycle_start_at: datetime
+    cycle_end_at: datetime
+    currency: str
+    total: str
+    ordered_at: datetime
+    settled_at: datetime | None
+
+
+class PaymentOut(Schema):
+    """An attempt to have an order paid; `outcome` is null while it is not known."""
+
+    id: str
+    outcome: Literal["succeeded", "declined"] | None
+    reason: str
+    begun_at: datetime
+    known_at: datetime | None
+
+
+class ExplainedOrderOut(OrderOut):
+    """An order with its lines, which sum to its total, and the attempts to have it paid."""
+
+    lines: list[OrderLineOut]
+    payments: list[PaymentOut]
+
+
+class OrdersOut(Schema):
+    """The latest first; `next_cursor` asks for the page after this one."""
+
+    orders: list[OrderOut]
+    next_cursor: str | None
+
+
+class OrdersAsked(Paged):
+    """Which orders."""
+
+    bot: Name | None = Field(None, description="Name or public id.")
+
+
+def subscription(one: Subscription) -> dict[str, Any]:
+    """As `SubscriptionOut` has it."""
+    following = one.next_version and {
+        "offer": one.next_version.key,
+        "version": one.next_version.number,
+        "cadence": one.next_cadence,
+        "seats": one.next_seats,
+    }
+    return {
+        "id": one.public_id,
+        "bot": one.bot.public_id,
+        "bot_name": one.bot.name,
+        "kind": one.kind,
+        "place": one.place,
+        "state": one.state,
+        "title": one.version.offer.title,
+        "offer": one.version.key,
+        "version": one.version.number,
+        "cadence": one.cadence,
+        "seats": one.seats,
+        "cycle_start_at": one.cycle_start_at,
+        "cycle_end_at": one.cycle_end_at,
+        "next": following,
+        "is_ending": one.is_ending,
+        "failed_at": one.failed_at,
+        "attempt_at": one.attempt_at,
+        "started_at": one.started_at,
+        "canceled_at": one.canceled_at,
+    }
+
+
+def line(one: Line, formula: str, currency: str) -> dict[str, Any]:
+    """As `OrderLineOut` has it."""
+    return {
+        "what": one.what,
+        "description": one.description,
+        "quantity": one.quantity,
+        "amount": money.exact_minor(one.amount_minor, currency),
+        "formula": formula,
+        "start_at": one.period.start,
+        "end_at": one.period.end,
+    }
+
+
+def order(one: Order) -> dict[str, Any]:
+    """As `OrderOut` has it."""
+    return {
+        "id": one.public_id,
+        "bot": one.bot.public_id,
+        "bot_name": one.bot.name,
+        "subscription": one.subscription and one.subscription.public_id,
+        "kind": one.kind,
+        "state": one.state,
+        "place": one.place,
+        "title": one.version.offer.title,
+        "offer": one.version.key,
+        "version": one.version.number,
+        "cadence": one.cadence,
+        "seats": one.seats,
+        "cycle_start_at": one.cycle_start_at,
+        "cycle_end_at": one.cycle_end_at,
+        "currency": one.currency,
+        "total": money.exact_minor(one.total_minor, one.currency),
+        "ordered_at": one.ordered_at,
+        "settled_at": one.settled_at,
+    }
+
+
+def explained(found: ExplainedOrder) -> dict[str, Any]:
+    """As `ExplainedOrderOut` has it."""
+    currency = found.order.currency
+    return {
+        **order(found.order),
+        "lines": [line(one.line, one.formula, currency) for one in found.lines],
+        "payments": [_payment(one) for one in found.payments],
+    }
+
+
+def _payment(one: Payment) -> dict[str, Any]:
+    return {
+        "id": one.public_id,
+        "outcome": one.outcome,
+        "reason": one.reason,
+        "begun_at": one.begun_at,
+        "known_at": one.known_at,
+    }

@@ -1,0 +1,68 @@
+"""What was ordered, and having it paid."""
+
+from typing import Any
+
+from ninja import NinjaAPI, Query
+from ninja.decorators import decorate_view
+
+from quartermaster.core import cursors
+from quartermaster.interfaces.api import questions
+from quartermaster.interfaces.api.plans import forms
+from quartermaster.interfaces.api.plans.forms import (
+    ACTED,
+    ExplainedOrderOut,
+    OrdersAsked,
+    OrdersOut,
+)
+from quartermaster.interfaces.api.questions import Shell
+from quartermaster.interfaces.api.schemas import PROBLEMS, REVALIDATED, UNCHANGED
+from quartermaster.store.orders import queries
+from quartermaster.usecases.orders.cancel_order import cancel_order
+from quartermaster.usecases.orders.collect_payment import collect_payment
+from quartermaster.usecases.reports.explain_order import explain_order
+
+
+def register(api: NinjaAPI, shell: Shell) -> None:
+    """Adds the endpoints."""
+
+    @api.get("/orders", response={200: OrdersOut, **PROBLEMS}, summary="Orders")
+    def orders(request: Any, asked: Query[OrdersAsked]) -> dict[str, Any]:
+        """The workspace's orders, the latest first."""
+        bot = questions.find_bot(request.auth, asked.bot)
+        place = asked.place()
+        found = queries.of_workspace(
+            request.auth.id, bot.id if bot else None, place[1] if place else None, asked.limit + 1
+        )
+        last = found[asked.limit - 1] if len(found) > asked.limit else None
+        return {
+            "orders": [forms.order(one) for one in found[: asked.limit]],
+            "next_cursor": cursors.written(last.ordered_at, last.id) if last else None,
+        }
+
+    @api.get(
+        "/orders/{order}", response={200: ExplainedOrderOut, **REVALIDATED}, summary="An order"
+    )
+    @decorate_view(*UNCHANGED)
+    def order(request: Any, order: str) -> dict[str, Any]:
+        """Its lines, how their amounts came about, and the attempts to have it paid."""
+        return forms.explained(explain_order(queries.get_of(request.auth.id, order)))
+
+    @api.post(
+        "/orders/{order}/pay", response={200: ExplainedOrderOut, **ACTED}, summary="Pay an order"
+    )
+    def pay_order(request: Any, order: str) -> dict[str, Any]:
+        """Asks whoever takes payments here. An attempt whose outcome is not known is asked for
+        again; after one that was declined another is made."""
+        found = queries.get_of(request.auth.id, order)
+        paid = collect_payment(shell.gateway, found, lambda: shell.now(request.auth))
+        return forms.explained(explain_order(paid))
+
+    @api.post(
+        "/orders/{order}/cancel",
+        response={200: ExplainedOrderOut, **ACTED},
+        summary="Cancel an order",
+    )
+    def withdraw_order(request: Any, order: str) -> dict[str, Any]:
+        """Nothing comes of it. Not while it is being paid."""
+        found = queries.get_of(request.auth.id, order)
+        return forms.explained(explain_order(cancel_order(found.id, shell.now(request.auth))))
