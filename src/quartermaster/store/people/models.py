@@ -6,6 +6,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
+from quartermaster.core.catalog.entitlements import SeatPolicy
+
 
 class WorkspacePlan(models.TextChoices):
     """`STANDARD` pays from prepaid credits, `ENTERPRISE` by contract."""
@@ -23,13 +25,20 @@ class Workspace(models.Model):
     time_zone = models.TextField(default="UTC")
     currency = models.CharField(max_length=3, default="USD")
     is_free_first = models.BooleanField(default=False)
+    seat_policy = models.TextField(
+        choices=[(policy, policy) for policy in SeatPolicy], default=SeatPolicy.REFUSE
+    )
     created_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="workspace_plan_known", condition=models.Q(plan__in=WorkspacePlan.values)
-            )
+            ),
+            models.CheckConstraint(
+                name="workspace_seat_policy_known",
+                condition=models.Q(seat_policy__in=list(SeatPolicy)),
+            ),
         ]
 
 

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
+from quartermaster.core.catalog.entitlements import SeatPolicy
 from quartermaster.core.errors import Refusal
 from quartermaster.store import sql
 from quartermaster.store.people.models import ApiKey, Bot, Member, Role, User, Workspace
@@ -52,6 +53,11 @@ def add_workspace(name: str, time_zone: str, at: datetime) -> Workspace:
     if made is None:
         raise NameTaken(f"a workspace named {name!r} exists already", field="name")
     return made
+
+
+def set_seat_policy(workspace: Workspace, policy: SeatPolicy) -> None:
+    """From now on."""
+    Workspace.objects.filter(id=workspace.id).update(seat_policy=policy)
 
 
 def add_bot(workspace: Workspace, name: str, inactivity_seconds: int, at: datetime) -> Bot:
