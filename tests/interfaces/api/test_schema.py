@@ -12,6 +12,8 @@ from tests.catalogs import plan, small
 from tests.interfaces.api.conftest import Caller
 
 PATHS = {
+    "/v1/bots/{bot}/entitlements": "EntitlementsOut",
+    "/v1/bots/{bot}/entitlements/{name}": "EntitlementOut",
     "/v1/bots/{bot}/gate": "GateOut",
     "/v1/bots/{bot}/suggestion": "SuggestionOut",
     "/v1/bots/{bot}/wallet": "WalletOut",
@@ -27,9 +29,17 @@ PATHS = {
     "/v1/events/requests/{request_id}": "RequestOut",
     "/v1/events/rejected": "RejectionPage",
 }
+WRITES = {
+    "/v1/bots/{bot}/limits/{name}": {"put"},
+    "/v1/bots/{bot}/seats/check": {"post"},
+    "/v1/bots/{bot}/seats/{product}/{agent}": {"put", "delete"},
+    "/v1/events": {"post"},
+}
 UNCHANGED = {"304", "422"}
 MORE = {
     "GateOut": {"405"},
+    "EntitlementsOut": {"304", "405"},
+    "EntitlementOut": {"405", *UNCHANGED},
     "SuggestionOut": UNCHANGED,
     "WalletOut": UNCHANGED,
     "FreeCreditsOut": UNCHANGED,
@@ -56,7 +66,8 @@ def test_it_is_openapi_3_1_and_lists_every_endpoint(api: Caller) -> None:
     found = document(api)
     assert re.fullmatch(r"3\.1\.\d+", found["openapi"])
     assert found["info"]["title"] == "Quartermaster"
-    assert set(found["paths"]) == {*PATHS, "/v1/events"}
+    assert {*found["paths"]} == {*PATHS, *WRITES}
+    assert all(set(found["paths"][path]) == methods for path, methods in WRITES.items())
     for path, name in PATHS.items():
         assert set(found["paths"][path]) == {"get"}
         operation = found["paths"][path]["get"]
@@ -134,7 +145,7 @@ def test_the_examples_are_of_the_forms_that_are_sent(busy: Books, api: Caller) -
     asked = {"{product}": "automation_ai"}
     asked |= {"{session}": session["id"], "{id}": session["charge_id"], "{bot}": "helpdesk"}
     for path, operations in document(api)["paths"].items():
-        if path in PATHS and "gate" not in path and "events" not in path:
+        if path in PATHS and not {"gate", "events", "entitlements"} & {*path.split("/")}:
             answer = operations["get"]["responses"]["200"]["content"]["application/json"]
             for name, value in asked.items():
                 path = path.replace(name, value)

@@ -16,6 +16,7 @@ from quartermaster.core.errors import Refusal
 from quartermaster.interfaces.api import (
     catalog,
     credits,
+    entitlements,
     explaining,
     sessions,
     suggestion,
@@ -90,7 +91,7 @@ def build(now: Callable[[], datetime], archive: EventArchive) -> NinjaAPI:
     )
     _refusals(api)
     _events(api)
-    for noun in (usage, sessions, explaining, credits, suggestion):
+    for noun in (usage, sessions, explaining, credits, suggestion, entitlements):
         noun.register(api, shell)
     catalog.register(api)
     return api

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from quartermaster.interfaces.api.openapi import entitlement_examples
 from quartermaster.interfaces.api.openapi.event_schemas import Schema
 
 _BOT: Final = {"bot": "bot_086a1c405e4bae0e34de", "bot_name": "helpdesk"}
@@ -26,6 +27,8 @@ PARAMETERS: Final[dict[str, Any]] = {
     "cursor": "MTc5NTM0ODgwMDAwMDAwMC4z",
     "limit": 100,
     "tolerance_minutes": 5,
+    "name": "faqs",
+    "agent": "ann",
 }
 """By name; those that are one of a few words need none."""
 _OWN: Final[dict[tuple[str, str], Any]] = {("/v1/events/rejected", "cursor"): 4711}
@@ -360,8 +363,9 @@ ANSWERS: Final[dict[str, Any]] = {
     "/v1/events": _TAKEN,
     "/v1/events/requests/{request_id}": [_REQUEST],
     "/v1/events/rejected": {"rejections": [_REJECTION], "next_cursor": None},
+    **entitlement_examples.ANSWERS,
 }
-"""By path: each has one operation."""
+"""By path; where it has several operations, they answer alike."""
 
 
 def add(found: Schema) -> None:
