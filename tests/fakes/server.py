@@ -47,7 +47,9 @@ class Request:
             sent.append(message)
 
         names = [(name.lower().encode(), text.encode()) for name, text in self.headers.items()]
-        scope = {"type": "http", "method": self.method, "path": self.path, "headers": names}
+        path, _, query = self.path.partition("?")
+        scope = {"type": "http", "method": self.method, "path": path, "headers": names}
+        scope |= {"query_string": query.encode()}
         await application(scope, receive, send)
         start, *rest = sent
         headers = {name.decode(): text.decode() for name, text in start["headers"]}

@@ -15,6 +15,7 @@ from quartermaster.conf.web.forms import Forms
 from quartermaster.interfaces.console import addresses
 from quartermaster.interfaces.ingest import gate
 from quartermaster.interfaces.ingest.arrivals import Limits
+from quartermaster.interfaces.ingest.entitlements import address as entitlements
 
 logs.configure()
 _django = cast("Any", get_wsgi_application())
@@ -22,6 +23,7 @@ _web = WSGIMiddleware(_django, workers=8)
 _exports = streams.Streams(_django, workers=4)
 _door = wiring.door()
 _gate = wiring.gate()
+_entitlements = wiring.entitlements()
 _forms = Forms(_web, Limits(most_bytes=10_000_000, body_bytes=forms.MOST_BYTES))
 _uploads = Forms(_web, Limits(most_bytes=50_000_000), forms.KEPT_BYTES)
 
@@ -34,6 +36,8 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         await _door(scope, receive, send)
     elif gate.PATH.fullmatch(scope["path"]):
         await _gate(scope, receive, send)
+    elif entitlements.PATH.fullmatch(scope["path"]):
+        await _entitlements(scope, receive, send)
     elif scope["method"] == "GET" and streams.is_export(scope):
         await _exports(scope, _coroutine(receive), _coroutine(send))
     elif scope["method"] in ("GET", "HEAD"):
@@ -61,6 +65,6 @@ async def _lifespan(receive: Any, send: Any) -> None:
             await send({"type": "lifespan.startup.complete"})
         else:
             async with asyncio.timeout(5):
-                await asyncio.gather(_door.close(), _gate.close())
+                await asyncio.gather(*(one.close() for one in (_door, _gate, _entitlements)))
             await send({"type": "lifespan.shutdown.complete"})
             return

@@ -13,6 +13,7 @@ from quartermaster.conf import clock, environment
 from quartermaster.interfaces.ingest.commits import GroupCommit
 from quartermaster.interfaces.ingest.directory import Directory
 from quartermaster.interfaces.ingest.door import Door
+from quartermaster.interfaces.ingest.entitlements.address import EntitlementReader
 from quartermaster.interfaces.ingest.gate import Gate
 from quartermaster.interfaces.meter.loop import Meter
 from quartermaster.store.catalog import queries as catalog
@@ -69,3 +70,8 @@ def door() -> Door:
 def gate() -> Gate:
     """A gate that answers from the store's tables."""
     return Gate(database_url(), clock.now)
+
+
+def entitlements() -> EntitlementReader:
+    """What says what bots may use, from the store's tables."""
+    return EntitlementReader(database_url(), clock.now, time.monotonic)

@@ -20,7 +20,9 @@ from schemathesis.specs.openapi.checks import (
 )
 from schemathesis.transport.requests import REQUESTS_TRANSPORT
 
+from quartermaster.usecases.plans.publish_catalog import publish_catalog
 from tests.books import NOW, Books, open_books, talk
+from tests.catalogs import small
 from tests.interfaces.api.conftest import Caller, caller
 from tests.interfaces.api.front import Front
 from tests.usecases.shop import ADVANCED, ESSENTIAL, PRODUCT, Shop
@@ -46,6 +48,7 @@ def document(api: Caller, **names: list[Any]) -> dict[str, Any]:
                 if one["name"] in names:
                     one["schema"] = {"enum": names[one["name"]]}
                     one["example"] = names[one["name"]][0]
+    found["components"]["schemas"]["UseTold"]["properties"]["at"] = {"enum": [NOW.isoformat()]}
     for form in ("EventIn", "CloudEventIn"):
         for kind in found["components"]["schemas"][form]["anyOf"]:
             fields = kind["properties"]
@@ -128,6 +131,13 @@ ACTING = (
     "bots/{bot}/subscriptions/{place}/cancel",
     "bots/{bot}/subscriptions/{place}/keep",
 )
+WRITING = (
+    ("limits/{name}", "PUT"),
+    ("seats/check", "POST"),
+    ("seats/{product}/{agent}", "PUT"),
+    ("seats/{product}/{agent}", "DELETE"),
+)
+EXPLAINING = ("sessions/{session}", "explain/{id}")
 
 
 def test_the_reading_web_answers_as_documented(busy: Books, api: Caller) -> None:
@@ -146,6 +156,17 @@ def test_the_reading_web_answers_as_documented(busy: Books, api: Caller) -> None
         with one_transaction():
             for path in (*READING, *EXPLAINING):
                 fuzz(found[f"/v1/{path}"]["GET"], GenerationMode.POSITIVE, api.key)
+
+
+@pytest.mark.parametrize(("path", "method"), WRITING)
+def test_the_writing_web_answers_as_documented(
+    books: Books, api: Caller, path: str, method: str
+) -> None:
+    names = {"bot": list(books.bots), "agent": ["ann", "a b"], "name": ["faqs", "dialog_tasks"]}
+    publish_catalog(small(), NOW)
+    found = web(api, **names)
+    with one_transaction():
+        fuzz(found[f"/v1/bots/{{bot}}/{path}"][method], GenerationMode.POSITIVE, api.key)
 
 
 def test_the_reading_web_refuses_as_documented(busy: Books, api: Caller) -> None:
@@ -198,7 +219,8 @@ def nonsense_is_refused(context: CheckContext, response: Response, case: Case) -
 def test_gate_and_door_answer_as_documented(front: Front, mode: GenerationMode) -> None:
     api = caller(open_books("helpdesk"))
     found = schema(document(api, bot=["helpdesk"]), front)
-    fuzz(found["/v1/bots/{bot}/gate"]["GET"], mode, api.key)
+    for path in ("gate", "entitlements", "entitlements/{name}"):
+        fuzz(found[f"/v1/bots/{{bot}}/{path}"]["GET"], mode, api.key)
     fuzz(
         found["/v1/events"]["POST"],
         mode,

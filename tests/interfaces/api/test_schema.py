@@ -13,6 +13,8 @@ from tests.interfaces.api.conftest import Caller
 from tests.usecases.shop import Shop
 
 PATHS = {
+    "/v1/bots/{bot}/entitlements": "EntitlementsOut",
+    "/v1/bots/{bot}/entitlements/{name}": "EntitlementOut",
     "/v1/bots/{bot}/gate": "GateOut",
     "/v1/bots/{bot}/subscriptions": "SubscriptionsOut",
     "/v1/bots/{bot}/suggestion": "SuggestionOut",
@@ -44,9 +46,17 @@ ACTS = {
     "/v1/orders/{order}/cancel": ("200", "ExplainedOrderOut"),
 }
 """What is posted, and what it answers."""
+WRITES = {
+    "/v1/bots/{bot}/limits/{name}": {"put"},
+    "/v1/bots/{bot}/seats/check": {"post"},
+    "/v1/bots/{bot}/seats/{product}/{agent}": {"put", "delete"},
+    "/v1/events": {"post"},
+}
 UNCHANGED = {"304", "422"}
 MORE = {
     "GateOut": {"405"},
+    "EntitlementsOut": {"304", "405"},
+    "EntitlementOut": {"405", *UNCHANGED},
     "SuggestionOut": UNCHANGED,
     "SubscriptionsOut": UNCHANGED,
     "ExplainedOrderOut": UNCHANGED,
@@ -75,7 +85,8 @@ def test_it_is_openapi_3_1_and_lists_every_endpoint(api: Caller) -> None:
     found = document(api)
     assert re.fullmatch(r"3\.1\.\d+", found["openapi"])
     assert found["info"]["title"] == "Quartermaster"
-    assert set(found["paths"]) == {*PATHS, *ACTS, "/v1/events"}
+    assert {*found["paths"]} == {*PATHS, *ACTS, *WRITES}
+    assert all(set(found["paths"][path]) == methods for path, methods in WRITES.items())
     for path, name in PATHS.items():
         assert set(found["paths"][path]) == {"get"} | MOVES.get(path, set())
         operation = found["paths"][path]["get"]
@@ -167,7 +178,7 @@ def test_the_examples_are_of_the_forms_that_are_sent(busy: Books, api: Caller) -
     asked = {"{product}": "automation_ai", "{order}": bought.public_id}
     asked |= {"{session}": session["id"], "{id}": session["charge_id"], "{bot}": "helpdesk"}
     for path, operations in document(api)["paths"].items():
-        if path in PATHS and "gate" not in path and "events" not in path:
+        if path in PATHS and not {"gate", "events", "entitlements"} & {*path.split("/")}:
             answer = operations["get"]["responses"]["200"]["content"]["application/json"]
             for name, value in asked.items():
                 path = path.replace(name, value)

@@ -1,6 +1,6 @@
 """Agent presence → seats (docs/concepts/seats.md), in microseconds; periods are half-open."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -148,6 +148,20 @@ def stretches(times: Ints, auto_logout: int = AUTO_LOGOUT_MICROS) -> list[tuple[
     return [(int(part[0]), int(part[-1])) for part in parts if len(part)]
 
 
+def taken(
+    logins: Logins, names: Sequence[str], kept: Iterable[tuple[str, int]], start: int, end: int
+) -> set[str]:
+    """Who takes up a seat: the agents present in [start, end), and those for whom one is kept since
+    an instant and who have neither logged in nor out since. Codes of agents are places in
+    `names`."""
+    last = np.full(len(names), -1, np.int64)
+    np.maximum.at(last, logins.agent, logins.time)
+    seen = dict(zip(names, last.tolist(), strict=True))
+    there = within(presence(logins), start, end).agent
+    waiting = {agent for agent, since in kept if seen.get(agent, -1) < since}
+    return {names[agent] for agent in there.tolist()} | waiting
+
+
 def within(stays: Presence, start: int, end: int) -> Presence:
     """The stays clipped to [start, end)."""
     begins, ends = np.maximum(stays.start, start), np.minimum(stays.end, end)
@@ -157,7 +171,7 @@ def within(stays: Presence, start: int, end: int) -> Presence:
 
 def peak(stays: Presence) -> Peak:
     """The concurrent seats of the stays without tolerance, the stretch and who was on."""
-    instants, present = _levels(stays)
+    instants, present = levels(stays)
     if not len(instants):
         return Peak(0, 0, 0, ())
     place = int(np.argmax(present))
@@ -168,7 +182,7 @@ def peak(stays: Presence) -> Peak:
 
 def concurrent(stays: Presence, tolerance: int = 0) -> int:
     """The smallest n such that more than n agents are present for at most `tolerance` in total."""
-    instants, present = _levels(stays)
+    instants, present = levels(stays)
     if not len(instants):
         return 0
     lasting = np.diff(instants, append=instants[-1])
@@ -186,7 +200,7 @@ def named(holdings: Presence) -> int:
 def peaks(stays: Presence, start: int, end: int, step: int) -> Ints:
     """The concurrent seats within each [at, at + step) from `start` to `end`."""
     grid = np.arange(start, end, step)
-    instants, present = _levels(stays)
+    instants, present = levels(stays)
     if not len(instants):
         return np.zeros(len(grid), np.int64)
     found = np.append(present, 0)[np.searchsorted(instants, grid, side="right") - 1]
@@ -195,7 +209,7 @@ def peaks(stays: Presence, start: int, end: int, step: int) -> Ints:
     return found
 
 
-def _levels(stays: Presence) -> tuple[Ints, Ints]:
+def levels(stays: Presence) -> tuple[Ints, Ints]:
     """Instants at which the number present changes, and the number from there on."""
     instants = np.concatenate([stays.start, stays.end])
     change = np.concatenate([np.ones_like(stays.start), -np.ones_like(stays.end)])

@@ -6,6 +6,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
+from quartermaster.core.catalog.entitlements import SeatPolicy
+
 
 class WorkspacePlan(models.TextChoices):
     """`STANDARD` pays from prepaid credits, `ENTERPRISE` by contract."""
@@ -26,6 +28,9 @@ class Workspace(models.Model):
     is_free_first = models.BooleanField(default=False)
     is_test = models.BooleanField(default=False)
     frozen_at = models.DateTimeField(null=True)
+    seat_policy = models.TextField(
+        choices=[(policy, policy) for policy in SeatPolicy], default=SeatPolicy.REFUSE
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -36,6 +41,10 @@ class Workspace(models.Model):
             models.CheckConstraint(
                 name="workspace_frozen_for_tests",
                 condition=models.Q(frozen_at__isnull=True) | models.Q(is_test=True),
+            ),
+            models.CheckConstraint(
+                name="workspace_seat_policy_known",
+                condition=models.Q(seat_policy__in=list(SeatPolicy)),
             ),
         ]
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db import OperationalError, transaction
 
+from quartermaster.core.catalog.entitlements import SeatPolicy
 from quartermaster.core.errors import Refusal
 from quartermaster.store import sql
 from quartermaster.store.people.models import ApiKey, Bot, Member, Role, User, Workspace
@@ -100,6 +101,11 @@ def add_workspace(name: str, time_zone: str, at: datetime, is_test: bool = False
     if made is None:
         raise NameTaken(f"a workspace named {name!r} exists already", field="name")
     return made
+
+
+def set_seat_policy(workspace: Workspace, policy: SeatPolicy) -> None:
+    """From now on."""
+    Workspace.objects.filter(id=workspace.id).update(seat_policy=policy)
 
 
 def add_bot(workspace: Workspace, name: str, inactivity_seconds: int, at: datetime) -> Bot:

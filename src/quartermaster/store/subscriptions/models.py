@@ -153,6 +153,26 @@ class SeatAssignment(models.Model):
         ]
 
 
+class SeatHold(models.Model):
+    """A concurrent seat is kept for an agent in [since_at, until_at), who was told that there is
+    one and has not logged in yet."""
+
+    bot = models.ForeignKey("people.Bot", on_delete=models.PROTECT, db_index=False)
+    product = models.TextField()
+    agent = models.TextField()
+    since_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="seat_hold_once", fields=["bot", "product", "agent"]),
+            models.CheckConstraint(
+                name="seat_hold_forward",
+                condition=models.Q(until_at__gt=models.F("since_at")),
+            ),
+        ]
+
+
 class LimitUse(models.Model):
     """How much of a limit of the plan a bot uses, as the platform told last."""
 

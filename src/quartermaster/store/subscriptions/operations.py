@@ -3,11 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Greatest
 
 from quartermaster.core.catalog.quotes import Anchor
 from quartermaster.core.catalog.terms import Terms
-from quartermaster.store.subscriptions.models import LimitUse, Phase, Subscription, TrialUse
+from quartermaster.core.lifecycles.subscriptions import LIVE
+from quartermaster.store import sql
+from quartermaster.store.subscriptions.models import (
+    Phase,
+    SeatAssignment,
+    SeatHold,
+    Subscription,
+    TrialUse,
+)
+
+_SQL = sql.Queries(__package__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,36 @@ def note_trial(subscription: Subscription, at: datetime) -> None:
 
 
 def tell_limit(bot: int, product: str, name: str, used: int, at: datetime) -> None:
-    """How much of a limit is in use now."""
-    LimitUse.objects.update_or_create(
-        bot_id=bot, product=product, name=name, defaults={"used": used, "at": at}
+    """How much of a limit is in use at `at`, if nothing later was told."""
+    told = {"bot": bot, "product": product, "name": name, "used": used, "at": at}
+    sql.run(_SQL["tell_limit"], **told)
+
+
+def lock_live(bot: int, place: str) -> Subscription | None:
+    """What the bot has there, held to the end of the caller's transaction: who takes the last
+    concurrent seat does not wait for the workspace's books."""
+    found = Subscription.objects.filter(bot_id=bot, place=place, state__in=sorted(LIVE))
+    return found.select_for_update(of=("self",), no_key=True).first()
+
+
+def assign_seat(bot: int, product: str, agent: str, at: datetime) -> SeatAssignment:
+    """The agent holds a named seat from now on."""
+    return SeatAssignment.objects.create(bot_id=bot, product=product, agent=agent, start_at=at)
+
+
+def release_seat(bot: int, product: str, agent: str, at: datetime) -> None:
+    """The agent holds none from now on."""
+    held = SeatAssignment.objects.filter(bot_id=bot, product=product, agent=agent)
+    held.filter(end_at__isnull=True).update(end_at=Greatest("start_at", Value(at)))
+
+
+def keep_seat(bot: int, product: str, agent: str, since: datetime, until: datetime) -> None:
+    """A concurrent seat is kept for the agent; those that were kept and not taken are let go."""
+    holds = SeatHold.objects.filter(bot_id=bot, product=product)
+    holds.filter(until_at__lte=since).delete()
+    holds.update_or_create(
+        bot_id=bot,
+        product=product,
+        agent=agent,
+        defaults={"since_at": since, "until_at": until},
     )

@@ -4,20 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Greatest
 
 from quartermaster.core import periods
+from quartermaster.core.catalog.entitlements import Holding, Subscribed
 from quartermaster.core.catalog.offers import Offer
 from quartermaster.core.catalog.quotes import Anchor
 from quartermaster.core.catalog.tariffs import Stretch
 from quartermaster.core.lifecycles.subscriptions import LIVE, State
+from quartermaster.core.periods import Period
 from quartermaster.store.people.models import Bot, WorkspacePlan
 from quartermaster.store.people.queries import NotFound
 from quartermaster.store.subscriptions.models import (
     LimitUse,
     Phase,
     SeatAssignment,
+    SeatHold,
     Subscription,
     TrialUse,
 )
@@ -129,10 +132,74 @@ def bots_with_plans() -> list[int]:
     return list(found.order_by("bot_id").values_list("bot_id", flat=True).distinct())
 
 
+def live_of(bot: int) -> list[Subscription]:
+    """All that the bot has."""
+    found = Subscription.objects.filter(bot_id=bot, state__in=_LIVE).order_by("id")
+    return list(found.select_related("bot__workspace", "version", "next_version"))
+
+
+def subscribed(subscription: Subscription) -> Subscribed:
+    """What it gives, now and after its cycle."""
+    following = None
+    if subscription.next_version is not None:
+        following = Holding(subscription.next_version.offer, subscription.next_seats or 0)
+    return Subscribed(
+        State(subscription.state),
+        subscription.is_ending,
+        subscription.cycle_end_at,
+        Holding(
+            subscription.version.offer,
+            subscription.seats,
+            is_trial=subscription.state == State.TRIALING,
+        ),
+        following,
+    )
+
+
+def phases_of(bot: int, product: str, period: Period) -> list[Phase]:
+    """The phases of the bot's plans of a product that a period meets, in their order."""
+    found = Phase.objects.filter(
+        Q(end_at__isnull=True) | Q(end_at__gt=period.start),
+        subscription__bot_id=bot,
+        subscription__place=product,
+        start_at__lt=period.end,
+    )
+    return list(found.select_related("version").order_by("start_at"))
+
+
 def seats_assigned(bot: int, product: str) -> int:
     """How many agents hold a named seat now."""
+    return len(assigned(bot, product))
+
+
+def assigned(bot: int, product: str) -> list[SeatAssignment]:
+    """The named seats that are held now, by agent."""
     held = SeatAssignment.objects.filter(bot_id=bot, product=product, end_at__isnull=True)
-    return held.count()
+    return list(held.order_by("agent"))
+
+
+def find_assignment(bot: int, product: str, agent: str) -> SeatAssignment | None:
+    """The named seat that the agent holds now."""
+    return next((one for one in assigned(bot, product) if one.agent == agent), None)
+
+
+def assignments(bot: int, product: str, period: Period) -> list[SeatAssignment]:
+    """The named seats that were held at any time in a period."""
+    held = SeatAssignment.objects.filter(
+        Q(end_at__isnull=True) | Q(end_at__gt=Greatest("start_at", Value(period.start))),
+        bot_id=bot,
+        product=product,
+        start_at__lt=period.end,
+    )
+    return list(held.order_by("start_at", "agent"))
+
+
+def seats_kept(bot: int, product: str, at: datetime) -> list[tuple[str, int]]:
+    """For whom a concurrent seat is kept, and since when in microseconds."""
+    kept = SeatHold.objects.filter(bot_id=bot, product=product, until_at__gt=at)
+    return [
+        (agent, periods.to_micros(since)) for agent, since in kept.values_list("agent", "since_at")
+    ]
 
 
 def limits_used(bot: int, product: str) -> dict[str, int]:

@@ -1,9 +1,9 @@
-"""What the OpenAPI document says beyond the endpoints: door and gate, and problem details."""
+"""What the OpenAPI document says beyond the endpoints: what answers beside them, and problems."""
 
 import copy
 from typing import Final
 
-from quartermaster.interfaces.api.openapi import event_schemas, examples
+from quartermaster.interfaces.api.openapi import entitlement_schemas, event_schemas, examples
 from quartermaster.interfaces.api.openapi.event_schemas import NULLABLE, Schema, objects
 
 PROBLEM: Final = "application/problem+json"
@@ -128,8 +128,11 @@ _LINES: Final = {
 
 
 def complete(found: Schema) -> None:
-    """Adds door and gate; to every answer its headers and, from 400 on, its form; and examples."""
-    found["components"]["schemas"] |= copy.deepcopy(_SCHEMAS)
+    """Adds what answers beside the endpoints; to every answer its headers and, from 400 on, its
+    form; and examples."""
+    found["components"]["schemas"] |= copy.deepcopy(_SCHEMAS | entitlement_schemas.SCHEMAS)
+    for address, operation in entitlement_schemas.PATHS.items():
+        found["paths"][address] = {"get": copy.deepcopy(operation)}
     found["paths"]["/v1/bots/{bot}/gate"] = {"get": copy.deepcopy(_GATE)}
     found["paths"]["/v1/events"] = {"post": copy.deepcopy(_DOOR)}
     for path in found["paths"].values():

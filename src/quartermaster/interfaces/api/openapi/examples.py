@@ -2,7 +2,11 @@
 
 from typing import Any, Final
 
-from quartermaster.interfaces.api.openapi import clock_examples, order_examples
+from quartermaster.interfaces.api.openapi import (
+    clock_examples,
+    entitlement_examples,
+    order_examples,
+)
 from quartermaster.interfaces.api.openapi.event_schemas import Schema
 
 _BOT: Final = {"bot": "bot_086a1c405e4bae0e34de", "bot_name": "helpdesk"}
@@ -28,6 +32,8 @@ PARAMETERS: Final[dict[str, Any]] = {
     "limit": 100,
     "tolerance_minutes": 5,
     **order_examples.PARAMETERS,
+    "name": "faqs",
+    "agent": "ann",
 }
 """By name; those that are one of a few words need none."""
 _OWN: Final[dict[tuple[str, str], Any]] = {("/v1/events/rejected", "cursor"): 4711}
@@ -365,8 +371,9 @@ ANSWERS: Final[dict[str, Any]] = {
     "/v1/events/requests/{request_id}": [_REQUEST],
     "/v1/events/rejected": {"rejections": [_REJECTION], "next_cursor": None},
     **order_examples.ANSWERS,
+    **entitlement_examples.ANSWERS,
 }
-"""By path; with the method before it where a path has several operations."""
+"""By path; with the method before it where a path has several operations that answer otherwise."""
 _SENT: Final[dict[str, Any]] = {
     "/v1/events": {"id": "msg-1", "time": "2026-11-20T12:17:00Z", **_EVENT},
     "/v1/clock": {"by": "P1M"},

@@ -1,0 +1,1 @@
+"""What a bot may use, for platforms that ask often."""
