@@ -1,5 +1,6 @@
 """The calendar of what is paid: fees and months over years, in every kind of time zone."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -10,11 +11,11 @@ from hypothesis import strategies as st
 
 from quartermaster.core import periods
 from quartermaster.core.catalog import quotes
-from quartermaster.core.catalog.offers import Cadence
-from quartermaster.core.catalog.quotes import Anchor, Quote, Standing
+from quartermaster.core.catalog.offers import Cadence, Offer
+from quartermaster.core.catalog.quotes import Anchor, MixedChange, NothingChanges, Quote, Standing
 from quartermaster.core.catalog.tariffs import Tally, Tariff
 from quartermaster.core.periods import Period
-from tests.core.catalog.plans import ESSENTIAL, plan_stretch, terms
+from tests.core.catalog.plans import ADVANCED, ESSENTIAL, plan_stretch, terms
 
 ZONES = (
     "UTC",
@@ -81,6 +82,51 @@ def test_what_is_bought_has_no_gap_no_overlap_and_does_not_drift(
     assert starts == [
         _months_later(day, n * terms(ESSENTIAL, cadence).months) for n in range(1, 13)
     ]
+
+
+_acts = st.lists(
+    st.tuples(
+        st.sampled_from((ESSENTIAL, ADVANCED)),
+        st.sampled_from(Cadence),
+        st.integers(2, 4),
+        _zones,
+        st.timedeltas(timedelta(), timedelta(days=200)),
+    ),
+    max_size=8,
+)
+
+
+@given(_instants, _zones, _acts)
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_changed_and_wherever_one_moves_no_time_is_paid_twice(
+    at: datetime, zone: ZoneInfo, acts: list[tuple[Offer, Cadence, int, ZoneInfo, timedelta]]
+) -> None:
+    """Renewed in time or changed first, even after the cycle ended, with other midnights."""
+    has = standing(quotes.begin(terms(ESSENTIAL), at, zone, "USD"))
+    for offer, cadence, seats, moved, later in acts:
+        at += later
+        while has.cycle.end + timedelta(days=7) < at:
+            quote = quotes.renew(has, has.terms)
+            assert quote.cycle.start == has.cycle.end
+            assert_whole(quote)
+            has = standing(quote)
+        has = replace(has, anchor=Anchor(has.anchor.day, moved))
+        try:
+            quote = quotes.modify(has, terms(offer, cadence, seats), at)
+        except (MixedChange, NothingChanges):
+            continue
+        if not quote.is_now or at >= has.cycle.end:
+            assert quote.cycle.start == has.cycle.end
+            assert_whole(quote)
+        if quote.is_now:
+            assert at in quote.cycle
+            has = standing(quote)
+
+
+def assert_whole(quote: Quote) -> None:
+    """A fee is for a month or a year, give or take the day by which zones differ."""
+    least, most = ((26, 33), (364, 368))[quote.terms.months == 12]
+    assert timedelta(days=least) < quote.cycle.end - quote.cycle.start < timedelta(days=most)
 
 
 def _local_day(start: datetime, zone: ZoneInfo) -> date:

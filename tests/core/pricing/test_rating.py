@@ -143,3 +143,27 @@ def test_in_words_of_another_currency(model: Model, before: int, after: int) -> 
     assert "$" in dollars
     other = rating.formula(price(model), before, after, "CHF ")
     assert other == dollars.replace("$", "CHF ")
+
+
+@given(usage_prices, st.integers(0, 120), st.integers(0, 120))
+@settings(max_examples=200, deadline=None)
+def test_what_a_formula_says_is_true(each: UsagePrice, before: int, more: int) -> None:
+    """It comes to the amount, but for prices below a millionth, of which the whole is rounded."""
+    words = rating.formula(each, before, before + more, "$").replace("−", "-").replace(",", "")
+    left, _, told = words.rpartition(" = ")
+    amount = Decimal(told.replace("$", ""))
+    assert int(amount * DOLLAR) == sum(rating.running_micro(each, before, more))
+    assert abs(_worth(left) - amount) <= Decimal("0.000001")
+
+
+def _worth(words: str) -> Decimal:
+    """Of `2 included + 3 packages of 10 × $0.18 + $5.00`, or of `9 cost …: $7.00 - $5.00`."""
+    whole, _, already = words.rpartition(": ")[2].partition(" - ")
+    if already:
+        return Decimal(whole[1:]) - Decimal(already[1:])
+    worth = Decimal(0)
+    for term in whole.split(" + "):
+        count, times, price = term.rpartition(" × ")
+        if "$" in price:
+            worth += Decimal(price[1:]) * (int(count.split()[0]) if times else 1)
+    return worth

@@ -13,7 +13,7 @@ from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.orders.models import Order, OrderLine
 from quartermaster.store.people.models import Workspace
 from quartermaster.store.subscriptions import operations
-from quartermaster.store.subscriptions.models import SeatAssignment, Subscription
+from quartermaster.store.subscriptions.models import Phase, SeatAssignment, Subscription
 from quartermaster.usecases.orders.cancel_order import cancel_order
 from quartermaster.usecases.subscriptions._changing import (
     ChangeInProgress,
@@ -25,7 +25,7 @@ from quartermaster.usecases.subscriptions.order_change import order_change
 from quartermaster.usecases.subscriptions.preview_change import preview_change
 from tests import books
 from tests.usecases.at_once import at_once
-from tests.usecases.shop import ADVANCED, ESSENTIAL, PRODUCT, START, Shop
+from tests.usecases.shop import ADVANCED, ESSENTIAL, PRODUCT, START, Shop, catalog_of, plan
 
 END = datetime(2026, 2, 28, tzinfo=UTC)
 
@@ -72,6 +72,26 @@ def test_a_declined_upgrade_changes_nothing(shop: Shop) -> None:
     assert shop.subscription.version.key == ESSENTIAL
     assert shop.pay(order).state == "fulfilled"
     assert shop.subscription.version.key == ADVANCED
+
+
+def test_a_cheaper_year_comes_with_the_next_cycle_and_its_own_months(db: None) -> None:
+    """Its fee is below what is unused of the month. The year, and the months by which its usage
+    counts, begin where the month ends."""
+    bargain = plan("bargain", "160", "5")
+    shop = Shop.opened(
+        books.open_books("helpdesk"), catalog_of(plan("essential", "60", "600"), bargain)
+    )
+    shop.buy(ESSENTIAL)
+    order = shop.buy(f"plan/{PRODUCT}/bargain", "annual")
+    assert (order.kind, order.total_minor) == ("schedule", 0)
+    assert shop.subscription.cadence == "monthly"
+    shop.run_due(END)
+    found = shop.subscription
+    assert (found.cycle_start_at, found.cycle_end_at) == (END, END.replace(year=2027))
+    assert Order.objects.latest("id").total_minor == 500
+    anchors = Phase.objects.order_by("start_at").values_list("anchor_date", flat=True)
+    assert list(anchors) == [START.date(), END.date()]
+    assert found.anchor_date == END.date()
 
 
 def test_a_downgrade_comes_with_the_next_cycle(shop: Shop) -> None:
