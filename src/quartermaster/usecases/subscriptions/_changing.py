@@ -79,7 +79,7 @@ def _require_plan(bot: Bot, offer: Offer) -> None:
         return
     if not any(subscriptions.find_live(bot.id, product) for product in offer.products):
         words = f"{offer.title} goes with a plan of {' or '.join(offer.products)}"
-        raise NeedsPlan(words, field="plan")
+        raise NeedsPlan(words, field="offer")
 
 
 def _exceeded(has: Subscription, wanted: Terms) -> Iterator[str]:
