@@ -1,4 +1,5 @@
-"""`python -m bench [core|metering|serving|files|growth|pages|suggestion|soak …] [--json FILE]`."""
+"""`python -m bench [core|metering|serving|files|growth|pages|suggestion|entitlements|soak …]`,
+with `--json FILE`."""
 
 import argparse
 import importlib
@@ -6,7 +7,7 @@ from pathlib import Path
 
 from bench import figures, installation
 
-NAMES = ("core", "metering", "serving", "files", "growth", "pages", "suggestion")
+NAMES = ("core", "metering", "serving", "files", "growth", "pages", "suggestion", "entitlements")
 LONG = ("soak",)
 
 

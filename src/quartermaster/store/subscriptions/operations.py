@@ -13,7 +13,6 @@ from quartermaster.store import sql
 from quartermaster.store.subscriptions.models import (
     Phase,
     SeatAssignment,
-    SeatHold,
     Subscription,
     TrialUse,
 )
@@ -103,11 +102,5 @@ def release_seat(bot: int, product: str, agent: str, at: datetime) -> None:
 
 def keep_seat(bot: int, product: str, agent: str, since: datetime, until: datetime) -> None:
     """A concurrent seat is kept for the agent; those that were kept and not taken are let go."""
-    holds = SeatHold.objects.filter(bot_id=bot, product=product)
-    holds.filter(until_at__lte=since).delete()
-    holds.update_or_create(
-        bot_id=bot,
-        product=product,
-        agent=agent,
-        defaults={"since_at": since, "until_at": until},
-    )
+    kept = {"bot": bot, "product": product, "agent": agent, "since": since, "until": until}
+    sql.run(_SQL["keep_seat"], **kept)

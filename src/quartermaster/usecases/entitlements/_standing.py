@@ -10,6 +10,7 @@ from quartermaster.core import periods
 from quartermaster.core.catalog import entitlements
 from quartermaster.core.catalog.entitlements import (
     Entitlements,
+    Holding,
     Limit,
     Rules,
     SeatPolicy,
@@ -90,7 +91,6 @@ class Standing:
     at: datetime
     history: History
     subscribed: Sequence[Subscription]
-    rules: Rules
 
     def month(self, product: str) -> Period:
         """That of the plan's months which it is now; without a plan, the calendar's."""
@@ -101,7 +101,7 @@ class Standing:
 
     def seats(self, product: str) -> tuple[Seats, Taken]:
         """Of a product in which agents work."""
-        bare = self._of(product, Use()).seats
+        bare = self._of(product, Use(), self._has_seats(product)).seats
         if bare is None:
             raise NoAgents(field="product")
         taken = self._taken(product, bare.kind)
@@ -117,10 +117,23 @@ class Standing:
         taken = self._taken(product, bare.kind) if bare else Taken()
         return self._of(product, Use(self._used(product), len(taken.counted)))
 
-    def _of(self, product: str, use: Use) -> Entitlements:
+    def _holdings(self) -> list[Holding]:
         several = (subscriptions.subscribed(one).holding(self.at) for one in self.subscribed)
-        holdings = [one for one in several if one is not None]
-        return entitlements.of(product, holdings, use, self.rules)
+        return [one for one in several if one is not None]
+
+    def _has_seats(self, product: str) -> bool:
+        """Whether a plan of the product says how many, so that it does not matter what is sold."""
+        plans = (one.offer for one in self._holdings() if one.offer.product == product)
+        return any(plan.seats for plan in plans)
+
+    def _of(self, product: str, use: Use, is_of_plan: bool = False) -> Entitlements:
+        workspace = self.bot.workspace
+        rules = Rules(
+            None if is_of_plan else catalog.current_catalog(),
+            SeatPolicy(workspace.seat_policy),
+            workspace.plan == WorkspacePlan.ENTERPRISE,
+        )
+        return entitlements.of(product, self._holdings(), use, rules)
 
     def _taken(self, product: str, kind: SeatKind | None) -> Taken:
         """Named seats count for the month in which they are held; others while agents are there,
@@ -147,10 +160,4 @@ class Standing:
 
 def standing(bot: Bot, at: datetime, history: History) -> Standing:
     """The bot as it is."""
-    workspace = bot.workspace
-    rules = Rules(
-        catalog.current_catalog(),
-        SeatPolicy(workspace.seat_policy),
-        workspace.plan == WorkspacePlan.ENTERPRISE,
-    )
-    return Standing(bot, at, history, subscriptions.live_of(bot.id), rules)
+    return Standing(bot, at, history, subscriptions.live_of(bot.id))
