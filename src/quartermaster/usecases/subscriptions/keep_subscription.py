@@ -26,7 +26,7 @@ class NothingToTakeBack(Refusal):
 class TooLate(Refusal):
     """Usage of the next cycle may have been priced already."""
 
-    code = "too_late"
+    code = "cycle_ending"
     kind = "conflict"
 
 
