@@ -192,8 +192,10 @@ def _model(value: Plain, more: tuple[str, ...] = ()) -> tuple[Model, Fields]:
     if written not in tuple(_MODELS):
         if written is not None:
             value.within("model", written).one_of(_MODELS)
-        elif value.mapping():
+        elif isinstance(value.value, Mapping):
             value.fault("model is missing")
+        else:
+            value.mapping()
         return Flat(Decimal(0)), Fields(value, {})
     name = str(written)
     fields = value.fields(("model", *_MODELS[name]), more)

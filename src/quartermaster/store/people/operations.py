@@ -7,7 +7,15 @@ from datetime import datetime
 
 from quartermaster.core.errors import Refusal
 from quartermaster.store import sql
-from quartermaster.store.people.models import ApiKey, Bot, Member, Role, User, Workspace
+from quartermaster.store.people.models import (
+    ApiKey,
+    Bot,
+    Member,
+    Role,
+    User,
+    Workspace,
+    WorkspacePlan,
+)
 
 _SQL = sql.Queries(__package__)
 
@@ -52,6 +60,11 @@ def add_workspace(name: str, time_zone: str, at: datetime) -> Workspace:
     if made is None:
         raise NameTaken(f"a workspace named {name!r} exists already", field="name")
     return made
+
+
+def invoice_by_contract(workspace: int) -> None:
+    """From now on usage takes no credit. The caller holds the workspace's row."""
+    Workspace.objects.filter(id=workspace).update(plan=WorkspacePlan.ENTERPRISE)
 
 
 def add_bot(workspace: Workspace, name: str, inactivity_seconds: int, at: datetime) -> Bot:
