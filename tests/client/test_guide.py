@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from quartermaster.adapters import catalog_file
-from quartermaster.client import Client
-from tests.acceptance.installation import Up, on_the_tests_server
+from quartermaster.client import ApiProblem, Client
+from tests.acceptance.installation import Installation, Up, on_the_tests_server
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs/guides/client.md"
 BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
@@ -27,6 +27,7 @@ class Server:
 
     up: Up
     key: str
+    ours: Installation
 
     @property
     def address(self) -> str:
@@ -43,7 +44,7 @@ def server() -> Iterator[Server]:
         example = Path(catalog_file.__file__).with_name("catalog.yaml")
         ours.json("catalog", "publish", str(example))
         with ours.up() as up:
-            yield Server(up, key)
+            yield Server(up, key, ours)
 
 
 def test_the_guide_says_what_happens(server: Server) -> None:
@@ -100,5 +101,11 @@ def test_every_method_has_its_answer(server: Server) -> None:
         assert sold.offers[0].fees.monthly == 50
         compared = client.compare_plans("contact_center_ai")
         assert [one.name for one in compared.plans] == ["essential", "advanced", "enterprise"]
+        server.ours.json("contracts", "agree", "-w", "acme", "--commitment", "100")
+        agreed = client.contract()
+        assert (agreed.commitment, agreed.so_far.lines[-1].what) == (100, "true_up")
+        assert client.statements() == []
+        with pytest.raises(ApiProblem):
+            client.statement("stm_1")
         keys = {one.key for one in compared.plans}
         assert keys < {one.key for one in sold.offers}

@@ -21,6 +21,7 @@ from quartermaster.client.answers import (
     Usage,
     Wallet,
 )
+from quartermaster.client.contracts import Contract, Statement, Statements
 from quartermaster.client.plans import Catalog, Comparison
 from quartermaster.client.suggestions import Suggestion
 from quartermaster.client.transport import Patience, Transport
@@ -125,6 +126,19 @@ class Client:
     def suggestion(self, bot: str, **asked: Any) -> Suggestion:
         """What a bot's last ninety days would have come to under every plan."""
         return self._transport.read(Suggestion, f"/v1/bots/{quote(bot, safe='')}/suggestion", asked)
+
+    def contract(self) -> Contract:
+        """What was agreed, and the running cycle; ApiProblem `not_found` where nothing was."""
+        return self._transport.read(Contract, "/v1/contract", {})
+
+    def statements(self) -> list[Statement]:
+        """What closed cycles came to, the latest first."""
+        return self._transport.read(Statements, "/v1/statements", {}).statements
+
+    def statement(self, statement: str) -> Statement:
+        """One of them (`stm_…`) with its lines."""
+        path = f"/v1/statements/{quote(statement, safe='')}"
+        return self._transport.read(Statement, path, {})
 
     def free_credits(self) -> FreeCredits:
         """What the workspace's pool holds."""

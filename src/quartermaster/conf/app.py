@@ -23,6 +23,7 @@ from quartermaster.core.errors import Refusal
 from quartermaster.core.money import MICRO
 from quartermaster.interfaces.cli import (
     catalog,
+    contracts,
     credit,
     estimate,
     output,
@@ -69,6 +70,7 @@ def build() -> typer.Typer:
     credit.register(app, shell)
     catalog.register(app, shell, catalog.Files(catalog_file.read, catalog_file.write))
     plans.register(app, shell, wiring.archive())
+    contracts.register(app, shell, wiring.archive())
     return app
 
 
@@ -113,7 +115,8 @@ def _migrate() -> services.Migrated:
 def _run_jobs() -> None:
     days = environment.read().archive_after_days
     archiving = None if days is None else tasks.Archiving(wiring.archive(), days)
-    procrastinate_app.add_tasks_from(tasks.build(clock.now, archiving), namespace="quartermaster")
+    built = tasks.build(clock.now, wiring.archive(), archiving)
+    procrastinate_app.add_tasks_from(built, namespace="quartermaster")
     while True:
         connector = procrastinate_app.connector.get_worker_connector()  # type: ignore[attr-defined]
         try:

@@ -1,13 +1,21 @@
 """The OpenAPI document."""
 
 import re
+import uuid
+from datetime import timedelta
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 
 from quartermaster.core.ledger.status import Gate
+from quartermaster.store.contracts.models import Statement
+from quartermaster.store.people.models import Workspace
+from quartermaster.usecases.contracts.agree_contract import Wanted as Contracted
+from quartermaster.usecases.contracts.agree_contract import agree_contract
+from quartermaster.usecases.contracts.agree_price import Wanted, agree_price
+from quartermaster.usecases.contracts.close_cycle import close_cycle
 from quartermaster.usecases.plans.publish_catalog import publish_catalog
-from tests.books import NOW, Books
+from tests.books import NOW, Books, talk
 from tests.catalogs import plan, small
 from tests.interfaces.api.conftest import Caller
 
@@ -17,11 +25,14 @@ PATHS = {
     "/v1/bots/{bot}/wallet": "WalletOut",
     "/v1/catalog": "CatalogOut",
     "/v1/catalog/{product}/comparison": "ComparisonOut",
+    "/v1/contract": "ContractOut",
     "/v1/explain/{id}": "ExplainedAmountOut",
     "/v1/free-credits": "FreeCreditsOut",
     "/v1/seats": "SeatsOut",
     "/v1/sessions": "SessionsOut",
     "/v1/sessions/{session}": "ExplainedSessionOut",
+    "/v1/statements": "StatementsOut",
+    "/v1/statements/{statement}": "ToldStatementOut",
     "/v1/transfers": "TransfersOut",
     "/v1/usage": "UsageOut",
     "/v1/events/requests/{request_id}": "RequestOut",
@@ -34,6 +45,7 @@ MORE = {
     "WalletOut": UNCHANGED,
     "FreeCreditsOut": UNCHANGED,
     "CatalogOut": UNCHANGED,
+    "ContractOut": UNCHANGED,
     "ComparisonOut": UNCHANGED,
     "SeatsOut": UNCHANGED,
     "UsageOut": UNCHANGED,
@@ -131,7 +143,8 @@ def test_the_examples_are_of_the_forms_that_are_sent(busy: Books, api: Caller) -
     seats = {"kind": "named", "overage": "9", "monthly": EACH, "annual": EACH}
     plans = [plan("essential", "50", seats=seats, trial={"days": "9"}, features=["sso"])]
     publish_catalog(small(plans=plans), NOW)
-    asked = {"{product}": "automation_ai"}
+    statement = closed(Workspace.objects.get(id=busy.workspace.id)).public_id
+    asked = {"{statement}": statement, "{product}": "automation_ai"}
     asked |= {"{session}": session["id"], "{id}": session["charge_id"], "{bot}": "helpdesk"}
     for path, operations in document(api)["paths"].items():
         if path in PATHS and "gate" not in path and "events" not in path:
@@ -139,6 +152,18 @@ def test_the_examples_are_of_the_forms_that_are_sent(busy: Books, api: Caller) -
             for name, value in asked.items():
                 path = path.replace(name, value)
             assert_alike(api.get(path.removeprefix("/v1")).json(), answer["example"])
+
+
+def closed(workspace: Workspace) -> Statement:
+    """The statement of a contract that begins now, with a session."""
+    contract = agree_contract(Contracted(workspace), uuid.uuid4(), NOW)
+    terms = {"model": "per_unit", "amount": "1"}
+    agree_price(Wanted(workspace, "billing_session", terms), uuid.uuid4(), NOW)
+    books = Books(workspace)
+    books.feed(talk("u0", start=NOW + timedelta(hours=1)), NOW + timedelta(hours=2))
+    statement = close_cycle(contract.id, NOW + timedelta(days=31))
+    assert statement is not None
+    return statement
 
 
 def assert_alike(sent: Any, example: Any) -> None:

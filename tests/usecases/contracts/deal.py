@@ -76,8 +76,7 @@ def agree(
 def lines(statement: Statement) -> list[tuple[str, int, int]]:
     """What a statement says."""
     return [
-        (line.description, line.quantity, line.amount_minor)
-        for line in queries.lines_of(statement.id)
+        (line.description, line.quantity, line.amount_minor) for line in queries.lines(statement.id)
     ]
 
 

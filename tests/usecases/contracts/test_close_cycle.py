@@ -57,10 +57,10 @@ def test_usage_of_all_bots_comes_to_a_statement() -> None:
         ("Agent AI, concurrent seats, as agreed", 1, 0),
         ("Up to the minimum commitment", 1, 312),
     ]
-    sessions = queries.lines_of(found.id)[0]
+    sessions = queries.lines(found.id)[0]
     assert sessions.formula == "2 included + 7 × $0.125 = $0.875, rounded to $0.88"
     bots = deal.books.bots
-    assert sessions.parts == [[bots["helpdesk"].id, 5], [bots["bookings"].id, 4]]
+    assert sessions.parts == {bots["helpdesk"].id: 5, bots["bookings"].id: 4}
     assert_books_hold()
 
 
@@ -151,7 +151,7 @@ def test_late_usage_is_on_the_next_statement() -> None:
     ]
     assert lines(first) == before
     assert not LateUsage.objects.exists()
-    assert {line.corrects_id for line in queries.lines_of(second.id)} == {None, first.id}
+    assert {line.corrects for line in queries.lines(second.id)} == {None, first.id}
     assert_books_hold()
 
 
@@ -200,7 +200,7 @@ def test_late_usage_of_a_contract_that_ended_is_on_the_next_ones_statement() -> 
     assert found is not None
     assert found.number == 1
     assert lines(found) == [("Adjustment: Billing sessions, as agreed", 10, 100)]
-    assert queries.lines_of(found.id)[0].corrects_id == first.id
+    assert queries.lines(found.id)[0].corrects == first.id
     assert_books_hold()
 
 

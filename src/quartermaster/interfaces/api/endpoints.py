@@ -15,6 +15,7 @@ from ninja.security import HttpBearer
 from quartermaster.core.errors import Refusal
 from quartermaster.interfaces.api import (
     catalog,
+    contracts,
     credits,
     explaining,
     sessions,
@@ -90,7 +91,7 @@ def build(now: Callable[[], datetime], archive: EventArchive) -> NinjaAPI:
     )
     _refusals(api)
     _events(api)
-    for noun in (usage, sessions, explaining, credits, suggestion):
+    for noun in (usage, sessions, explaining, credits, suggestion, contracts):
         noun.register(api, shell)
     catalog.register(api)
     return api

@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 import structlog
 from procrastinate import Blueprint
 
+from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.people import queries as people
 from quartermaster.usecases.archive.archive_events import archive_events
+from quartermaster.usecases.contracts.close_cycle import close_cycle
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.ports import EventArchive
 
+_SETTLING: Final = timedelta(hours=1)
 _log = structlog.get_logger("jobs")
 
 
@@ -24,8 +28,11 @@ class Archiving:
     after_days: int
 
 
-def build(now: Callable[[], datetime], archiving: Archiving | None = None) -> Blueprint:
-    """The tasks, with the clock they work by. Events are archived if it is said where to."""
+def build(
+    now: Callable[[], datetime], archive: EventArchive, archiving: Archiving | None = None
+) -> Blueprint:
+    """The tasks, with the clock they work by and the archive they may read. Events are archived if
+    it is said after how long."""
     tasks = Blueprint()
 
     @tasks.periodic(cron="*/5 * * * *")
@@ -40,9 +47,25 @@ def build(now: Callable[[], datetime], archiving: Archiving | None = None) -> Bl
         """Bots that fell silent keep an honest rate of spending."""
         _log.info("rated", bots=rate_spending(now()))
 
+    _add_closing(tasks, now, archive)
     if archiving is not None:
         _add_archiving(tasks, now, archiving)
     return tasks
+
+
+def _add_closing(tasks: Blueprint, now: Callable[[], datetime], archive: EventArchive) -> None:
+    @tasks.periodic(cron="7 * * * *")
+    @tasks.task(name="close_cycles", queueing_lock="close_cycles", pass_context=False)
+    def close(timestamp: int) -> None:
+        """Contracts get the statements of cycles that ended an hour ago: most of what was used up
+        to the end has come by then."""
+        at = now()
+        for contract in contracts.due(at):
+            try:
+                while statement := close_cycle(contract, at, archive, _SETTLING):
+                    _log.info("cycle_closed", statement=statement.public_id)
+            except Exception:
+                _log.exception("closing_failed", contract=contract)
 
 
 def _add_archiving(tasks: Blueprint, now: Callable[[], datetime], archiving: Archiving) -> None:

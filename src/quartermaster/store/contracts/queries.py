@@ -1,12 +1,13 @@
 """Reads of contracts and statements."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from quartermaster.core.catalog.offers import SeatKind
 from quartermaster.core.catalog.quotes import Anchor
@@ -92,9 +93,12 @@ def price(one: ContractPrice) -> Price:
     return Price(one.id, one.what, read, one.start_at, one.end_at, kind)
 
 
-def prices_of(contract: int) -> list[ContractPrice]:
-    """In the order in which they were agreed."""
-    return list(ContractPrice.objects.filter(contract_id=contract).order_by("id"))
+def due(at: datetime) -> list[int]:
+    """The contracts that have begun and are not closed to their end by then."""
+    closed = Coalesce(Max("statement__end_at"), F("start_at"))
+    found = Contract.objects.filter(start_at__lte=at).annotate(closed=closed)
+    is_open = Q(end_at__isnull=True) | Q(end_at__gt=F("closed"))
+    return list(found.filter(is_open, closed__lte=at).order_by("id").values_list("id", flat=True))
 
 
 def closed_to(contract: int) -> datetime | None:
@@ -126,10 +130,15 @@ def get_statement(workspace: int, public_id: str) -> Statement:
     return one
 
 
-def lines_of(statement: int) -> list[StatementLine]:
-    """In their order."""
+def public_ids(statements: Collection[int]) -> dict[int, str]:
+    """Of statements."""
+    return dict(Statement.objects.filter(id__in=statements).values_list("id", "public_id"))
+
+
+def lines(statement: int) -> tuple[Line, ...]:
+    """In their order, with adjustments of earlier ones."""
     found = StatementLine.objects.filter(statement_id=statement).order_by("number")
-    return list(found.select_related("order", "corrects"))
+    return tuple(_line(one) for one in found)
 
 
 def reckoned(statement: int) -> tuple[Line, ...]:

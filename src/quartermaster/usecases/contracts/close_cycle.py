@@ -1,6 +1,6 @@
 """A cycle of a contract is over: its statement is written down."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -12,10 +12,14 @@ from quartermaster.usecases.ports import EventArchive
 
 
 def close_cycle(
-    contract: int, at: datetime, archive: EventArchive | None = None
+    contract: int,
+    at: datetime,
+    archive: EventArchive | None = None,
+    settling: timedelta = timedelta(),
 ) -> Statement | None:
     """The statement of the contract's first cycle without one, with what came late for earlier
-    ones; None where that cycle is not over, or there is none."""
+    ones; None where that cycle has not been over for as long as it is to settle, or there is
+    none."""
     with transaction.atomic():
         people.lock_workspace(queries.get(contract).workspace_id)
         found = queries.get(contract)
@@ -23,7 +27,7 @@ def close_cycle(
         if found.end_at is not None and start >= found.end_at:
             return None
         cycle = _rating.running(found, start)
-        if at < cycle.end:
+        if at < cycle.end + settling:
             return None
         adjusted = _rating.adjustments(found, archive)
         whole = _rating.rate(found, cycle, archive)

@@ -3,22 +3,26 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from quartermaster.core.contracts.agreements import Price
 from quartermaster.core.contracts.statements import Statement
 from quartermaster.store import sql
 from quartermaster.store.contracts import queries
-from quartermaster.store.contracts.models import Contract, ContractPrice
+from quartermaster.store.contracts.models import Contract
 from quartermaster.store.people.models import Workspace
-from quartermaster.usecases.contracts import _rating
+from quartermaster.usecases.contracts import _rating, _telling
+from quartermaster.usecases.contracts._telling import ToldLine
 from quartermaster.usecases.ports import EventArchive
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The contract that holds, its prices, and the statement that its cycle would have."""
+    """The contract that holds, its prices, and the statement that its cycle would have; `lines` are
+    those of the statement, with names."""
 
     contract: Contract
-    prices: list[ContractPrice]
+    prices: list[Price]
     statement: Statement
+    lines: list[ToldLine]
 
 
 def preview_statement(
@@ -31,4 +35,5 @@ def preview_statement(
         whole = _rating.rate(contract, _rating.running(contract, at), archive)
         late = _rating.adjustments(contract, archive)
         found = whole.adjusted(line for _, lines in late for line in lines)
-        return Preview(contract, queries.prices_of(contract.id), found)
+        lines = _telling.told(workspace, found.lines)
+        return Preview(contract, list(queries.agreed(contract).prices), found, lines)

@@ -31,7 +31,7 @@ def differences(archive: EventArchive | None) -> Iterator[Finding]:
 
 
 def _faults(contract: Contract, one: Statement, archive: EventArchive | None) -> Iterator[str]:
-    total = sum(line.amount_minor for line in queries.lines_of(one.id))
+    total = sum(line.amount_minor for line in queries.lines(one.id))
     if total != one.total_minor:
         yield f"its lines sum to {total}, it says {one.total_minor}"
     late = queries.late(one.id)
