@@ -16,8 +16,8 @@ from quartermaster.interfaces.api.questions import Name, Shell
 from quartermaster.interfaces.api.schemas import PROBLEMS, REVALIDATED, UNCHANGED
 from quartermaster.store.contracts import queries
 from quartermaster.store.contracts.models import Statement
+from quartermaster.store.contracts.telling import ToldLine
 from quartermaster.store.people.models import Bot, Workspace
-from quartermaster.usecases.contracts._telling import ToldLine
 from quartermaster.usecases.contracts.preview_statement import Preview, preview_statement
 from quartermaster.usecases.contracts.show_statement import show_statement
 

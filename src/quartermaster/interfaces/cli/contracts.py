@@ -16,9 +16,9 @@ from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
 from quartermaster.store.contracts import queries
 from quartermaster.store.contracts.models import Contract, Statement
+from quartermaster.store.contracts.telling import ToldLine
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.contracts import agree_price as pricing
-from quartermaster.usecases.contracts._telling import ToldLine
 from quartermaster.usecases.contracts.agree_contract import Wanted, agree_contract
 from quartermaster.usecases.contracts.close_cycle import close_cycle
 from quartermaster.usecases.contracts.preview_statement import preview_statement
@@ -135,7 +135,10 @@ def _cycles(group: typer.Typer, shell: Shell, archive: EventArchive) -> None:
         _show(_statement(found.statement), found.lines, format, where.currency)
 
     @group.command("preview")
-    def preview(workspace: WorkspaceName = None, format: Format = output.Format.TABLE) -> None:  # noqa: A002
+    def preview(
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
         """What the running cycle comes to so far."""
         where = choices.workspace(workspace)
         try:
@@ -148,7 +151,10 @@ def _cycles(group: typer.Typer, shell: Shell, archive: EventArchive) -> None:
         _show(facts | {"total": total}, found.lines, format, where.currency)
 
     @group.command("close")
-    def close(workspace: WorkspaceName = None, format: Format = output.Format.TABLE) -> None:  # noqa: A002
+    def close(
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
         """Close all cycles that are over; the job does so an hour after their end."""
         where = choices.workspace(workspace)
         made = []
@@ -219,44 +225,46 @@ def _line(one: ToldLine, currency: str) -> dict[str, Any]:
     }
 
 
-def _show(facts: dict[str, Any], lines: Sequence[ToldLine], format: Format, currency: str) -> None:  # noqa: A002
+def _show(
+    facts: dict[str, Any], lines: Sequence[ToldLine], form: output.Format, currency: str
+) -> None:
     rows = [_line(one, currency) for one in lines]
-    if format is output.Format.JSON:
+    if form is output.Format.JSON:
         output.print_json(facts | {"lines": rows})
         return
-    output.answer(format, facts)
+    output.answer(form, facts)
     names = ("description", "quantity", "formula", "amount")
     several = [tuple(str(row[name]) for name in names) for row in rows]
     titles = [name.title() for name in names]
     output.show(output.listing(titles, several, folded=(0, 2)))
 
 
-def _show_all(where: Workspace, format: Format) -> None:  # noqa: A002
+def _show_all(where: Workspace, form: output.Format) -> None:
     found = [
         _contract(one)
         | {"prices": [_price(each, one.currency) for each in queries.agreed(one).prices]}
         | {"statements": [_statement(each) for each in queries.statements_of(one.id)]}
         for one in queries.contracts_of(where.id)
     ]
-    if format is output.Format.JSON:
+    if form is output.Format.JSON:
         output.print_json({"contracts": found})
         return
     if not found:
         typer.echo("There is no contract.")
     for one in found:
         prices, statements = one.pop("prices"), one.pop("statements")
-        output.answer(format, one)
+        output.answer(form, one)
         _table(prices)
         _table(statements)
 
 
-def _list(statements: Sequence[Statement], format: Format) -> None:  # noqa: A002
+def _list(statements: Sequence[Statement], form: output.Format) -> None:
     rows = [_statement(one) for one in statements]
-    if format is output.Format.JSON:
+    if form is output.Format.JSON:
         output.print_json({"statements": rows})
     elif not rows:
         typer.echo("No cycle is over.")
-    _table(rows if format is output.Format.TABLE else [])
+    _table(rows if form is output.Format.TABLE else [])
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> None:

@@ -6,11 +6,11 @@ from datetime import datetime
 from quartermaster.core.contracts.agreements import Price
 from quartermaster.core.contracts.statements import Statement
 from quartermaster.store import sql
-from quartermaster.store.contracts import queries
+from quartermaster.store.contracts import queries, telling
 from quartermaster.store.contracts.models import Contract
+from quartermaster.store.contracts.telling import ToldLine
 from quartermaster.store.people.models import Workspace
-from quartermaster.usecases.contracts import _rating, _telling
-from quartermaster.usecases.contracts._telling import ToldLine
+from quartermaster.usecases.contracts import _rating
 from quartermaster.usecases.ports import EventArchive
 
 
@@ -35,5 +35,5 @@ def preview_statement(
         whole = _rating.rate(contract, _rating.running(contract, at), archive)
         late = _rating.adjustments(contract, archive)
         found = whole.adjusted(line for _, lines in late for line in lines)
-        lines = _telling.told(workspace, found.lines)
+        lines = telling.told(workspace, found.lines)
         return Preview(contract, list(queries.agreed(contract).prices), found, lines)
