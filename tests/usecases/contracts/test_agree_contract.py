@@ -43,8 +43,10 @@ def test_the_same_key_is_the_same_contract() -> None:
     books, key = open_books("helpdesk"), uuid.uuid4()
     first = agree(books, START, key, months=3)
     assert agree(books, START, key, months=3).id == first.id
-    with pytest.raises(KeyReused):
-        agree(books, START, key, months=1)
+    assert agree(books, MARCH, key, months=3, from_date=local(1)).id == first.id
+    for other in ({"months": 1}, {"months": 3, "from_date": local(2)}):
+        with pytest.raises(KeyReused):
+            agree(books, START, key, **other)
 
 
 def test_days_are_local() -> None:

@@ -39,9 +39,14 @@ def test_the_same_key_is_the_same_price() -> None:
     wanted = Wanted(deal.books.workspace, "agent_ai", SESSION, "named")
     first = agree_price(wanted, key, START)
     assert agree_price(wanted, key, START).id == first.id
-    other = Wanted(deal.books.workspace, "agent_ai", SESSION, "concurrent")
-    with pytest.raises(KeyReused):
-        agree_price(other, key, START)
+    others = (
+        Wanted(deal.books.workspace, "agent_ai", SESSION, "concurrent"),
+        Wanted(deal.books.workspace, "agent_ai", SESSION, "named", local(2)),
+        Wanted(deal.books.workspace, "agent_ai", SESSION, "named", until_date=local(9)),
+    )
+    for other in others:
+        with pytest.raises(KeyReused):
+            agree_price(other, key, START)
 
 
 def test_what_is_closed_keeps_its_prices() -> None:

@@ -113,12 +113,11 @@ def _end_latest(new: NewContract) -> None:
 
 
 def _same(made: Contract, wanted: Wanted) -> Contract:
+    """Its end is not asked: another contract may have brought it."""
+    first = made.start_at.astimezone(ZoneInfo(wanted.workspace.time_zone)).date()
     terms = (made.workspace_id, made.months, made.commitment_minor, made.net_days)
-    if terms != (
-        wanted.workspace.id,
-        wanted.months,
-        wanted.commitment_minor,
-        wanted.net_days,
-    ) or wanted.anchor_date not in (None, made.anchor_date):
+    asked = (wanted.workspace.id, wanted.months, wanted.commitment_minor, wanted.net_days)
+    is_same_time = wanted.from_date in (None, first)
+    if terms != asked or not is_same_time or wanted.anchor_date not in (None, made.anchor_date):
         raise KeyReused(field="key")
     return made

@@ -52,20 +52,27 @@ def agree_price(wanted: Wanted, idempotency_key: uuid.UUID, at: datetime) -> Con
 
 
 def _new(wanted: Wanted, contract: Contract, key: uuid.UUID) -> NewPrice:
-    zone = ZoneInfo(wanted.workspace.time_zone)
     open_from = queries.closed_to(contract.id) or contract.start_at
     start = open_from
-    if wanted.from_date is not None:
-        start = periods.local_day(wanted.from_date, zone).start
+    if (given := _midnight(wanted, wanted.from_date)) is not None:
+        start = given
     if start < open_from and open_from != contract.start_at:
         raise CycleClosed(field="from")
-    end = periods.local_day(wanted.until_date, zone).start if wanted.until_date else None
+    end = _midnight(wanted, wanted.until_date)
     if end is not None and end <= start:
         raise BadContract("a price ends after it begins", field="until")
     return NewPrice(contract, wanted.what, wanted.kind, wanted.terms, start, end, key)
 
 
+def _midnight(wanted: Wanted, day: date | None) -> datetime | None:
+    zone = ZoneInfo(wanted.workspace.time_zone)
+    return None if day is None else periods.local_day(day, zone).start
+
+
 def _same(made: ContractPrice, wanted: Wanted) -> ContractPrice:
-    if (made.what, made.kind, made.terms) != (wanted.what, wanted.kind, dict(wanted.terms)):
+    has = (made.what, made.kind, made.terms, made.end_at)
+    end = _midnight(wanted, wanted.until_date)
+    is_same_start = _midnight(wanted, wanted.from_date) in (None, made.start_at)
+    if has != (wanted.what, wanted.kind, dict(wanted.terms), end) or not is_same_start:
         raise KeyReused(field="key")
     return made
