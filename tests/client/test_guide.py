@@ -121,6 +121,12 @@ def test_every_method_has_its_answer(server: Server) -> None:
         assert sold.offers[0].fees.monthly == 50
         compared = client.compare_plans("contact_center_ai")
         assert [one.name for one in compared.plans] == ["essential", "advanced", "enterprise"]
+        server.ours.json("contracts", "agree", "-w", "acme", "--commitment", "100")
+        agreed = client.contract()
+        assert (agreed.commitment, agreed.so_far.lines[-1].what) == (100, "true_up")
+        assert client.statements() == []
+        with pytest.raises(ApiProblem):
+            client.statement("stm_1")
         keys = {one.key for one in compared.plans}
         assert keys < {one.key for one in sold.offers}
 

@@ -24,6 +24,7 @@ from quartermaster.client.answers import (
     Wallet,
 )
 from quartermaster.client.clocks import Clock, Moved
+from quartermaster.client.contracts import Contract, Statement, Statements
 from quartermaster.client.orders import (
     ExplainedOrder,
     Order,
@@ -197,6 +198,19 @@ class Client:
         """Nothing comes of an order."""
         path = f"/v1/orders/{quote(order, safe='')}/cancel"
         return self._transport.act(ExplainedOrder, path, {})
+
+    def contract(self) -> Contract:
+        """What was agreed, and the running cycle; ApiProblem `not_found` where nothing was."""
+        return self._transport.read(Contract, "/v1/contract", {})
+
+    def statements(self) -> list[Statement]:
+        """What closed cycles came to, the latest first."""
+        return self._transport.read(Statements, "/v1/statements", {}).statements
+
+    def statement(self, statement: str) -> Statement:
+        """One of them (`stm_…`) with its lines."""
+        path = f"/v1/statements/{quote(statement, safe='')}"
+        return self._transport.read(Statement, path, {})
 
     def free_credits(self) -> FreeCredits:
         """What the workspace's pool holds."""

@@ -22,6 +22,7 @@ from quartermaster.conf import clock, environment, logs, wiring
 from quartermaster.core.errors import Refusal
 from quartermaster.core.money import MICRO
 from quartermaster.interfaces.cli import (
+    contracts,
     credit,
     estimate,
     output,
@@ -71,6 +72,7 @@ def build() -> typer.Typer:
     suggesting.register(app, shell, wiring.archive())
     subscriptions.register(app, shell, wiring.gateway())
     orders.register(app, shell, wiring.gateway())
+    contracts.register(app, shell, wiring.archive())
     return app
 
 
@@ -115,7 +117,7 @@ def _migrate() -> services.Migrated:
 def _run_jobs() -> None:
     days = environment.read().archive_after_days
     archiving = None if days is None else tasks.Archiving(wiring.archive(), days)
-    built = tasks.build(clock.of, wiring.gateway(), archiving)
+    built = tasks.build(clock.of, wiring.gateway(), wiring.archive(), archiving)
     procrastinate_app.add_tasks_from(built, namespace="quartermaster")
     while True:
         connector = procrastinate_app.connector.get_worker_connector()  # type: ignore[attr-defined]

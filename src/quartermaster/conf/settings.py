@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "quartermaster.store.subscriptions",
     "quartermaster.store.wallets",
     "quartermaster.store.orders",
+    "quartermaster.store.contracts",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

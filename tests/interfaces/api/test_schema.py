@@ -1,13 +1,21 @@
 """The OpenAPI document."""
 
 import re
+import uuid
+from datetime import timedelta
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 
 from quartermaster.core.ledger.status import Gate
+from quartermaster.store.contracts.models import Statement
+from quartermaster.store.people.models import Workspace
+from quartermaster.usecases.contracts.agree_contract import Wanted as Contracted
+from quartermaster.usecases.contracts.agree_contract import agree_contract
+from quartermaster.usecases.contracts.agree_price import Wanted, agree_price
+from quartermaster.usecases.contracts.close_cycle import close_cycle
 from quartermaster.usecases.plans.publish_catalog import publish_catalog
-from tests.books import NOW, Books
+from tests.books import NOW, Books, talk
 from tests.catalogs import ESSENTIAL, plan, small
 from tests.interfaces.api.conftest import Caller
 from tests.usecases.shop import Shop
@@ -22,6 +30,7 @@ PATHS = {
     "/v1/catalog": "CatalogOut",
     "/v1/clock": "ClockOut",
     "/v1/catalog/{product}/comparison": "ComparisonOut",
+    "/v1/contract": "ContractOut",
     "/v1/explain/{id}": "ExplainedAmountOut",
     "/v1/free-credits": "FreeCreditsOut",
     "/v1/orders": "OrdersOut",
@@ -29,6 +38,8 @@ PATHS = {
     "/v1/seats": "SeatsOut",
     "/v1/sessions": "SessionsOut",
     "/v1/sessions/{session}": "ExplainedSessionOut",
+    "/v1/statements": "StatementsOut",
+    "/v1/statements/{statement}": "ToldStatementOut",
     "/v1/transfers": "TransfersOut",
     "/v1/usage": "UsageOut",
     "/v1/events/requests/{request_id}": "RequestOut",
@@ -63,6 +74,7 @@ MORE = {
     "WalletOut": UNCHANGED,
     "FreeCreditsOut": UNCHANGED,
     "CatalogOut": UNCHANGED,
+    "ContractOut": UNCHANGED,
     "ComparisonOut": UNCHANGED,
     "SeatsOut": UNCHANGED,
     "UsageOut": UNCHANGED,
@@ -176,6 +188,7 @@ def test_the_examples_are_of_the_forms_that_are_sent(busy: Books, api: Caller) -
     bought = shop.buy(ESSENTIAL)
     shop.buy(ESSENTIAL, "annual")
     asked = {"{product}": "automation_ai", "{order}": bought.public_id}
+    asked["{statement}"] = closed(Workspace.objects.get(id=busy.workspace.id)).public_id
     asked |= {"{session}": session["id"], "{id}": session["charge_id"], "{bot}": "helpdesk"}
     for path, operations in document(api)["paths"].items():
         if path in PATHS and not {"gate", "events", "entitlements"} & {*path.split("/")}:
@@ -183,6 +196,18 @@ def test_the_examples_are_of_the_forms_that_are_sent(busy: Books, api: Caller) -
             for name, value in asked.items():
                 path = path.replace(name, value)
             assert_alike(api.get(path.removeprefix("/v1")).json(), answer["example"])
+
+
+def closed(workspace: Workspace) -> Statement:
+    """The statement of a contract that begins now, with a session."""
+    contract = agree_contract(Contracted(workspace), uuid.uuid4(), NOW)
+    terms = {"model": "per_unit", "amount": "1"}
+    agree_price(Wanted(workspace, "billing_session", terms), uuid.uuid4(), NOW)
+    books = Books(workspace)
+    books.feed(talk("u0", start=NOW + timedelta(hours=1)), NOW + timedelta(hours=2))
+    statement = close_cycle(contract.id, NOW + timedelta(days=31))
+    assert statement is not None
+    return statement
 
 
 def assert_alike(sent: Any, example: Any) -> None:

@@ -11,7 +11,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from quartermaster.adapters import event_files
-from quartermaster.interfaces.cli import durations, estimate
+from quartermaster.interfaces.cli import choices, estimate
 from tests import shared_input
 from tests.core import twin
 
@@ -99,7 +99,7 @@ def test_a_bad_option_is_named(log: Path, option: str, value: str, says: str) ->
 
 def test_durations() -> None:
     texts = ("300s", "15m", "1h", "2d", "14d")
-    assert [durations.inactivity_seconds(text) for text in texts] == [
+    assert [choices.inactivity_seconds(text) for text in texts] == [
         *(300, 900, 3_600, 172_800, 1_209_600)
     ]
 

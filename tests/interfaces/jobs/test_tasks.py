@@ -1,5 +1,6 @@
 """The scheduled tasks: registered under their names, on time, and each one use case."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +12,12 @@ from structlog.testing import capture_logs
 from quartermaster.core.money import MICRO
 from quartermaster.interfaces.jobs import tasks
 from quartermaster.interfaces.jobs.tasks import Archiving
+from quartermaster.store.contracts.models import Contract, Statement
 from quartermaster.store.metering import queries as metering
 from quartermaster.store.metering.models import Archive, EventImport
 from quartermaster.store.people import operations as people
 from quartermaster.store.wallets.models import Lot, Wallet
+from quartermaster.usecases.contracts.agree_contract import Wanted, agree_contract
 from quartermaster.usecases.ports import Gateway, PaymentAnswer, PaymentRequest, WrittenFile
 from tests.books import NOW, Books, assert_books_hold, clock, open_books, talk
 from tests.fakes.archive import MemoryArchive, PowerCut
@@ -24,11 +27,13 @@ from tests.usecases.shop import ESSENTIAL, Shop
 SCHEDULES = {"quartermaster:lapse_credits": "*/5 * * * *"}
 SCHEDULES["quartermaster:rate_spending"] = "2-59/5 * * * *"
 SCHEDULES["quartermaster:renew_subscriptions"] = "4-59/5 * * * *"
+SCHEDULES["quartermaster:close_cycles"] = "7 * * * *"
 
 
 def built(archiving: Archiving | None = None, gateway: Gateway | None = None) -> App:
     app = App(connector=InMemoryConnector())
-    made = tasks.build(clock, gateway or FakeGateway(), archiving)
+    archive = archiving.archive if archiving else MemoryArchive()
+    made = tasks.build(clock, gateway or FakeGateway(), archive, archiving)
     app.add_tasks_from(made, namespace="quartermaster")
     return app
 
@@ -71,6 +76,31 @@ def test_rates_of_spending_are_worked_out_again(books: Books) -> None:
     wallet = Wallet.objects.get()
     assert wallet.spent_per_day_micro > 0
     assert wallet.rated_at == NOW
+
+
+def test_cycles_are_closed_an_hour_after_their_end(books: Books) -> None:
+    other = open_books("other")
+    month = NOW - timedelta(days=70)
+    for each in (books, other):
+        wanted = Wanted(each.workspace, anchor_date=(NOW - timedelta(hours=1)).date())
+        agree_contract(wanted, uuid.uuid4(), month)
+    run("close_cycles")
+    found = Statement.objects.order_by("id").values_list("number", "end_at__month")
+    assert list(found) == [(1, 9), (2, 10), (3, 11)] * 2
+    run("close_cycles")
+    assert Statement.objects.count() == 6
+    assert_books_hold()
+
+
+def test_a_cycle_that_has_just_ended_waits(books: Books) -> None:
+    at = NOW - timedelta(days=30)
+    contract = agree_contract(Wanted(books.workspace), uuid.uuid4(), at)
+    Contract.objects.filter(id=contract.id).update(end_at=NOW - timedelta(minutes=59))
+    run("close_cycles")
+    assert not Statement.objects.exists()
+    Contract.objects.filter(id=contract.id).update(end_at=NOW - timedelta(hours=1))
+    run("close_cycles")
+    assert Statement.objects.get().end_at == NOW - timedelta(hours=1)
 
 
 def test_old_events_are_archived_only_if_that_was_said(books: Books) -> None:

@@ -627,3 +627,49 @@ update orders_order set state = 'failed' where id = %(order)s;
 
 -- damage: orders_paid / canceled order / it is fulfilled, and nobody paid
 update orders_order set state = 'fulfilled' where id = %(order)s;
+
+-- victim: statement
+-- The second statement of a contract, which corrects the first; both, and the contract.
+select s.public_id as at_fault, s.id as statement, p.id as corrected, s.contract_id as contract
+from contracts_statement s
+join contracts_statement p on p.contract_id = s.contract_id and p.number = 1
+where s.number = 2;
+
+-- victim: corrected statement
+-- The same, but the first will be named.
+select p.public_id as at_fault, s.id as statement, p.id as corrected
+from contracts_statement s
+join contracts_statement p on p.contract_id = s.contract_id and p.number = 1
+where s.number = 2;
+
+-- victim: invoiced bot
+-- A bot with a contract, and the statement of the cycle with all its usage.
+select s.public_id as at_fault, b.id as bot from people_bot b
+join contracts_contract c on c.workspace_id = b.workspace_id
+join contracts_statement s on s.contract_id = c.id and s.number = 1 where b.name = 'invoiced';
+
+-- damage: statements_follow_from_usage / statement / it says another total
+update contracts_statement set total_minor = total_minor + 1 where id = %(statement)s;
+
+-- damage: statements_follow_from_usage / statement / its commitment was less
+update contracts_statement set commitment_minor = commitment_minor - 1 where id = %(statement)s;
+
+-- damage: statements_follow_from_usage / statement / it leaves a day out
+update contracts_statement set start_at = start_at + interval '1 day' where id = %(statement)s;
+
+-- damage: statements_follow_from_usage / corrected statement / an adjustment says another quantity
+update contracts_statementline set quantity = quantity + 1
+where statement_id = %(statement)s and corrects_id = %(corrected)s and "of" = 'alert';
+
+-- damage: statements_follow_from_usage / corrected statement / units were of another bot
+update contracts_statementline set parts = '[[1, 1]]'
+where statement_id = %(corrected)s and "of" = 'alert';
+
+-- damage: statements_follow_from_usage / invoiced bot / a session was lost after it was invoiced
+delete from metering_session where id = (select min(id) from metering_session
+                                         where bot_id = %(bot)s);
+
+-- damage: statements_follow_from_usage / invoiced bot / usage that nobody invoiced came late
+insert into contracts_lateusage (statement_id, bot_id, what, at, quantity)
+select s.id, %(bot)s, 'alert', s.start_at, 1 from contracts_statement s
+where s.public_id = %(at_fault)s;

@@ -1,5 +1,6 @@
-"""A history with everything in it: two workspaces that pay and one with a contract."""
+"""A history with everything in it: workspaces that pay, and two that do not."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -8,6 +9,8 @@ from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.usage.events import Event
 from quartermaster.store.catalog import operations
 from quartermaster.store.people.models import Workspace
+from quartermaster.usecases.contracts import agree_contract, agree_price
+from quartermaster.usecases.contracts.close_cycle import close_cycle
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.orders.cancel_order import cancel_order
 from quartermaster.usecases.plans.publish_prices import publish_prices
@@ -41,6 +44,7 @@ def tell() -> History:
     Workspace.objects.filter(id=contract.workspace.id).update(plan="enterprise")
     for books, bot in ((other, "elsewhere"), (contract, "contractor")):
         books.feed(talk("u0 b1 u10 u20 b30 u31", bot) + units(bot))
+    _contract(open_books("invoiced"))
     _plan(open_books("subscriber"))
     _credit(main)
     _late(main)
@@ -57,6 +61,25 @@ def _plan(books: Books) -> None:
     shop.at, shop.gateway.next = NOW, [Outcome.DECLINED]
     cancel_order(shop.buy(ADVANCED).id, NOW)
     shop.buy(ADVANCED)
+
+
+def _contract(books: Books) -> None:
+    """Two closed cycles, the second of which corrects the first, and usage that came late."""
+    at, key = NOW - timedelta(days=70), uuid.uuid4
+    wanted = agree_contract.Wanted(books.workspace, commitment_minor=500)
+    contract = agree_contract.agree_contract(wanted, key(), at)
+    each = {"model": "per_unit", "amount": "0.125"}
+    agree_price.agree_price(agree_price.Wanted(books.workspace, "alert", each), key(), at)
+    agree_price.agree_price(
+        agree_price.Wanted(books.workspace, "agent_ai", each, "named"), key(), at
+    )
+    month = timedelta(days=31)
+    for number in range(3):
+        used = at + timedelta(days=number + 1)
+        books.feed(talk("u0", "invoiced", used))
+        alert = Event(f"late-{number}", "alert.delivered", used, "invoiced", user="ann")
+        books.feed([alert])
+        close_cycle(contract.id, at + (number + 1) * month)
 
 
 def publish() -> None:

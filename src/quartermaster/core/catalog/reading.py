@@ -176,10 +176,14 @@ def _usage(value: Plain) -> tuple[UsagePrice, ...]:
         if name not in tuple(Unit):
             one.fault(f"there is no unit {name!r}, only {', '.join(Unit)}")
             continue
-        model, fields = _model(one, ("included",))
-        included = fields["included"].whole(0) if "included" in fields else 0
-        found.append(UsagePrice(name, model, included))
+        found.append(usage_price(one, name))
     return tuple(sorted(found, key=lambda price: UNITS.index(Unit(price.unit))))
+
+
+def usage_price(value: Plain, unit: str) -> UsagePrice:
+    """A price model with how many are included; what is wrong is among the value's faults."""
+    model, fields = _model(value, ("included",))
+    return UsagePrice(unit, model, fields["included"].whole(0) if "included" in fields else 0)
 
 
 def _model(value: Plain, more: tuple[str, ...] = ()) -> tuple[Model, Fields]:
@@ -188,8 +192,10 @@ def _model(value: Plain, more: tuple[str, ...] = ()) -> tuple[Model, Fields]:
     if written not in tuple(_MODELS):
         if written is not None:
             value.within("model", written).one_of(_MODELS)
-        elif value.mapping():
+        elif isinstance(value.value, Mapping):
             value.fault("model is missing")
+        else:
+            value.mapping()
         return Flat(Decimal(0)), Fields(value, {})
     name = str(written)
     fields = value.fields(("model", *_MODELS[name]), more)

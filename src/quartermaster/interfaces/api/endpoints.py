@@ -11,7 +11,15 @@ from ninja.renderers import BaseRenderer
 from ninja.security import HttpBearer
 
 from quartermaster.core.errors import Refusal
-from quartermaster.interfaces.api import clocks, credits, entitlements, explaining, sessions, usage
+from quartermaster.interfaces.api import (
+    clocks,
+    contracts,
+    credits,
+    entitlements,
+    explaining,
+    sessions,
+    usage,
+)
 from quartermaster.interfaces.api.openapi import document
 from quartermaster.interfaces.api.plans import catalog, orders, subscriptions, suggestion
 from quartermaster.interfaces.api.questions import Shell
@@ -85,7 +93,7 @@ def build(now: Clock, archive: EventArchive, works: Works) -> NinjaAPI:
     _refusals(api)
     _events(api)
     nouns = (usage, sessions, explaining, credits, suggestion, entitlements, subscriptions, orders)
-    for noun in nouns:
+    for noun in (*nouns, contracts):
         noun.register(api, shell)
     catalog.register(api)
     clocks.register(api, shell, works)

@@ -1,9 +1,10 @@
 """Options that several commands share."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 import typer
@@ -11,6 +12,7 @@ import typer
 from quartermaster.core import money, periods
 from quartermaster.core.errors import Refusal
 from quartermaster.core.periods import Period
+from quartermaster.core.usage.sessions import MAX_INACTIVITY_SECONDS, MIN_INACTIVITY_SECONDS
 from quartermaster.interfaces.cli import output
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
@@ -43,6 +45,8 @@ WorkspaceName = Annotated[
 ]
 
 
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_FORM: Final = re.compile(r"([0-9]{1,9})([smhd])")
 _FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)
 """Days that are the same day, or the day before or after it, in every time zone."""
 
@@ -82,3 +86,15 @@ def amount_micro(text: str) -> int:
     if not amount.is_finite() or abs(amount) > 10**9:
         raise typer.BadParameter(f"{text!r} is no amount such as 250 or 99.50")
     return money.to_micro(amount)
+
+
+def inactivity_seconds(text: str) -> int:
+    """The parser of an inactivity time such as 90s, 15m, 1h or 2d; Typer puts the option's name
+    before the message."""
+    form = _FORM.fullmatch(text.strip())
+    if form is None:
+        raise typer.BadParameter(f"{text!r} is no duration such as 90s, 15m, 1h or 2d")
+    seconds = int(form[1]) * _SECONDS[form[2]]
+    if not MIN_INACTIVITY_SECONDS <= seconds <= MAX_INACTIVITY_SECONDS:
+        raise typer.BadParameter(f"{text!r} must be from 5m to 14d")
+    return seconds

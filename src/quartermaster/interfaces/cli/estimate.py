@@ -10,7 +10,7 @@ import typer
 
 from quartermaster.core import money
 from quartermaster.core.errors import Refusal
-from quartermaster.interfaces.cli import durations, output
+from quartermaster.interfaces.cli import choices, output
 from quartermaster.usecases.usage import estimate_sessions
 from quartermaster.usecases.usage.estimate_sessions import Estimate, EventColumns
 
@@ -32,7 +32,7 @@ File = Annotated[
 Inactivity = Annotated[
     Any,
     typer.Option(
-        parser=durations.inactivity_seconds,
+        parser=choices.inactivity_seconds,
         metavar="DURATION",
         help="Silence longer than this starts a new conversation (5m to 14d)",
     ),

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from quartermaster.core.errors import Refusal
-from quartermaster.interfaces.cli import choices, durations, output
+from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
 from quartermaster.usecases.people.create_bot import create_bot
 from quartermaster.usecases.people.create_key import create_key
@@ -20,7 +20,7 @@ ForTests = Annotated[bool, typer.Option("--test", help="Its clock can be stopped
 Inactivity = Annotated[
     Any,
     typer.Option(
-        parser=durations.inactivity_seconds,
+        parser=choices.inactivity_seconds,
         metavar="DURATION",
         help="Silence longer than this starts a new conversation (5m to 14d)",
     ),

@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 import structlog
 from procrastinate import Blueprint
 
+from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.people import queries as people
 from quartermaster.usecases.archive.archive_events import archive_events
+from quartermaster.usecases.contracts.close_cycle import close_cycle
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.orders.settle_due import settle_due
 from quartermaster.usecases.ports import Clock, EventArchive, Gateway
 
+_SETTLING: Final = timedelta(hours=1)
 _log = structlog.get_logger("jobs")
 
 
@@ -24,9 +28,11 @@ class Archiving:
     after_days: int
 
 
-def build(now: Clock, gateway: Gateway, archiving: Archiving | None = None) -> Blueprint:
-    """The tasks, with the clock they work by, and who takes payments. Events are archived if it is
-    said where to."""
+def build(
+    now: Clock, gateway: Gateway, archive: EventArchive, archiving: Archiving | None = None
+) -> Blueprint:
+    """The tasks, with the clock they work by, who takes payments, and the archive they may read.
+    Events are archived if it is said after how long."""
     tasks = Blueprint()
 
     @tasks.periodic(cron="*/5 * * * *")
@@ -51,9 +57,25 @@ def build(now: Clock, gateway: Gateway, archiving: Archiving | None = None) -> B
             else:
                 _log.error("settling_failed", name=one.name, exc_info=one.failure)
 
+    _add_closing(tasks, now, archive)
     if archiving is not None:
         _add_archiving(tasks, now, archiving)
     return tasks
+
+
+def _add_closing(tasks: Blueprint, now: Clock, archive: EventArchive) -> None:
+    @tasks.periodic(cron="7 * * * *")
+    @tasks.task(name="close_cycles", queueing_lock="close_cycles", pass_context=False)
+    def close(timestamp: int) -> None:
+        """Contracts get the statements of cycles that ended an hour ago: most of what was used up
+        to the end has come by then."""
+        at = now(None)
+        for contract in contracts.due(at):
+            try:
+                while statement := close_cycle(contract, at, archive, _SETTLING):
+                    _log.info("cycle_closed", statement=statement.public_id)
+            except Exception:
+                _log.exception("closing_failed", contract=contract)
 
 
 def _add_archiving(tasks: Blueprint, now: Clock, archiving: Archiving) -> None:

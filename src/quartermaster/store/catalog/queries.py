@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from quartermaster.core import periods
-from quartermaster.core.catalog.offers import Catalog, Offer
+from quartermaster.core.catalog.offers import Catalog, Kind, Offer
 from quartermaster.core.pricing import per_unit
 from quartermaster.core.usage.state import Ints
 from quartermaster.core.usage.units import UNITS, Unit
@@ -104,6 +104,17 @@ def catalog_of(publication: Publication, versions: Iterable[OfferVersion]) -> Ca
         dict(publication.titles["features"]),
         tuple(version.offer for version in versions),
     )
+
+
+def plans_named(name: str) -> list[tuple[Publication, dict[str, tuple[int, Offer]]]]:
+    """Each publication, the first one first, with the plans of this name that it sold: the id of
+    the version and the terms, by product."""
+    versions = OfferVersion.objects.filter(kind=Kind.PLAN.value, key__endswith=f"/{name}")
+    found = {one.id: (one.product or "", one.offer) for one in versions}
+    return [
+        (one, {found[id_][0]: (id_, found[id_][1]) for id_ in one.versions if id_ in found})
+        for one in Publication.objects.order_by("number")
+    ]
 
 
 def offer_version(id_: int) -> OfferVersion:

@@ -320,6 +320,12 @@ def last_counted(bot: int, at: datetime) -> datetime | None:
     return found
 
 
+def has_taken_credit(workspace: int, since: datetime) -> bool:
+    """Whether credit paid for usage in any quarter of an hour from an instant on."""
+    found = Rollup.objects.filter(bot__workspace_id=workspace, slot_at__gte=since)
+    return found.exclude(paid_micro=0, free_micro=0).exists()
+
+
 def usage_of(bot: int, edges: Sequence[int]) -> list[tuple[str, int, int]]:
     """All that a bot has used, as unit, start of the slot in microseconds, and quantity. Sessions
     whose slot contains an edge (microseconds) are by their own start."""

@@ -1,6 +1,7 @@
 """Reads of orders."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -33,6 +34,11 @@ def get_of(workspace: int, public_id: str) -> Order:
     if found is None:
         raise NotFound(f"no order {public_id!r} in this workspace", field="order")
     return found
+
+
+def public_ids(orders: Collection[int]) -> dict[int, str]:
+    """Of orders."""
+    return dict(Order.objects.filter(id__in=orders).values_list("id", "public_id"))
 
 
 def of_workspace(

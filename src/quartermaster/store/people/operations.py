@@ -13,7 +13,15 @@ from django.db import OperationalError, transaction
 from quartermaster.core.catalog.entitlements import SeatPolicy
 from quartermaster.core.errors import Refusal
 from quartermaster.store import sql
-from quartermaster.store.people.models import ApiKey, Bot, Member, Role, User, Workspace
+from quartermaster.store.people.models import (
+    ApiKey,
+    Bot,
+    Member,
+    Role,
+    User,
+    Workspace,
+    WorkspacePlan,
+)
 
 _SQL = sql.Queries(__package__)
 _LOCK_TIMEOUT: Final = "55P03"
@@ -106,6 +114,11 @@ def add_workspace(name: str, time_zone: str, at: datetime, is_test: bool = False
 def set_seat_policy(workspace: Workspace, policy: SeatPolicy) -> None:
     """From now on."""
     Workspace.objects.filter(id=workspace.id).update(seat_policy=policy)
+
+
+def invoice_by_contract(workspace: int) -> None:
+    """From now on usage takes no credit. The caller holds the workspace's row."""
+    Workspace.objects.filter(id=workspace).update(plan=WorkspacePlan.ENTERPRISE)
 
 
 def add_bot(workspace: Workspace, name: str, inactivity_seconds: int, at: datetime) -> Bot:

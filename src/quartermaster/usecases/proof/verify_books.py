@@ -9,7 +9,7 @@ from quartermaster.store.wallets import checks
 from quartermaster.store.wallets.checks import Finding
 from quartermaster.usecases.archive._history import History
 from quartermaster.usecases.ports import EventArchive
-from quartermaster.usecases.proof import _archives, _seats, _sessions, _tallies
+from quartermaster.usecases.proof import _archives, _seats, _sessions, _statements, _tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ def verify_books(
         for name, findings in order_checks.run():
             yield _verdict(name, [], findings)
         yield _verdict(_tallies.CHECK, [], _tallies.differences())
+        rated = () if damaged else _statements.differences(archive)
+        yield _verdict(_statements.CHECK, damaged, rated)
         sessions = () if damaged else _sessions.differences(voice_channels, history)
         yield _verdict(_sessions.CHECK, damaged, sessions)
         seats = () if damaged else _seats.differences(history)

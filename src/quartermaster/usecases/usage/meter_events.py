@@ -15,7 +15,7 @@ from quartermaster.usecases.archive._history import History
 from quartermaster.usecases.ports import Batch, EventArchive, EventLog, Outcome
 from quartermaster.usecases.usage import _changes, _counting, _intake, _presence
 from quartermaster.usecases.usage._changes import Changes
-from quartermaster.usecases.usage._charges import _charging
+from quartermaster.usecases.usage._charges import _charging, _late
 from quartermaster.usecases.usage._sessions import _cutting
 
 _ROLLBACKS: Final = "40"
@@ -110,7 +110,9 @@ def _meter(
     intake = _intake.take_in(locked.workspace, batches)
     changes = _cutting.cut(intake, policy.voice_channels, history, at)
     _counting.count(intake, changes)
-    if not locked.is_contract:
+    if locked.is_contract:
+        _late.note(locked.workspace, intake, changes)
+    else:
         _charging.charge(locked, changes, at)
     metering.add_to_rollups(_changes.joined(changes.figures))
     _charging.rate(changes, at)

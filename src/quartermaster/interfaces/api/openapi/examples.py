@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from quartermaster.interfaces.api.openapi import (
     clock_examples,
+    contract_examples,
     entitlement_examples,
     order_examples,
 )
@@ -28,6 +29,7 @@ PARAMETERS: Final[dict[str, Any]] = {
     "user": "ada",
     "session": "ses_12",
     "id": "chg_7",
+    "statement": "stm_50c1c5b6a1d2e3f40516",
     "cursor": "MTc5NTM0ODgwMDAwMDAwMC4z",
     "limit": 100,
     "tolerance_minutes": 5,
@@ -363,6 +365,7 @@ ANSWERS: Final[dict[str, Any]] = {
         "lots": [_LOT | _FREE | _FREE_LEFT],
     },
     "/v1/transfers": {"transfers": [_TRANSFER], "next_cursor": None},
+    **contract_examples.ANSWERS,
     "/v1/catalog": _CATALOG,
     "/v1/catalog/{product}/comparison": _COMPARISON,
     "/v1/clock": clock_examples.CLOCK,

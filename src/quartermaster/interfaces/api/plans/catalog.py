@@ -195,7 +195,7 @@ def _offer(one: Offer, symbol: str) -> dict[str, Any]:
         "rank": one.rank,
         "fees": {each: _amount(one.fees.get(each)) for each in Cadence},
         "usage": [
-            {"unit": p.unit, "included": p.included, "price": _price(p.model, symbol)}
+            {"unit": p.unit, "included": p.included, "price": priced(p.model, symbol)}
             for p in one.usage
         ],
         "seats": _seats(one.seats, symbol) if one.seats else None,
@@ -212,14 +212,15 @@ def _offer(one: Offer, symbol: str) -> dict[str, Any]:
 
 def _seats(price: SeatPrice, symbol: str) -> dict[str, Any]:
     prices = {
-        str(each): _price(price.prices[each], symbol) if each in price.prices else None
+        str(each): priced(price.prices[each], symbol) if each in price.prices else None
         for each in Cadence
     }
     overage = _amount(price.overage)
     return {"kind": price.kind, "included": price.included, "overage": overage, **prices}
 
 
-def _price(model: Model, symbol: str) -> dict[str, Any]:
+def priced(model: Model, symbol: str) -> dict[str, Any]:
+    """A price model as ModelOut has it."""
     written = writing.model(model)
     tiers = written.get("tiers", ())
     return {

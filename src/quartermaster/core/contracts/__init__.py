@@ -1,0 +1,1 @@
+"""What enterprise workspaces agreed with the operator, and what a cycle comes to."""

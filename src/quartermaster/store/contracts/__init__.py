@@ -1,0 +1,1 @@
+"""What was agreed with enterprise workspaces, and the statements of their cycles."""

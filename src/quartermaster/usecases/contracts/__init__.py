@@ -1,0 +1,1 @@
+"""Agreeing contracts, and what their cycles come to."""
