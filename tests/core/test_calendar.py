@@ -10,12 +10,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from quartermaster.core import periods
-from quartermaster.core.catalog import quotes
 from quartermaster.core.catalog.offers import Cadence, Offer
-from quartermaster.core.catalog.quotes import Anchor, MixedChange, NothingChanges, Quote, Standing
-from quartermaster.core.catalog.tariffs import Tally, Tariff
 from quartermaster.core.periods import Period
-from tests.core.catalog.plans import ADVANCED, ESSENTIAL, plan_stretch, terms
+from quartermaster.core.plans import quotes
+from quartermaster.core.plans.quotes import Anchor, MixedChange, NothingChanges, Quote, Standing
+from quartermaster.core.plans.tariffs import Tally, Tariff
+from tests.core.plans.plans import ADVANCED, ESSENTIAL, plan_stretch, terms
 
 ZONES = (
     "UTC",

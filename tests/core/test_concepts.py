@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from quartermaster.core import money, periods
-from quartermaster.core.catalog import quotes, reading, tariffs, terms
+from quartermaster.core.catalog import reading
 from quartermaster.core.catalog.offers import Cadence, Kind, Offer, Trial
-from quartermaster.core.catalog.quotes import Anchor, PaidLine, Quote, Standing
-from quartermaster.core.catalog.tariffs import Stretch, Tariff
-from quartermaster.core.catalog.terms import Terms
 from quartermaster.core.periods import Period
+from quartermaster.core.plans import quotes, tariffs, terms
+from quartermaster.core.plans.quotes import Anchor, PaidLine, Quote, Standing
+from quartermaster.core.plans.tariffs import Stretch, Tariff
+from quartermaster.core.plans.terms import Terms
 from quartermaster.core.pricing import proration, rating, wording
 from quartermaster.core.pricing.rating import UsagePrice
 from tests import pages

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from quartermaster.core.catalog.quotes import Anchor
 from quartermaster.core.contracts import agreements
 from quartermaster.core.contracts.agreements import BadContract
 from quartermaster.core.periods import Period
+from quartermaster.core.plans.quotes import Anchor
 from tests.core.contracts.agreed import DAY, MARCH, SESSION, START, contract, price
 
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from quartermaster.store.contracts.models import Contract
-from quartermaster.usecases.contracts.agree_contract import Wanted, agree_contract
-from quartermaster.usecases.contracts.agree_price import Wanted as Priced
-from quartermaster.usecases.contracts.agree_price import agree_price
-from quartermaster.usecases.contracts.close_cycle import close_cycle
+from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
+from quartermaster.usecases.plans.contracts.agree_price import Wanted as Priced
+from quartermaster.usecases.plans.contracts.agree_price import agree_price
+from quartermaster.usecases.plans.contracts.close_cycle import close_cycle
 from tests.books import NOW, Books, open_books, talk
 from tests.interfaces.api.conftest import Caller, assert_problem, caller
 

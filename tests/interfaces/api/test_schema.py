@@ -10,10 +10,10 @@ from jsonschema_rs import Draft202012Validator
 from quartermaster.core.ledger.status import Gate
 from quartermaster.store.contracts.models import Statement
 from quartermaster.store.people.models import Workspace
-from quartermaster.usecases.contracts.agree_contract import Wanted as Contracted
-from quartermaster.usecases.contracts.agree_contract import agree_contract
-from quartermaster.usecases.contracts.agree_price import Wanted, agree_price
-from quartermaster.usecases.contracts.close_cycle import close_cycle
+from quartermaster.usecases.plans.contracts.agree_contract import Wanted as Contracted
+from quartermaster.usecases.plans.contracts.agree_contract import agree_contract
+from quartermaster.usecases.plans.contracts.agree_price import Wanted, agree_price
+from quartermaster.usecases.plans.contracts.close_cycle import close_cycle
 from quartermaster.usecases.plans.publish_catalog import publish_catalog
 from tests.books import NOW, Books, talk
 from tests.catalogs import ESSENTIAL, plan, small

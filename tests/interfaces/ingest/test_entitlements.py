@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from quartermaster.core.catalog.entitlements import Entitlements
+from quartermaster.core.plans.entitlements import Entitlements
 from quartermaster.core.usage.events import PRODUCTS, Event
 from quartermaster.interfaces.ingest.entitlements import address
 from quartermaster.interfaces.ingest.entitlements.address import EntitlementReader

@@ -17,7 +17,7 @@ from quartermaster.store.metering import queries as metering
 from quartermaster.store.metering.models import Archive, EventImport
 from quartermaster.store.people import operations as people
 from quartermaster.store.wallets.models import Lot, Wallet
-from quartermaster.usecases.contracts.agree_contract import Wanted, agree_contract
+from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
 from quartermaster.usecases.ports import Gateway, PaymentAnswer, PaymentRequest, WrittenFile
 from tests.books import NOW, Books, assert_books_hold, clock, open_books, talk
 from tests.fakes.archive import MemoryArchive, PowerCut

@@ -9,10 +9,10 @@ from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.usage.events import Event
 from quartermaster.store.catalog import operations
 from quartermaster.store.people.models import Workspace
-from quartermaster.usecases.contracts import agree_contract, agree_price
-from quartermaster.usecases.contracts.close_cycle import close_cycle
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.orders.cancel_order import cancel_order
+from quartermaster.usecases.plans.contracts import agree_contract, agree_price
+from quartermaster.usecases.plans.contracts.close_cycle import close_cycle
 from quartermaster.usecases.plans.publish_prices import publish_prices
 from tests.books import NOW, Books, open_books, talk
 from tests.catalogs import ADVANCED, ESSENTIAL, small

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from quartermaster.core.catalog.entitlements import SeatAnswer
 from quartermaster.core.errors import Refusal
+from quartermaster.core.plans.entitlements import SeatAnswer
 from quartermaster.store.people.models import Workspace
 from quartermaster.store.subscriptions.models import SeatHold
 from quartermaster.usecases.entitlements.assign_seat import assign_seat

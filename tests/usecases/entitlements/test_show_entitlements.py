@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from quartermaster.core.catalog.entitlements import Entitlements
+from quartermaster.core.plans.entitlements import Entitlements
 from quartermaster.core.usage.events import PRODUCTS, Event
 from quartermaster.usecases.entitlements.assign_seat import assign_seat
 from quartermaster.usecases.entitlements.show_entitlements import show_entitlements

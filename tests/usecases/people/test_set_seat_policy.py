@@ -2,7 +2,7 @@
 
 import pytest
 
-from quartermaster.core.catalog.entitlements import SeatPolicy
+from quartermaster.core.plans.entitlements import SeatPolicy
 from quartermaster.usecases.people.set_seat_policy import set_seat_policy
 from tests.books import open_books
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from quartermaster.core.catalog import formulas
 from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.core.plans import formulas
 from quartermaster.usecases.reports.explain_order import explain_order
 from quartermaster.usecases.subscriptions.preview_change import preview_change
 from tests import books

@@ -11,7 +11,7 @@ import pytest
 
 from quartermaster.core import periods
 from quartermaster.core.catalog.offers import Cadence
-from quartermaster.core.catalog.suggestion import Current, Exceeded, Option
+from quartermaster.core.plans.suggestion import Current, Exceeded, Option
 from quartermaster.core.usage.events import Event
 from quartermaster.store.catalog import operations as catalog
 from quartermaster.store.catalog import queries

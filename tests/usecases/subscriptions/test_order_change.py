@@ -6,10 +6,10 @@ from functools import partial
 
 import pytest
 
-from quartermaster.core.catalog.quotes import MixedChange, NothingChanges
-from quartermaster.core.catalog.terms import SeatsNotOffered
 from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.core.plans.quotes import MixedChange, NothingChanges
+from quartermaster.core.plans.terms import SeatsNotOffered
 from quartermaster.store.orders.models import Order, OrderLine
 from quartermaster.store.people.models import Workspace
 from quartermaster.store.subscriptions import operations

@@ -13,9 +13,9 @@ from quartermaster.core import money
 from quartermaster.core.catalog import reading
 from quartermaster.core.catalog.offers import SeatKind
 from quartermaster.core.catalog.plain import Plain
-from quartermaster.core.catalog.quotes import Anchor
 from quartermaster.core.errors import Refusal
 from quartermaster.core.periods import Period
+from quartermaster.core.plans.quotes import Anchor
 from quartermaster.core.pricing.rating import UsagePrice
 from quartermaster.core.usage import products
 from quartermaster.core.usage.units import UNITS

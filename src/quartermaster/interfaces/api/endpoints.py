@@ -11,17 +11,9 @@ from ninja.renderers import BaseRenderer
 from ninja.security import HttpBearer
 
 from quartermaster.core.errors import Refusal
-from quartermaster.interfaces.api import (
-    clocks,
-    contracts,
-    credits,
-    entitlements,
-    explaining,
-    sessions,
-    usage,
-)
+from quartermaster.interfaces.api import clocks, credits, entitlements, explaining, sessions, usage
 from quartermaster.interfaces.api.openapi import document
-from quartermaster.interfaces.api.plans import catalog, orders, subscriptions, suggestion
+from quartermaster.interfaces.api.plans import catalog, contracts, orders, subscriptions, suggestion
 from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import (
     PROBLEMS,

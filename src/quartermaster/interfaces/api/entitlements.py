@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from ninja import NinjaAPI, Path, Query, Schema
 from pydantic import AwareDatetime, Field
 
-from quartermaster.core.catalog.entitlements import Limit, SeatAnswer
+from quartermaster.core.plans.entitlements import Limit, SeatAnswer
 from quartermaster.interfaces.api.questions import Name, Shell
 from quartermaster.interfaces.api.schemas import PROBLEMS, ProblemOut
 from quartermaster.store.people import queries as people

@@ -18,11 +18,11 @@ from quartermaster.store.contracts import queries
 from quartermaster.store.contracts.models import Contract, Statement
 from quartermaster.store.contracts.telling import ToldLine
 from quartermaster.store.people.models import Workspace
-from quartermaster.usecases.contracts import agree_price as pricing
-from quartermaster.usecases.contracts.agree_contract import Wanted, agree_contract
-from quartermaster.usecases.contracts.close_cycle import close_cycle
-from quartermaster.usecases.contracts.preview_statement import preview_statement
-from quartermaster.usecases.contracts.show_statement import show_statement
+from quartermaster.usecases.plans.contracts import agree_price as pricing
+from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
+from quartermaster.usecases.plans.contracts.close_cycle import close_cycle
+from quartermaster.usecases.plans.contracts.preview_statement import preview_statement
+from quartermaster.usecases.plans.contracts.show_statement import show_statement
 from quartermaster.usecases.ports import EventArchive
 
 Day = Annotated[

@@ -15,12 +15,12 @@ import msgspec
 
 from quartermaster.core import periods
 from quartermaster.core.catalog import reading as offers
-from quartermaster.core.catalog import tariffs
 from quartermaster.core.catalog.offers import Offer
-from quartermaster.core.catalog.quotes import Anchor
-from quartermaster.core.catalog.tariffs import Stretch, Tariff
 from quartermaster.core.ledger import status
 from quartermaster.core.ledger.status import Balance
+from quartermaster.core.plans import tariffs
+from quartermaster.core.plans.quotes import Anchor
+from quartermaster.core.plans.tariffs import Stretch, Tariff
 from quartermaster.core.usage.units import Unit
 from quartermaster.interfaces.ingest import reading
 from quartermaster.interfaces.ingest.answers import Answer, Scope

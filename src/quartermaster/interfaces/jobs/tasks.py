@@ -10,10 +10,10 @@ from procrastinate import Blueprint
 from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.people import queries as people
 from quartermaster.usecases.archive.archive_events import archive_events
-from quartermaster.usecases.contracts.close_cycle import close_cycle
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.orders.settle_due import settle_due
+from quartermaster.usecases.plans.contracts.close_cycle import close_cycle
 from quartermaster.usecases.ports import Clock, EventArchive, Gateway
 
 _SETTLING: Final = timedelta(hours=1)

@@ -4,9 +4,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from quartermaster.core.catalog.quotes import Quote
 from quartermaster.core.lifecycles import orders
 from quartermaster.core.lifecycles.orders import Event, Outcome, State
+from quartermaster.core.plans.quotes import Quote
 from quartermaster.store.orders.models import Order, OrderLine, Payment
 from quartermaster.store.people.models import Bot
 from quartermaster.store.people.operations import public_id

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from quartermaster.core.catalog.quotes import PaidLine
 from quartermaster.core.lifecycles.orders import OPEN, State
 from quartermaster.core.periods import Period
+from quartermaster.core.plans.quotes import PaidLine
 from quartermaster.store.orders.models import Order, OrderLine, Payment
 from quartermaster.store.people.queries import NotFound
 

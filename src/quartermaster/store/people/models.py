@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
-from quartermaster.core.catalog.entitlements import SeatPolicy
+from quartermaster.core.plans.entitlements import SeatPolicy
 
 
 class WorkspacePlan(models.TextChoices):

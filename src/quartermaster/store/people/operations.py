@@ -10,8 +10,8 @@ from typing import Final
 
 from django.db import OperationalError, transaction
 
-from quartermaster.core.catalog.entitlements import SeatPolicy
 from quartermaster.core.errors import Refusal
+from quartermaster.core.plans.entitlements import SeatPolicy
 from quartermaster.store import sql
 from quartermaster.store.people.models import (
     ApiKey,

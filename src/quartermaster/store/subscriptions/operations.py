@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db.models import Q, Value
 from django.db.models.functions import Greatest
 
-from quartermaster.core.catalog.quotes import Anchor
-from quartermaster.core.catalog.terms import Terms
 from quartermaster.core.lifecycles.subscriptions import LIVE
+from quartermaster.core.plans.quotes import Anchor
+from quartermaster.core.plans.terms import Terms
 from quartermaster.store import sql
 from quartermaster.store.subscriptions.models import (
     Phase,

@@ -8,12 +8,12 @@ from django.db.models import Q, Value
 from django.db.models.functions import Greatest
 
 from quartermaster.core import periods
-from quartermaster.core.catalog.entitlements import Holding, Subscribed
 from quartermaster.core.catalog.offers import Offer
-from quartermaster.core.catalog.quotes import Anchor
-from quartermaster.core.catalog.tariffs import Stretch
 from quartermaster.core.lifecycles.subscriptions import LIVE, State
 from quartermaster.core.periods import Period
+from quartermaster.core.plans.entitlements import Holding, Subscribed
+from quartermaster.core.plans.quotes import Anchor
+from quartermaster.core.plans.tariffs import Stretch
 from quartermaster.store.people.models import Bot, WorkspacePlan
 from quartermaster.store.people.queries import NotFound
 from quartermaster.store.subscriptions.models import (

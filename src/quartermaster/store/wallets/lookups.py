@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from quartermaster.core import money
-from quartermaster.core.catalog import tariffs
+from quartermaster.core.plans import tariffs
 from quartermaster.core.pricing import per_unit, rating, wording
 from quartermaster.core.pricing.rating import UsagePrice
 from quartermaster.store import sql

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from quartermaster.core import periods
-from quartermaster.core.catalog.tariffs import Tally
+from quartermaster.core.plans.tariffs import Tally
 from quartermaster.store import sql
 from quartermaster.store.wallets import models
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from quartermaster.core import periods
-from quartermaster.core.catalog import tariffs
-from quartermaster.core.catalog.tariffs import Tally, Tariff
 from quartermaster.core.ledger import status
 from quartermaster.core.ledger.status import Balance, Gate
+from quartermaster.core.plans import tariffs
+from quartermaster.core.plans.tariffs import Tally, Tariff
 from quartermaster.core.pricing.rating import UsagePrice
 from quartermaster.core.usage.units import Unit
 from quartermaster.store.catalog import queries as catalog

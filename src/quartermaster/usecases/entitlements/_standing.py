@@ -7,8 +7,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from quartermaster.core import periods
-from quartermaster.core.catalog import entitlements
-from quartermaster.core.catalog.entitlements import (
+from quartermaster.core.catalog.offers import SeatKind
+from quartermaster.core.errors import Refusal
+from quartermaster.core.periods import Period
+from quartermaster.core.plans import entitlements
+from quartermaster.core.plans.entitlements import (
     Entitlements,
     Holding,
     Limit,
@@ -17,10 +20,7 @@ from quartermaster.core.catalog.entitlements import (
     Seats,
     Use,
 )
-from quartermaster.core.catalog.offers import SeatKind
-from quartermaster.core.catalog.suggestion import NOTIFICATIONS_PER_HOUR
-from quartermaster.core.errors import Refusal
-from quartermaster.core.periods import Period
+from quartermaster.core.plans.suggestion import NOTIFICATIONS_PER_HOUR
 from quartermaster.core.usage import products, seats
 from quartermaster.core.usage.events import FUTURE_MICROS, PRODUCTS, TEXT_LIMIT
 from quartermaster.core.usage.units import Unit

@@ -5,9 +5,9 @@ from typing import Final
 
 from django.db import transaction
 
-from quartermaster.core.catalog import entitlements
-from quartermaster.core.catalog.entitlements import SeatAnswer
 from quartermaster.core.catalog.offers import SeatKind
+from quartermaster.core.plans import entitlements
+from quartermaster.core.plans.entitlements import SeatAnswer
 from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions import operations as subscriptions
 from quartermaster.usecases.archive._history import History

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 
 from quartermaster.core import periods
-from quartermaster.core.catalog.entitlements import Seats
 from quartermaster.core.catalog.offers import SeatKind
 from quartermaster.core.periods import Period
+from quartermaster.core.plans.entitlements import Seats
 from quartermaster.core.pricing import seat_overage
 from quartermaster.core.pricing.seat_overage import Bought, Overage
 from quartermaster.core.usage import seats

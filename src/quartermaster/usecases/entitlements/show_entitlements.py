@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from quartermaster.core.catalog.entitlements import Entitlements
+from quartermaster.core.plans.entitlements import Entitlements
 from quartermaster.core.usage.events import PRODUCTS
 from quartermaster.store import sql
 from quartermaster.store.people.models import Bot

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from quartermaster.core.catalog.entitlements import Limit
-from quartermaster.core.catalog.suggestion import NOTIFICATIONS_PER_HOUR
 from quartermaster.core.errors import Refusal
+from quartermaster.core.plans.entitlements import Limit
+from quartermaster.core.plans.suggestion import NOTIFICATIONS_PER_HOUR
 from quartermaster.core.usage.events import FUTURE_MICROS
 from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions import operations as subscriptions

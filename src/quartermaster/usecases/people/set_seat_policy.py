@@ -1,6 +1,6 @@
 """The operator says what becomes of agents beyond the seats that were bought."""
 
-from quartermaster.core.catalog.entitlements import SeatPolicy
+from quartermaster.core.plans.entitlements import SeatPolicy
 from quartermaster.store.people import operations as people
 from quartermaster.store.people.models import Workspace
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from quartermaster.core.catalog import terms
-from quartermaster.core.catalog.terms import CadenceNotOffered, Terms
+from quartermaster.core.plans import terms
+from quartermaster.core.plans.terms import CadenceNotOffered, Terms
 from quartermaster.store.catalog import queries as catalog
 from quartermaster.store.catalog.models import OfferVersion
 from quartermaster.store.subscriptions import queries as subscriptions

@@ -6,8 +6,8 @@ from typing import Final
 
 from django.db import transaction
 
-from quartermaster.core.catalog.quotes import Quote
 from quartermaster.core.periods import Period
+from quartermaster.core.plans.quotes import Quote
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries as order_queries
 from quartermaster.store.orders.operations import NewOrder

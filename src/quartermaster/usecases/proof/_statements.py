@@ -9,7 +9,7 @@ from quartermaster.core.periods import Period
 from quartermaster.store.contracts import queries
 from quartermaster.store.contracts.models import Contract, Statement
 from quartermaster.store.wallets.checks import Finding
-from quartermaster.usecases.contracts import _rating
+from quartermaster.usecases.plans.contracts import _rating
 from quartermaster.usecases.ports import EventArchive
 
 CHECK: Final = "statements_follow_from_usage"

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Final
 
 from quartermaster.core import periods
-from quartermaster.core.catalog import tariffs
-from quartermaster.core.catalog.tariffs import Tally, Tariff
+from quartermaster.core.plans import tariffs
+from quartermaster.core.plans.tariffs import Tally, Tariff
 from quartermaster.core.pricing import rating
 from quartermaster.store.catalog import queries as catalog
 from quartermaster.store.metering import queries as metering

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import cast
 
-from quartermaster.core.catalog import formulas
 from quartermaster.core.catalog.offers import Cadence
-from quartermaster.core.catalog.quotes import Line, What
-from quartermaster.core.catalog.terms import Terms
 from quartermaster.core.periods import Period
+from quartermaster.core.plans import formulas
+from quartermaster.core.plans.quotes import Line, What
+from quartermaster.core.plans.terms import Terms
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order, OrderLine, Payment
 

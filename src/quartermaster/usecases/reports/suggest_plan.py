@@ -9,12 +9,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from quartermaster.core import periods
-from quartermaster.core.catalog import suggestion
-from quartermaster.core.catalog.bills import CYCLE_DAYS, Cycle, Tariff
 from quartermaster.core.catalog.offers import Cadence
-from quartermaster.core.catalog.suggestion import Current, Offered, Option, Usage
 from quartermaster.core.lifecycles.subscriptions import State
 from quartermaster.core.periods import Period
+from quartermaster.core.plans import suggestion
+from quartermaster.core.plans.bills import CYCLE_DAYS, Cycle, Tariff
+from quartermaster.core.plans.suggestion import Current, Offered, Option, Usage
 from quartermaster.core.usage import products, seats
 from quartermaster.core.usage.seats import Presence
 from quartermaster.core.usage.units import UNITS, Unit

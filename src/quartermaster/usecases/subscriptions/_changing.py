@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from quartermaster.core.catalog import quotes
 from quartermaster.core.catalog.offers import Kind, Offer, SeatKind
-from quartermaster.core.catalog.quotes import Quote
-from quartermaster.core.catalog.terms import Terms
 from quartermaster.core.errors import Refusal
 from quartermaster.core.lifecycles.subscriptions import State
+from quartermaster.core.plans import quotes
+from quartermaster.core.plans.quotes import Quote
+from quartermaster.core.plans.terms import Terms
 from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions import queries as subscriptions
 from quartermaster.store.subscriptions.models import Subscription

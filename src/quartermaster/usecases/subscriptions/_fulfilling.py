@@ -5,11 +5,11 @@ In the caller's transaction and under the workspace's lock.
 
 from datetime import datetime
 
-from quartermaster.core.catalog.quotes import Anchor
 from quartermaster.core.errors import InvariantBroken
 from quartermaster.core.lifecycles import subscriptions as life
 from quartermaster.core.lifecycles.orders import Event as OrderEvent
 from quartermaster.core.lifecycles.subscriptions import Event, State
+from quartermaster.core.plans.quotes import Anchor
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries as order_queries
 from quartermaster.store.orders.models import Order

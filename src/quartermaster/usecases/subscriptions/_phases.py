@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from quartermaster.core.catalog.quotes import Anchor
-from quartermaster.core.catalog.terms import Terms
+from quartermaster.core.plans.quotes import Anchor
+from quartermaster.core.plans.terms import Terms
 from quartermaster.store.metering import queries as metering
 from quartermaster.store.subscriptions import operations as subscriptions
 from quartermaster.store.subscriptions.models import Subscription

@@ -2,12 +2,12 @@
 
 from zoneinfo import ZoneInfo
 
-from quartermaster.core.catalog import terms
 from quartermaster.core.catalog.offers import Cadence, Kind
-from quartermaster.core.catalog.quotes import Anchor, Standing
-from quartermaster.core.catalog.terms import Terms
 from quartermaster.core.errors import Refusal
 from quartermaster.core.periods import Period
+from quartermaster.core.plans import terms
+from quartermaster.core.plans.quotes import Anchor, Standing
+from quartermaster.core.plans.terms import Terms
 from quartermaster.store.catalog import queries as catalog
 from quartermaster.store.catalog.models import OfferVersion
 from quartermaster.store.orders import queries as orders

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from quartermaster.core.catalog.quotes import Quote
+from quartermaster.core.plans.quotes import Quote
 from quartermaster.usecases.subscriptions import _changing
 from quartermaster.usecases.subscriptions._changing import Wish
 

@@ -6,9 +6,9 @@ from typing import Final
 
 from django.db import transaction
 
-from quartermaster.core.catalog import quotes
 from quartermaster.core.lifecycles import clocks
 from quartermaster.core.lifecycles.subscriptions import LIVE, Event, State
+from quartermaster.core.plans import quotes
 from quartermaster.core.usage.units import Unit
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries as order_queries

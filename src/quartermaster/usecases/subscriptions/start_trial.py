@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from quartermaster.core.catalog.offers import Kind
-from quartermaster.core.catalog.quotes import Anchor
-from quartermaster.core.catalog.terms import Terms
 from quartermaster.core.errors import Refusal
 from quartermaster.core.lifecycles.subscriptions import Event
+from quartermaster.core.plans.quotes import Anchor
+from quartermaster.core.plans.terms import Terms
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.people import operations as people
 from quartermaster.store.people.models import Bot

@@ -7,7 +7,7 @@ from ninja import Header, Schema
 from pydantic import Field, StrictInt
 
 from quartermaster.core import money
-from quartermaster.core.catalog.quotes import Line
+from quartermaster.core.plans.quotes import Line
 from quartermaster.interfaces.api.questions import Name, Paged
 from quartermaster.interfaces.api.schemas import PROBLEMS, ProblemOut
 from quartermaster.store.orders.models import Order, Payment

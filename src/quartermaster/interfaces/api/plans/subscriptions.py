@@ -6,8 +6,8 @@ from ninja import NinjaAPI, Status
 from ninja.decorators import decorate_view
 
 from quartermaster.core import money, public_ids
-from quartermaster.core.catalog import formulas
-from quartermaster.core.catalog.quotes import Quote
+from quartermaster.core.plans import formulas
+from quartermaster.core.plans.quotes import Quote
 from quartermaster.interfaces.api.plans import forms
 from quartermaster.interfaces.api.plans.forms import (
     ACTED,

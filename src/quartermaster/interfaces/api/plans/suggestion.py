@@ -8,8 +8,8 @@ from ninja.decorators import decorate_view
 from pydantic import Field
 
 from quartermaster.core import money
-from quartermaster.core.catalog.bills import Part
-from quartermaster.core.catalog.suggestion import Option
+from quartermaster.core.plans.bills import Part
+from quartermaster.core.plans.suggestion import Option
 from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import REVALIDATED, UNCHANGED
 from quartermaster.interfaces.api.usage import QuantitiesOut

@@ -5,8 +5,8 @@ from typing import Any
 import typer
 
 from quartermaster.core import money
-from quartermaster.core.catalog import formulas
-from quartermaster.core.catalog.quotes import Line, Quote
+from quartermaster.core.plans import formulas
+from quartermaster.core.plans.quotes import Line, Quote
 from quartermaster.interfaces.cli import output
 from quartermaster.store.orders.models import Order
 from quartermaster.store.subscriptions.models import Subscription

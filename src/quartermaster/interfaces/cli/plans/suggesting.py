@@ -9,8 +9,8 @@ import typer
 
 from quartermaster.core import money
 from quartermaster.core.catalog.offers import PRODUCT_TITLES
-from quartermaster.core.catalog.suggestion import Option
 from quartermaster.core.errors import Refusal
+from quartermaster.core.plans.suggestion import Option
 from quartermaster.core.usage import events
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName

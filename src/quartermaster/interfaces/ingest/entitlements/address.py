@@ -13,8 +13,9 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from quartermaster.core.catalog import entitlements
-from quartermaster.core.catalog.entitlements import (
+from quartermaster.core.catalog.offers import SeatKind
+from quartermaster.core.plans import entitlements
+from quartermaster.core.plans.entitlements import (
     Entitlements,
     Feature,
     Holding,
@@ -23,8 +24,7 @@ from quartermaster.core.catalog.entitlements import (
     Seats,
     Use,
 )
-from quartermaster.core.catalog.offers import SeatKind
-from quartermaster.core.catalog.suggestion import NOTIFICATIONS_PER_HOUR
+from quartermaster.core.plans.suggestion import NOTIFICATIONS_PER_HOUR
 from quartermaster.core.usage.events import PRODUCTS
 from quartermaster.interfaces.ingest import reading
 from quartermaster.interfaces.ingest.answers import Answer, Scope

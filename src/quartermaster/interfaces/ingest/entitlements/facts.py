@@ -11,10 +11,10 @@ import numpy as np
 
 from quartermaster.core import periods
 from quartermaster.core.catalog import reading
-from quartermaster.core.catalog.entitlements import Holding, SeatPolicy, Subscribed
 from quartermaster.core.catalog.offers import Catalog, Offer
 from quartermaster.core.lifecycles.subscriptions import State
 from quartermaster.core.periods import Period
+from quartermaster.core.plans.entitlements import Holding, SeatPolicy, Subscribed
 from quartermaster.core.usage import seats
 from quartermaster.core.usage.events import FUTURE_MICROS
 from quartermaster.core.usage.seats import AUTO_LOGOUT_MICROS, Logins

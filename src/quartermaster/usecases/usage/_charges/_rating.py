@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from quartermaster.core import periods
-from quartermaster.core.catalog import tariffs
-from quartermaster.core.catalog.tariffs import Rated, Tally, Tariff
+from quartermaster.core.plans import tariffs
+from quartermaster.core.plans.tariffs import Rated, Tally, Tariff
 from quartermaster.core.pricing.rating import UsagePrice
 from quartermaster.core.usage.state import Ints
 from quartermaster.core.usage.units import UNITS

@@ -8,12 +8,12 @@ import pytest
 from quartermaster.store.catalog import operations as catalog
 from quartermaster.store.people.models import Bot
 from quartermaster.store.people.queries import NotFound
-from quartermaster.usecases.contracts.show_statement import show_statement
+from quartermaster.usecases.plans.contracts.show_statement import show_statement
 from quartermaster.usecases.subscriptions._changing import Wish
 from quartermaster.usecases.subscriptions.order_change import order_change
 from tests.books import open_books
 from tests.catalogs import ESSENTIAL, small
-from tests.usecases.contracts.deal import APRIL, DAY, START, Deal
+from tests.usecases.plans.contracts.deal import APRIL, DAY, START, Deal
 
 pytestmark = pytest.mark.django_db
 

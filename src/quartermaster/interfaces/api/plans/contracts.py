@@ -18,8 +18,8 @@ from quartermaster.store.contracts import queries
 from quartermaster.store.contracts.models import Statement
 from quartermaster.store.contracts.telling import ToldLine
 from quartermaster.store.people.models import Bot, Workspace
-from quartermaster.usecases.contracts.preview_statement import Preview, preview_statement
-from quartermaster.usecases.contracts.show_statement import show_statement
+from quartermaster.usecases.plans.contracts.preview_statement import Preview, preview_statement
+from quartermaster.usecases.plans.contracts.show_statement import show_statement
 
 _SESSIONS: Final = ("billing_session", "voice_session")
 _MOST_DAYS: Final = 365

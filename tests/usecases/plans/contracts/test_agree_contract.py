@@ -12,9 +12,9 @@ from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.store.contracts import queries
 from quartermaster.store.people.models import Workspace
 from quartermaster.store.wallets.models import Charge
-from quartermaster.usecases.contracts.agree_contract import CycleClosed, UsageCharged
+from quartermaster.usecases.plans.contracts.agree_contract import CycleClosed, UsageCharged
 from tests.books import assert_books_hold, open_books, talk
-from tests.usecases.contracts.deal import APRIL, DAY, MARCH, START, Deal, agree, local
+from tests.usecases.plans.contracts.deal import APRIL, DAY, MARCH, START, Deal, agree, local
 
 pytestmark = pytest.mark.django_db
 

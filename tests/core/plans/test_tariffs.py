@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quartermaster.core import periods
-from quartermaster.core.catalog import tariffs
 from quartermaster.core.catalog.offers import Cadence, Kind, Offer, Trial
-from quartermaster.core.catalog.quotes import Anchor
-from quartermaster.core.catalog.tariffs import Rated, Stretch, Tally, Tariff
+from quartermaster.core.plans import tariffs
+from quartermaster.core.plans.quotes import Anchor
+from quartermaster.core.plans.tariffs import Rated, Stretch, Tally, Tariff
 from quartermaster.core.pricing import rating, wording
 from quartermaster.core.pricing.parts import Tier
 from quartermaster.core.pricing.per_unit import PerUnit
@@ -23,7 +23,7 @@ from quartermaster.core.pricing.rating import UsagePrice
 from quartermaster.core.pricing.volume import Volume
 from quartermaster.core.usage.events import PRODUCTS
 from quartermaster.core.usage.units import UNITS, Unit
-from tests.core.catalog.plans import plan_stretch
+from tests.core.plans.plans import plan_stretch
 from tests.core.pricing.prices import usage_prices
 
 ANCHOR = Anchor(date(2026, 1, 31), ZoneInfo("UTC"))

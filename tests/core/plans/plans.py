@@ -4,9 +4,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from quartermaster.core.catalog.offers import Cadence, Kind, Offer, SeatKind, SeatPrice
-from quartermaster.core.catalog.quotes import Anchor
-from quartermaster.core.catalog.tariffs import Stretch
-from quartermaster.core.catalog.terms import Terms
+from quartermaster.core.plans.quotes import Anchor
+from quartermaster.core.plans.tariffs import Stretch
+from quartermaster.core.plans.terms import Terms
 from quartermaster.core.pricing.per_unit import PerUnit
 from quartermaster.core.pricing.rating import UsagePrice
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from quartermaster.core.catalog import bills
-from quartermaster.core.catalog.bills import Bill, Cycle, Tariff
 from quartermaster.core.catalog.offers import Cadence, Offer
-from quartermaster.core.catalog.terms import Terms
 from quartermaster.core.errors import InvariantBroken
+from quartermaster.core.plans import bills
+from quartermaster.core.plans.bills import Bill, Cycle, Tariff
+from quartermaster.core.plans.terms import Terms
 
 SEATS: Final = "seats"
 """Stands for the name of a limit where agents worked and an option has no seats."""

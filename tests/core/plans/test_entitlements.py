@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from quartermaster.core.catalog import entitlements, reading
-from quartermaster.core.catalog.entitlements import (
+from quartermaster.core.catalog import reading
+from quartermaster.core.catalog.offers import Catalog, Kind, Offer, SeatKind
+from quartermaster.core.lifecycles.subscriptions import State
+from quartermaster.core.plans import entitlements
+from quartermaster.core.plans.entitlements import (
     Holding,
     Rules,
     SeatPolicy,
@@ -15,8 +18,6 @@ from quartermaster.core.catalog.entitlements import (
     Subscribed,
     Use,
 )
-from quartermaster.core.catalog.offers import Catalog, Kind, Offer, SeatKind
-from quartermaster.core.lifecycles.subscriptions import State
 
 PRODUCT = "contact_center_ai"
 EACH = {"model": "per_unit", "amount": "10"}

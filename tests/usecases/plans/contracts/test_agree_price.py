@@ -8,11 +8,11 @@ import pytest
 from quartermaster.core.contracts.agreements import BadContract
 from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.store.people.queries import NotFound
-from quartermaster.usecases.contracts.agree_contract import CycleClosed
-from quartermaster.usecases.contracts.agree_price import Wanted, agree_price
+from quartermaster.usecases.plans.contracts.agree_contract import CycleClosed
+from quartermaster.usecases.plans.contracts.agree_price import Wanted, agree_price
 from tests.books import open_books
 from tests.store.test_constraints import refused, run
-from tests.usecases.contracts.deal import DAY, MARCH, SESSION, START, Deal, lines, local
+from tests.usecases.plans.contracts.deal import DAY, MARCH, SESSION, START, Deal, lines, local
 
 pytestmark = pytest.mark.django_db
 

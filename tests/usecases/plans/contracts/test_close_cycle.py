@@ -12,14 +12,14 @@ from quartermaster.store.catalog import operations as catalog
 from quartermaster.store.contracts import queries
 from quartermaster.store.contracts.models import LateUsage, Statement
 from quartermaster.store.people.models import Workspace
-from quartermaster.usecases.contracts.close_cycle import close_cycle
+from quartermaster.usecases.plans.contracts.close_cycle import close_cycle
 from quartermaster.usecases.subscriptions._changing import Wish
 from quartermaster.usecases.subscriptions.order_change import order_change
 from tests.books import NOW, assert_books_hold, drain, open_books, talk
 from tests.catalogs import plan, small
 from tests.store.test_constraints import refused, run
 from tests.usecases.at_once import at_once
-from tests.usecases.contracts.deal import APRIL, DAY, MARCH, START, Deal, agree, lines
+from tests.usecases.plans.contracts.deal import APRIL, DAY, MARCH, START, Deal, agree, lines
 
 pytestmark = pytest.mark.django_db
 SEAT = {"model": "per_unit", "amount": "20", "included": 1}

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from quartermaster.core.catalog import terms
 from quartermaster.core.catalog.offers import Cadence
-from quartermaster.core.catalog.terms import CadenceNotOffered, Fee, SeatsNotOffered, Terms
+from quartermaster.core.plans import terms
+from quartermaster.core.plans.terms import CadenceNotOffered, Fee, SeatsNotOffered, Terms
 from quartermaster.core.pricing.per_unit import PerUnit
-from tests.core.catalog.plans import ADVANCED, CHEAP, ESSENTIAL
+from tests.core.plans.plans import ADVANCED, CHEAP, ESSENTIAL
 
 
 def test_without_a_wish_the_included_seats() -> None:

@@ -19,7 +19,7 @@ from quartermaster.store.contracts.operations import NewPrice
 from quartermaster.store.people import operations as people
 from quartermaster.store.people.models import Workspace
 from quartermaster.store.people.queries import NotFound
-from quartermaster.usecases.contracts.agree_contract import CycleClosed
+from quartermaster.usecases.plans.contracts.agree_contract import CycleClosed
 
 
 @dataclass(frozen=True, slots=True)

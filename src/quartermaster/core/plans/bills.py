@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from quartermaster.core import money
-from quartermaster.core.catalog import formulas, terms
 from quartermaster.core.catalog.offers import Cadence, Offer, SeatKind
-from quartermaster.core.catalog.terms import Terms
+from quartermaster.core.plans import formulas, terms
+from quartermaster.core.plans.terms import Terms
 from quartermaster.core.pricing import per_unit, rating
 from quartermaster.core.pricing.per_unit import PerUnit
 from quartermaster.core.pricing.rating import UsagePrice

@@ -9,16 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quartermaster.core import money
-from quartermaster.core.catalog import bills, reading, suggestion
-from quartermaster.core.catalog.bills import Cycle, Tariff
+from quartermaster.core.catalog import reading
 from quartermaster.core.catalog.offers import Cadence, Offer
-from quartermaster.core.catalog.suggestion import Current, Exceeded, Offered, Option, Usage
 from quartermaster.core.errors import InvariantBroken
+from quartermaster.core.plans import bills, suggestion
+from quartermaster.core.plans.bills import Cycle, Tariff
+from quartermaster.core.plans.suggestion import Current, Exceeded, Offered, Option, Usage
 from tests import pages
 from tests.catalogs import plain, plan, small
 from tests.core.catalog.catalogs import catalogs
-from tests.core.catalog.plans import ADVANCED, CHEAP, ESSENTIAL
 from tests.core.catalog.test_bills import TARIFF, cycles
+from tests.core.plans.plans import ADVANCED, CHEAP, ESSENTIAL
 
 PAGE = "concepts/suggestion.md"
 DOLLAR = 1_000_000

@@ -9,10 +9,10 @@ from typing import Any
 from quartermaster.core.usage.events import Event
 from quartermaster.store.contracts import queries
 from quartermaster.store.contracts.models import Contract, ContractPrice, Statement
-from quartermaster.usecases.contracts import agree_contract as agreeing
-from quartermaster.usecases.contracts import agree_price as pricing
-from quartermaster.usecases.contracts.close_cycle import close_cycle
-from quartermaster.usecases.contracts.preview_statement import Preview, preview_statement
+from quartermaster.usecases.plans.contracts import agree_contract as agreeing
+from quartermaster.usecases.plans.contracts import agree_price as pricing
+from quartermaster.usecases.plans.contracts.close_cycle import close_cycle
+from quartermaster.usecases.plans.contracts.preview_statement import Preview, preview_statement
 from tests.books import Books, drain, open_books, talk
 
 START = datetime(2026, 2, 1, tzinfo=UTC)

@@ -8,17 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quartermaster.core import money
-from quartermaster.core.catalog import bills, terms
-from quartermaster.core.catalog.bills import Cycle, Part, Tariff
 from quartermaster.core.catalog.offers import Cadence, Offer, SeatKind
-from quartermaster.core.catalog.terms import Terms
+from quartermaster.core.plans import bills, terms
+from quartermaster.core.plans.bills import Cycle, Part, Tariff
+from quartermaster.core.plans.terms import Terms
 from quartermaster.core.pricing import per_unit, rating
 from quartermaster.core.pricing.parts import total
 from quartermaster.core.pricing.per_unit import PerUnit
 from quartermaster.core.pricing.rating import UsagePrice
 from quartermaster.core.usage.units import UNITS, Unit
 from tests.core.catalog.catalogs import catalogs
-from tests.core.catalog.plans import ESSENTIAL
+from tests.core.plans.plans import ESSENTIAL
 from tests.core.pricing.prices import amounts
 
 DOLLAR = 1_000_000

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from quartermaster.core import periods
 from quartermaster.core.catalog.offers import Kind, Offer
-from quartermaster.core.catalog.quotes import Anchor
+from quartermaster.core.plans.quotes import Anchor
 from quartermaster.core.pricing import rating
 from quartermaster.core.pricing.per_unit import PerUnit
 from quartermaster.core.pricing.rating import UsagePrice

@@ -7,9 +7,9 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from quartermaster.core import periods
-from quartermaster.core.catalog.terms import Fee, Terms, fees
 from quartermaster.core.errors import Refusal
 from quartermaster.core.periods import Period
+from quartermaster.core.plans.terms import Fee, Terms, fees
 from quartermaster.core.pricing import proration
 
 What = Literal["fee", "seats", "unused"]

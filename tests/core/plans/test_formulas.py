@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quartermaster.core import money
-from quartermaster.core.catalog import formulas, quotes
 from quartermaster.core.catalog.offers import Cadence
-from quartermaster.core.catalog.quotes import Anchor, PaidLine, Quote, Standing
-from quartermaster.core.catalog.terms import Terms
 from quartermaster.core.periods import Period
-from tests.core.catalog.plans import ADVANCED, ESSENTIAL, terms
+from quartermaster.core.plans import formulas, quotes
+from quartermaster.core.plans.quotes import Anchor, PaidLine, Quote, Standing
+from quartermaster.core.plans.terms import Terms
+from tests.core.plans.plans import ADVANCED, ESSENTIAL, terms
 
 START = datetime(2026, 4, 1, tzinfo=UTC)
 APRIL = Period(START, datetime(2026, 5, 1, tzinfo=UTC))

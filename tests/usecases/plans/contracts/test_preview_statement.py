@@ -4,9 +4,9 @@ import pytest
 
 from quartermaster.store.contracts.models import Statement
 from quartermaster.store.people.queries import NotFound
-from quartermaster.usecases.contracts.preview_statement import preview_statement
+from quartermaster.usecases.plans.contracts.preview_statement import preview_statement
 from tests.books import open_books
-from tests.usecases.contracts.deal import DAY, MARCH, START, Deal, lines
+from tests.usecases.plans.contracts.deal import DAY, MARCH, START, Deal, lines
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from quartermaster.store.contracts import queries, telling
 from quartermaster.store.contracts.models import Contract
 from quartermaster.store.contracts.telling import ToldLine
 from quartermaster.store.people.models import Workspace
-from quartermaster.usecases.contracts import _rating
+from quartermaster.usecases.plans.contracts import _rating
 from quartermaster.usecases.ports import EventArchive
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from quartermaster.store.contracts import operations, queries
 from quartermaster.store.contracts.models import Statement
 from quartermaster.store.people import operations as people
-from quartermaster.usecases.contracts import _rating
+from quartermaster.usecases.plans.contracts import _rating
 from quartermaster.usecases.ports import EventArchive
 
 

@@ -1,9 +1,9 @@
 """How the amount of a line came about, in words."""
 
 from quartermaster.core import money
-from quartermaster.core.catalog.quotes import Line
-from quartermaster.core.catalog.terms import Terms, fees
 from quartermaster.core.periods import Period
+from quartermaster.core.plans.quotes import Line
+from quartermaster.core.plans.terms import Terms, fees
 from quartermaster.core.pricing import proration, rating
 from quartermaster.core.pricing.rating import UsagePrice
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quartermaster.core.catalog import quotes
 from quartermaster.core.catalog.offers import Cadence, Offer, SeatKind, SeatPrice
-from quartermaster.core.catalog.quotes import (
+from quartermaster.core.periods import Period
+from quartermaster.core.plans import quotes
+from quartermaster.core.plans.quotes import (
     Anchor,
     MixedChange,
     NothingChanges,
@@ -19,9 +20,8 @@ from quartermaster.core.catalog.quotes import (
     Quote,
     Standing,
 )
-from quartermaster.core.catalog.terms import Terms
-from quartermaster.core.periods import Period
-from tests.core.catalog.plans import ADVANCED, CHEAP, ESSENTIAL, terms
+from quartermaster.core.plans.terms import Terms
+from tests.core.plans.plans import ADVANCED, CHEAP, ESSENTIAL, terms
 from tests.core.pricing.prices import amounts as prices
 from tests.core.pricing.prices import models
 
