@@ -58,8 +58,8 @@ def run() -> list[Figure]:
                 port,
                 "for comparison: a wallet, by the web's way",
                 [load.request(f"{path}/wallet", key)] * SECONDS * CHECKS_PER_SECOND,
-                most_ms=None,
                 CHECKS_PER_SECOND,
+                most_ms=None,
             ),
         ]
 
