@@ -21,6 +21,13 @@ from quartermaster.client.answers import (
     Usage,
     Wallet,
 )
+from quartermaster.client.entitlements import (
+    Entitlement,
+    Entitlements,
+    LimitUse,
+    SeatCheck,
+    SeatHeld,
+)
 from quartermaster.client.plans import Catalog, Comparison
 from quartermaster.client.suggestions import Suggestion
 from quartermaster.client.transport import Patience, Transport
@@ -74,7 +81,35 @@ class Client:
 
     def gate(self, bot: str) -> Gate:
         """Whether a bot may begin a conversation."""
-        return self._transport.read(Gate, f"/v1/bots/{quote(bot, safe='')}/gate", {})
+        return self._transport.read(Gate, f"{_bot(bot)}/gate", {})
+
+    def entitlements(self, bot: str) -> Entitlements:
+        """What a bot may use of every product, and what is left of it."""
+        return self._transport.read(Entitlements, f"{_bot(bot)}/entitlements", {})
+
+    def entitlement(self, bot: str, product: str, name: str) -> Entitlement:
+        """One limit, feature or add-on of a product."""
+        path = f"{_bot(bot)}/entitlements/{quote(name, safe='')}"
+        return self._transport.read(Entitlement, path, {"product": product})
+
+    def tell_limit(self, bot: str, product: str, name: str, used: int) -> LimitUse:
+        """How much of a limit is in use now."""
+        path = f"{_bot(bot)}/limits/{quote(name, safe='')}"
+        body = msgspec.json.encode({"used": used})
+        return self._transport.send(LimitUse, path, body, "PUT", product=product)
+
+    def check_seat(self, bot: str, product: str, agent: str) -> SeatCheck:
+        """Whether an agent may log in; a yes is kept for a minute."""
+        body = msgspec.json.encode({"product": product, "agent": agent})
+        return self._transport.send(SeatCheck, f"{_bot(bot)}/seats/check", body)
+
+    def assign_seat(self, bot: str, product: str, agent: str) -> SeatHeld:
+        """Gives an agent a named seat; twice is once."""
+        return self._transport.send(SeatHeld, _seat(bot, product, agent), b"", "PUT")
+
+    def release_seat(self, bot: str, product: str, agent: str) -> SeatHeld:
+        """Takes an agent's named seat back; twice is once."""
+        return self._transport.send(SeatHeld, _seat(bot, product, agent), b"", "DELETE")
 
     def catalog(self) -> Catalog:
         """All that is sold; ApiProblem `no_catalog` where nothing is."""
@@ -120,11 +155,11 @@ class Client:
 
     def wallet(self, bot: str) -> Wallet:
         """What a bot can draw on."""
-        return self._transport.read(Wallet, f"/v1/bots/{quote(bot, safe='')}/wallet", {})
+        return self._transport.read(Wallet, f"{_bot(bot)}/wallet", {})
 
     def suggestion(self, bot: str, **asked: Any) -> Suggestion:
         """What a bot's last ninety days would have come to under every plan."""
-        return self._transport.read(Suggestion, f"/v1/bots/{quote(bot, safe='')}/suggestion", asked)
+        return self._transport.read(Suggestion, f"{_bot(bot)}/suggestion", asked)
 
     def free_credits(self) -> FreeCredits:
         """What the workspace's pool holds."""
@@ -137,6 +172,14 @@ class Client:
     def transfers(self, **asked: Any) -> Iterator[Transfer]:
         """All of them, page by page as they are taken."""
         return _all(self.transfer_page, lambda page: page.transfers, asked)
+
+
+def _bot(name: str) -> str:
+    return f"/v1/bots/{quote(name, safe='')}"
+
+
+def _seat(bot: str, product: str, agent: str) -> str:
+    return f"{_bot(bot)}/seats/{quote(product, safe='')}/{quote(agent, safe='')}"
 
 
 def _all(

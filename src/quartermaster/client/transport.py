@@ -56,8 +56,8 @@ class Patience(msgspec.Struct, frozen=True):
 
 
 class Transport:
-    """Asks one server with one key. All that it asks may be asked again: reads, and events, whose
-    ids tell repeats."""
+    """Asks one server with one key. All that it asks may be asked again: reads, events, whose
+    ids tell repeats, and what is the same twice as once."""
 
     def __init__(
         self,
@@ -79,11 +79,15 @@ class Transport:
         request = self._http.build_request("GET", path, params=_given(query))
         return msgspec.json.decode(self._asked(request).content, type=form)
 
-    def send(self, form: type[Answer], path: str, body: bytes) -> Answer:
-        """A POST's answer, also where the server refused all of a batch. Raises: ApiProblem,
+    def send(
+        self, form: type[Answer], path: str, body: bytes, method: str = "POST", **query: Any
+    ) -> Answer:
+        """The answer to a body, also where the server refused all of a batch. Raises: ApiProblem,
         httpx.TransportError."""
         headers = {"Content-Type": "application/json"}
-        request = self._http.build_request("POST", path, content=body, headers=headers)
+        request = self._http.build_request(
+            method, path, params=_given(query), content=body, headers=headers
+        )
         return msgspec.json.decode(self._asked(request).content, type=form)
 
     @contextmanager
