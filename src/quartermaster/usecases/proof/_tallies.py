@@ -22,7 +22,7 @@ CHECK: Final = "tallies_follow_from_usage"
 def differences() -> Iterator[Finding]:
     """Of every bot whose workspace pays by credit and that has had a plan."""
     for bot in subscriptions.bots_with_plans():
-        tariff = Tariff(subscriptions.stretches([bot])[bot])
+        tariff = Tariff(subscriptions.stretches([bot]).get(bot, []))
         counted: Counter[Tally] = Counter()
         for unit, micros, quantity in metering.usage_of(bot):
             tally = tariff.tally(unit, micros)
