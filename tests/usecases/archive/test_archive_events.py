@@ -338,6 +338,7 @@ def test_a_damaged_file_is_found_and_nothing_is_said_to_follow_from_it(how: str)
     assert set(red) == {
         "rollups_match_sessions",
         "sessions_follow_from_events",
+        "statements_follow_from_usage",
         "seat_peaks_follow_from_logins",
     }
     for findings in red.values():

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from quartermaster.adapters.payments import ByHand
 from quartermaster.core.lifecycles import clocks
 from quartermaster.core.lifecycles.clocks import ClockBackwards, ClockRuns
 from quartermaster.core.lifecycles.orders import Outcome
@@ -217,7 +218,7 @@ def test_an_outcome_that_is_not_known_is_asked_for_again_and_holds_up_nothing_el
 
 def test_without_anybody_who_takes_payments_orders_wait(shop: Shop) -> None:
     shop.buy(ESSENTIAL)
-    works = Works(LOG, Policy)
+    works = Works(LOG, Policy, ByHand())
     done = advance_clock(works, shop.books.workspace, clocks.span("P3M"), NOW)
     assert [one.what for one in done.happened] == ["renewal_unpaid"]
     assert Order.objects.latest("id").state == "awaiting_payment"

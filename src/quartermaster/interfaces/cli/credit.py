@@ -58,9 +58,8 @@ def register(app: typer.Typer, shell: Shell) -> None:
         name = key or str(uuid.uuid4())
         named = public_ids.keyed(where.public_id, name)
         made = wallets.find_lot(named)
-        at = (
-            made.granted_at if made else shell.now(where)
-        )  # a repeat lapses when the first one does
+        # A repeat lapses when the first one does.
+        at = made.granted_at if made else shell.now(where)
         days = expires_days if expires_days is not None else 0 if bot else DEFAULT_FREE_DAYS
         expires_at = at + timedelta(days=days) if days else None
         try:
