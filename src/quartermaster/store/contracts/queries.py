@@ -10,12 +10,12 @@ from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from quartermaster.core.catalog.offers import SeatKind
-from quartermaster.core.contracts import agreements
-from quartermaster.core.contracts.agreements import Contract as Agreed
-from quartermaster.core.contracts.agreements import Price
-from quartermaster.core.contracts.statements import Fee, Line, Used
 from quartermaster.core.lifecycles.orders import State
 from quartermaster.core.periods import Period
+from quartermaster.core.plans.contracts import agreements
+from quartermaster.core.plans.contracts.agreements import Contract as Agreed
+from quartermaster.core.plans.contracts.agreements import Price
+from quartermaster.core.plans.contracts.statements import Fee, Line, Used
 from quartermaster.core.plans.quotes import Anchor
 from quartermaster.store import sql
 from quartermaster.store.contracts.models import (
