@@ -1,6 +1,7 @@
 """A clock is moved on, and what would come has come."""
 
 import time
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from quartermaster.core.lifecycles import clocks
 from quartermaster.core.lifecycles.clocks import ClockBackwards, ClockRuns
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.money import MICRO
+from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.metering.models import Session
 from quartermaster.store.orders.models import Order
 from quartermaster.store.people.models import Workspace
@@ -21,6 +23,7 @@ from quartermaster.usecases.clocks.freeze_clock import freeze_clock
 from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
+from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
 from quartermaster.usecases.ports import PaymentAnswer, PaymentRequest
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
 from quartermaster.usecases.subscriptions.start_trial import start_trial
@@ -80,6 +83,14 @@ def test_renewals_come_where_the_workspaces_days_begin(db: None) -> None:
         (one.at, one.at) for one in done.happened
     ]
     assert stands(shop.books) == done.end
+    assert_books_hold()
+
+
+def test_cycles_of_a_contract_are_closed_an_hour_after_their_end(shop: Shop) -> None:
+    contract = agree_contract(Wanted(shop.books.workspace), uuid.uuid4(), NOW)
+    assert contracts.due(NOW + 90 * DAY) == [], "the world's jobs leave it alone"
+    assert told(shop, "P2M") == [("12-22T01:00", "cycle_closed"), ("01-22T01:00", "cycle_closed")]
+    assert [one.number for one in contracts.statements_of(contract.id)] == [1, 2]
     assert_books_hold()
 
 

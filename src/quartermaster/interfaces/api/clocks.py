@@ -57,6 +57,7 @@ class HappenedOut(Schema):
         "credits_lapsed",
         "payment_succeeded",
         "payment_declined",
+        "cycle_closed",
         "renewal_unpaid",
         "renewal_declined",
         "subscription_renewed",

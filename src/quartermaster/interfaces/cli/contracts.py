@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from quartermaster.core import money
-from quartermaster.core.contracts.agreements import NET_DAYS, Price
 from quartermaster.core.errors import Refusal
+from quartermaster.core.plans.contracts.agreements import NET_DAYS, Price
 from quartermaster.core.pricing import wording
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 
 import structlog
 from procrastinate import Blueprint
@@ -13,10 +12,9 @@ from quartermaster.usecases.archive.archive_events import archive_events
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.orders.settle_due import settle_due
-from quartermaster.usecases.plans.contracts.close_cycle import close_cycle
+from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
 from quartermaster.usecases.ports import Clock, EventArchive, Gateway
 
-_SETTLING: Final = timedelta(hours=1)
 _log = structlog.get_logger("jobs")
 
 
@@ -72,7 +70,7 @@ def _add_closing(tasks: Blueprint, now: Clock, archive: EventArchive) -> None:
         at = now(None)
         for contract in contracts.due(at):
             try:
-                while statement := close_cycle(contract, at, archive, _SETTLING):
+                while statement := close_cycle(contract, at, archive, SETTLING):
                     _log.info("cycle_closed", statement=statement.public_id)
             except Exception:
                 _log.exception("closing_failed", contract=contract)

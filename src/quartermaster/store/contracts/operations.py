@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from quartermaster.core import periods
-from quartermaster.core.contracts.statements import Line
-from quartermaster.core.contracts.statements import Statement as Reckoned
+from quartermaster.core.plans.contracts.statements import Line
+from quartermaster.core.plans.contracts.statements import Statement as Reckoned
 from quartermaster.store import sql
 from quartermaster.store.contracts.models import (
     Contract,

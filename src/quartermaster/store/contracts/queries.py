@@ -10,12 +10,12 @@ from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from quartermaster.core.catalog.offers import SeatKind
-from quartermaster.core.contracts import agreements
-from quartermaster.core.contracts.agreements import Contract as Agreed
-from quartermaster.core.contracts.agreements import Price
-from quartermaster.core.contracts.statements import Fee, Line, Used
 from quartermaster.core.lifecycles.orders import State
 from quartermaster.core.periods import Period
+from quartermaster.core.plans.contracts import agreements
+from quartermaster.core.plans.contracts.agreements import Contract as Agreed
+from quartermaster.core.plans.contracts.agreements import Price
+from quartermaster.core.plans.contracts.statements import Fee, Line, Used
 from quartermaster.core.plans.quotes import Anchor
 from quartermaster.store import sql
 from quartermaster.store.contracts.models import (
@@ -94,11 +94,24 @@ def price(one: ContractPrice) -> Price:
 
 
 def due(at: datetime) -> list[int]:
-    """The contracts that have begun and are not closed to their end by then."""
+    """The contracts that have begun and are not closed to their end by then, of workspaces whose
+    clock goes with the world's."""
     closed = Coalesce(Max("statement__end_at"), F("start_at"))
-    found = Contract.objects.filter(start_at__lte=at).annotate(closed=closed)
+    found = Contract.objects.filter(start_at__lte=at, workspace__frozen_at__isnull=True)
+    found = found.annotate(closed=closed)
     is_open = Q(end_at__isnull=True) | Q(end_at__gt=F("closed"))
     return list(found.filter(is_open, closed__lte=at).order_by("id").values_list("id", flat=True))
+
+
+def due_times(workspace: int, until: datetime) -> list[tuple[datetime, int]]:
+    """When the next cycle of each of the workspace's contracts ends, and the contract's id, as far
+    as that is by `until`."""
+    found = []
+    for one in contracts_of(workspace):
+        start = closed_to(one.id) or one.start_at
+        if one.end_at is None or start < one.end_at:
+            found.append((agreed(one).cycle(start).end, one.id))
+    return [(end, contract) for end, contract in found if end <= until]
 
 
 def closed_to(contract: int) -> datetime | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from quartermaster.core.contracts.statements import Line
+from quartermaster.core.plans.contracts.statements import Line
 from quartermaster.store.contracts import queries
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.people import queries as people

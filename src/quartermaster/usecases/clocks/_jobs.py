@@ -15,6 +15,7 @@ from quartermaster.core import public_ids
 from quartermaster.core.lifecycles.clocks import Due
 from quartermaster.core.lifecycles.orders import OrderSettled
 from quartermaster.core.lifecycles.subscriptions import State
+from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.orders.models import Order
 from quartermaster.store.people import operations as people
@@ -24,6 +25,7 @@ from quartermaster.store.wallets import operations as wallets
 from quartermaster.usecases.clocks.works import Happened, Works
 from quartermaster.usecases.credits import _lapsing
 from quartermaster.usecases.orders.collect_payment import collect_payment
+from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
 from quartermaster.usecases.ports import Gateway
 from quartermaster.usecases.subscriptions.renew_subscription import renew_subscription
 
@@ -117,6 +119,22 @@ def _told(before: Subscription, after: Subscription, is_ordered: bool) -> str:
     return "renewal_unpaid" if is_ordered else ""
 
 
-JOBS: Final = (Job(_expiries, _lapse), Job(_unknown, _ask), Job(subscriptions.due_times, _renew))
+def _cycles(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
+    found = contracts.due_times(workspace, until - SETTLING)
+    return [(end + SETTLING, contract) for end, contract in found]
+
+
+def _close(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
+    statement = close_cycle(which, at, works.archive, SETTLING)
+    if statement is not None:
+        yield Happened(at, "cycle_closed", statement.public_id)
+
+
+JOBS: Final = (
+    Job(_expiries, _lapse),
+    Job(_unknown, _ask),
+    Job(subscriptions.due_times, _renew),
+    Job(_cycles, _close),
+)
 """Of acts at the same instant, those of the first come first: credit that expires pays for nothing
 that begins then."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from quartermaster.core.contracts import statements
-from quartermaster.core.contracts.statements import TRUE_UP, Line
 from quartermaster.core.periods import Period
+from quartermaster.core.plans.contracts import statements
+from quartermaster.core.plans.contracts.statements import TRUE_UP, Line
 from quartermaster.store.contracts import queries
 from quartermaster.store.contracts.models import Contract, Statement
 from quartermaster.store.wallets.checks import Finding

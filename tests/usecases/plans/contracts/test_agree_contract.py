@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from quartermaster.core.contracts.agreements import BadContract
 from quartermaster.core.ledger.transfers import KeyReused
+from quartermaster.core.plans.contracts.agreements import BadContract
 from quartermaster.store.contracts import queries
 from quartermaster.store.people.models import Workspace
 from quartermaster.store.wallets.models import Charge

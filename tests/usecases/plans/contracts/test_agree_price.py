@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from quartermaster.core.contracts.agreements import BadContract
 from quartermaster.core.ledger.transfers import KeyReused
+from quartermaster.core.plans.contracts.agreements import BadContract
 from quartermaster.store.people.queries import NotFound
 from quartermaster.usecases.plans.contracts.agree_contract import CycleClosed
 from quartermaster.usecases.plans.contracts.agree_price import Wanted, agree_price

@@ -11,6 +11,7 @@ from quartermaster.core.usage.events import Event
 from quartermaster.store.catalog import operations as catalog
 from quartermaster.store.contracts import queries
 from quartermaster.store.contracts.models import LateUsage, Statement
+from quartermaster.store.orders.models import Order
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.plans.contracts.close_cycle import close_cycle
 from quartermaster.usecases.subscriptions._changing import Wish
@@ -20,6 +21,9 @@ from tests.catalogs import plan, small
 from tests.store.test_constraints import refused, run
 from tests.usecases.at_once import at_once
 from tests.usecases.plans.contracts.deal import APRIL, DAY, MARCH, START, Deal, agree, lines
+from tests.usecases.shop import ADVANCED as SHOP_ADVANCED
+from tests.usecases.shop import ESSENTIAL as SHOP_ESSENTIAL
+from tests.usecases.shop import Shop
 
 pytestmark = pytest.mark.django_db
 SEAT = {"model": "per_unit", "amount": "20", "included": 1}
@@ -125,6 +129,28 @@ def test_a_plan_or_else_the_enterprise_plan_prices_what_was_not_agreed() -> None
         ("Advanced, monthly fee", 1, 15_000),
     ]
     assert deal.close(APRIL).total_minor == 0
+    assert_books_hold()
+
+
+def test_fees_are_in_the_cycle_of_their_order_each_once() -> None:
+    """Subscribed and paid by card before, then upgraded, renewed and canceled on account."""
+    shop = Shop.opened(open_books("helpdesk"))
+    shop.at = START - 9 * DAY
+    shop.buy(SHOP_ESSENTIAL)
+    deal = Deal(shop.books, agree(shop.books))
+    shop.at = START + 5 * DAY
+    shop.bot.workspace.refresh_from_db()
+    up = shop.order(SHOP_ADVANCED)
+    assert up.state == "fulfilled"
+    first = deal.close()
+    told = [(line.what, line.order, line.amount_minor) for line in queries.lines(first.id)]
+    assert [(what, order) for what, order, _ in told] == [("fee", up.id)] * 2
+    assert sum(amount for *_, amount in told) == first.total_minor == up.total_minor > 0
+    shop.run_due(MARCH + 5 * DAY)
+    renewals = Order.objects.filter(kind="renew", ordered_at__gte=MARCH).order_by("id")
+    second = deal.close(APRIL)
+    assert [line.order for line in queries.lines(second.id)] == [one.id for one in renewals]
+    assert second.total_minor == sum(one.total_minor for one in renewals) > 0
     assert_books_hold()
 
 

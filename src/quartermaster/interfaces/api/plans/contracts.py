@@ -9,8 +9,8 @@ from ninja import NinjaAPI, Path, Schema
 from ninja.decorators import decorate_view
 
 from quartermaster.core import money
-from quartermaster.core.contracts.agreements import Price
-from quartermaster.core.contracts.statements import Line
+from quartermaster.core.plans.contracts.agreements import Price
+from quartermaster.core.plans.contracts.statements import Line
 from quartermaster.interfaces.api.plans.catalog import ModelOut, priced
 from quartermaster.interfaces.api.questions import Name, Shell
 from quartermaster.interfaces.api.schemas import PROBLEMS, REVALIDATED, UNCHANGED

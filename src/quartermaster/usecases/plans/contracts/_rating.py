@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from quartermaster.core.contracts import prices, statements
-from quartermaster.core.contracts.prices import Prices, Published
-from quartermaster.core.contracts.statements import Line, Seats, Seen, Statement, Used
 from quartermaster.core.periods import Period
+from quartermaster.core.plans.contracts import prices, statements
+from quartermaster.core.plans.contracts.prices import Prices, Published
+from quartermaster.core.plans.contracts.statements import Line, Seats, Seen, Statement, Used
 from quartermaster.core.plans.tariffs import Tariff
 from quartermaster.core.usage import products
 from quartermaster.store.catalog import queries as catalog

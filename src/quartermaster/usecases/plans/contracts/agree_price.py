@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from quartermaster.core import periods
-from quartermaster.core.contracts import agreements
-from quartermaster.core.contracts.agreements import BadContract
 from quartermaster.core.ledger.transfers import KeyReused
+from quartermaster.core.plans.contracts import agreements
+from quartermaster.core.plans.contracts.agreements import BadContract
 from quartermaster.store.contracts import operations, queries
 from quartermaster.store.contracts.models import Contract, ContractPrice
 from quartermaster.store.contracts.operations import NewPrice

@@ -1,6 +1,7 @@
 """A cycle of a contract is over: its statement is written down."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 
@@ -9,6 +10,9 @@ from quartermaster.store.contracts.models import Statement
 from quartermaster.store.people import operations as people
 from quartermaster.usecases.plans.contracts import _rating
 from quartermaster.usecases.ports import EventArchive
+
+SETTLING: Final = timedelta(hours=1)
+"""How long after its end a cycle is closed by itself."""
 
 
 def close_cycle(

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from quartermaster.core.contracts.agreements import Price
-from quartermaster.core.contracts.statements import Statement
+from quartermaster.core.plans.contracts.agreements import Price
+from quartermaster.core.plans.contracts.statements import Statement
 from quartermaster.store import sql
 from quartermaster.store.contracts import queries, telling
 from quartermaster.store.contracts.models import Contract

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from quartermaster.core.contracts import agreements
-from quartermaster.core.contracts.agreements import BadContract
 from quartermaster.core.periods import Period
+from quartermaster.core.plans.contracts import agreements
+from quartermaster.core.plans.contracts.agreements import BadContract
 from quartermaster.core.plans.quotes import Anchor
-from tests.core.contracts.agreed import DAY, MARCH, SESSION, START, contract, price
+from tests.core.plans.contracts.agreed import DAY, MARCH, SESSION, START, contract, price
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quartermaster.core.contracts import statements
-from quartermaster.core.contracts.prices import Prices
-from quartermaster.core.contracts.statements import Fee, Line, Seats, Seen, Used
 from quartermaster.core.periods import Period
+from quartermaster.core.plans.contracts import statements
+from quartermaster.core.plans.contracts.prices import Prices
+from quartermaster.core.plans.contracts.statements import Fee, Line, Seats, Seen, Used
 from quartermaster.core.usage.units import UNITS
-from tests.core.contracts.agreed import (
+from tests.core.plans.contracts.agreed import (
     DAY,
     MARCH,
     START,

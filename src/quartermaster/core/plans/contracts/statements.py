@@ -8,9 +8,9 @@ from typing import Final, Literal
 
 from quartermaster.core import money
 from quartermaster.core.catalog.offers import PRODUCT_TITLES, SeatKind
-from quartermaster.core.contracts.agreements import Contract
-from quartermaster.core.contracts.prices import Prices, Source
 from quartermaster.core.periods import Period
+from quartermaster.core.plans.contracts.agreements import Contract
+from quartermaster.core.plans.contracts.prices import Prices, Source
 from quartermaster.core.pricing import parts, rating
 from quartermaster.core.usage.units import UNITS, Unit
 

@@ -5,12 +5,12 @@ import re
 from pathlib import Path
 
 from quartermaster.core import money
-from quartermaster.core.contracts import statements
-from quartermaster.core.contracts.prices import Prices
-from quartermaster.core.contracts.statements import Line, Seats, Seen, Statement, Used
-from tests.core.contracts.agreed import MARCH, contract, price, prices
+from quartermaster.core.plans.contracts import statements
+from quartermaster.core.plans.contracts.prices import Prices
+from quartermaster.core.plans.contracts.statements import Line, Seats, Seen, Statement, Used
+from tests.core.plans.contracts.agreed import MARCH, contract, price, prices
 
-GUIDE = Path(__file__).resolve().parents[3] / "docs/concepts/contracts.md"
+GUIDE = Path(__file__).resolve().parents[4] / "docs/concepts/contracts.md"
 TEXT = GUIDE.read_text().partition("## An example")[2]
 
 

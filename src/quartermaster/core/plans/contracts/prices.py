@@ -12,8 +12,8 @@ from typing import Final
 
 from quartermaster.core import periods
 from quartermaster.core.catalog.offers import Cadence, Offer, SeatKind
-from quartermaster.core.contracts.agreements import Contract, Price
 from quartermaster.core.periods import Period
+from quartermaster.core.plans.contracts.agreements import Contract, Price
 from quartermaster.core.plans.tariffs import Stretch, Tariff
 from quartermaster.core.pricing.per_unit import PerUnit
 from quartermaster.core.pricing.rating import UsagePrice

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from quartermaster.core import periods
 from quartermaster.core.catalog.offers import Offer, SeatKind
-from quartermaster.core.contracts import agreements
-from quartermaster.core.contracts.agreements import Contract, Price
-from quartermaster.core.contracts.prices import Prices, Published
+from quartermaster.core.plans.contracts import agreements
+from quartermaster.core.plans.contracts.agreements import Contract, Price
+from quartermaster.core.plans.contracts.prices import Prices, Published
 from quartermaster.core.plans.quotes import Anchor
 from quartermaster.core.plans.tariffs import Stretch, Tariff
 from tests.catalogs import plan, small

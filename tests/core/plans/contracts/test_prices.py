@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from quartermaster.core.catalog.offers import SeatKind
 from quartermaster.core.periods import Period
-from tests.core.contracts.agreed import (
+from tests.core.plans.contracts.agreed import (
     DAY,
     MARCH,
     START,
