@@ -308,3 +308,26 @@ def test_instants_far_from_each_other_are_not_read_together() -> None:
     times = np.array([60, 3, 27, 84, 109], np.int64)
     assert seats.stretches(times, LONGEST) == [(3, 27), (60, 84), (109, 109)]
     assert seats.stretches(times[:0], LONGEST) == []
+
+
+def taken(logins: list[Login], kept: dict[str, int], at: int, ahead: int = MINUTE) -> set[str]:
+    """Who takes up a seat; agents are named by letters."""
+    return seats.taken(columns(logins), list("abc"), kept.items(), at, at + ahead)
+
+
+def test_who_is_there_or_on_the_way_takes_up_a_seat() -> None:
+    logins = [Login(0, 0, HOUR, True), Login(1, 0, 2 * HOUR, True), Login(1, 0, 3 * HOUR, False)]
+    assert taken(logins, {}, HOUR) == {"a"}
+    assert taken(logins, {}, 2 * HOUR - MINUTE, MINUTE) == {"a"}
+    assert taken(logins, {}, 2 * HOUR - MINUTE, MINUTE + 1) == {"a", "b"}
+    assert taken(logins, {}, 3 * HOUR) == {"a"}
+    assert taken(logins, {"c": HOUR, "d": HOUR}, 3 * HOUR) == {"a", "c", "d"}
+
+
+def test_a_seat_is_kept_until_the_agent_was_seen() -> None:
+    logins = [Login(0, 0, HOUR, True), Login(0, 0, HOUR + MINUTE, False)]
+    late = HOUR + 2 * MINUTE
+    assert taken(logins, {"a": HOUR - 1}, late) == set()
+    assert taken(logins, {"a": HOUR + MINUTE}, late) == set()
+    assert taken(logins, {"a": HOUR + MINUTE + 1}, late) == {"a"}
+    assert taken([], {"a": HOUR}, HOUR) == {"a"}
