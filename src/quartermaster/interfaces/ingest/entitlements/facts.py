@@ -26,15 +26,15 @@ _SQL: Final = resources.files(__package__).joinpath("sql")
 
 def statement(name: str) -> LiteralString:
     """One of the folder beside."""
-    return _SQL.joinpath(f"{name}.sql").read_text()
+    return _SQL.joinpath(name).read_text()
 
 
-FIND: Final = statement("find_entitlements")
-_OFFERS: Final = statement("offers")
-_PUBLICATION: Final = statement("publication")
-_HELD: Final = statement("seats_held")
-_KEPT: Final = statement("seats_kept")
-_LOGINS: Final = statement("logins")
+FIND: Final = statement("find_entitlements.sql")
+_OFFERS: Final = statement("offers.sql")
+_PUBLICATION: Final = statement("publication.sql")
+_HELD: Final = statement("seats_held.sql")
+_KEPT: Final = statement("seats_kept.sql")
+_LOGINS: Final = statement("logins.sql")
 
 
 class Rows(Protocol):
