@@ -4,6 +4,7 @@ import re
 import signal
 import socket
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -19,6 +20,14 @@ def greeting(up: Up) -> dict[str, str]:
         name, _, rest = line.partition("  ")
         found[name.strip()] = rest.strip()
     return found
+
+
+def buy(up: Up, key: dict[str, str]) -> dict[str, Any]:
+    """A plan for a bot of the demo, where everybody pays."""
+    wanted = b'{"offer": "plan/agent_ai/essential"}'
+    made = up.ask("/v1/bots/helpdesk/orders", wanted, key).json
+    paid: dict[str, Any] = up.ask(f"/v1/orders/{made['id']}/pay", b"{}", key).json
+    return paid
 
 
 def test_the_demo_runs_at_once_and_is_still_there_afterwards(
@@ -55,6 +64,7 @@ def test_the_demo_runs_at_once_and_is_still_there_afterwards(
         assert figures(at_home) == before
         sold = up.ask("/v1/catalog", headers=key).json
         assert (sold["publication"], sold["is_example"]) == (1, True), "published once"
+        assert buy(up, key | {"Idempotency-Key": "first"})["state"] == "fulfilled"
         assert up.stop(signal.SIGTERM) == 0
     assert not processes_of(home)
     at_home.prove()

@@ -119,6 +119,16 @@ def test_every_method_has_its_answer(server: Server) -> None:
         sold = client.catalog()
         assert (sold.publication, sold.is_example, len(sold.offers)) == (1, True, 17)
         assert sold.offers[0].fees.monthly == 50
+        entitled = client.entitlements("helpdesk")
+        assert [one.plan for one in entitled.products] == [None] * 4
+        assert client.tell_limit("helpdesk", "agent_ai", "faqs", 7).used == 7
+        one = client.entitlement("helpdesk", "agent_ai", "faqs")
+        assert (one.kind, one.may_use, one.limit, one.used) == ("limit", True, None, 7)
+        check = client.check_seat("helpdesk", "agent_ai", "joe/x")
+        assert (check.may_log_in, check.status, check.agent) == (False, "no_seats", "joe/x")
+        with pytest.raises(ApiProblem, match="not_named"):
+            client.assign_seat("helpdesk", "agent_ai", "joe/x")
+        assert client.release_seat("helpdesk", "agent_ai", "joe/x").assigned_at is None
         compared = client.compare_plans("contact_center_ai")
         assert [one.name for one in compared.plans] == ["essential", "advanced", "enterprise"]
         server.ours.json("contracts", "agree", "-w", "acme", "--commitment", "100")

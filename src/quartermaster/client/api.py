@@ -25,6 +25,13 @@ from quartermaster.client.answers import (
 )
 from quartermaster.client.clocks import Clock, Moved
 from quartermaster.client.contracts import Contract, Statement, Statements
+from quartermaster.client.entitlements import (
+    Entitlement,
+    Entitlements,
+    LimitUse,
+    SeatCheck,
+    SeatHeld,
+)
 from quartermaster.client.orders import (
     ExplainedOrder,
     Order,
@@ -87,6 +94,34 @@ class Client:
     def gate(self, bot: str) -> Gate:
         """Whether a bot may begin a conversation."""
         return self._transport.read(Gate, f"{_bot(bot)}/gate", {})
+
+    def entitlements(self, bot: str) -> Entitlements:
+        """What a bot may use of every product, and what is left of it."""
+        return self._transport.read(Entitlements, f"{_bot(bot)}/entitlements", {})
+
+    def entitlement(self, bot: str, product: str, name: str) -> Entitlement:
+        """One limit, feature or add-on of a product."""
+        path = f"{_bot(bot)}/entitlements/{quote(name, safe='')}"
+        return self._transport.read(Entitlement, path, {"product": product})
+
+    def tell_limit(self, bot: str, product: str, name: str, used: int) -> LimitUse:
+        """How much of a limit is in use now."""
+        path = f"{_bot(bot)}/limits/{quote(name, safe='')}"
+        body = msgspec.json.encode({"used": used})
+        return self._transport.send(LimitUse, path, body, "PUT", product=product)
+
+    def check_seat(self, bot: str, product: str, agent: str) -> SeatCheck:
+        """Whether an agent may log in; a yes is kept for a minute."""
+        body = msgspec.json.encode({"product": product, "agent": agent})
+        return self._transport.send(SeatCheck, f"{_bot(bot)}/seats/check", body)
+
+    def assign_seat(self, bot: str, product: str, agent: str) -> SeatHeld:
+        """Gives an agent a named seat; twice is once."""
+        return self._transport.send(SeatHeld, _seat(bot, product, agent), b"", "PUT")
+
+    def release_seat(self, bot: str, product: str, agent: str) -> SeatHeld:
+        """Takes an agent's named seat back; twice is once."""
+        return self._transport.send(SeatHeld, _seat(bot, product, agent), b"", "DELETE")
 
     def catalog(self) -> Catalog:
         """All that is sold; ApiProblem `no_catalog` where nothing is."""
@@ -225,8 +260,12 @@ class Client:
         return _all(self.transfer_page, lambda page: page.transfers, asked)
 
 
-def _bot(bot: str) -> str:
-    return f"/v1/bots/{quote(bot, safe='')}"
+def _bot(name: str) -> str:
+    return f"/v1/bots/{quote(name, safe='')}"
+
+
+def _seat(bot: str, product: str, agent: str) -> str:
+    return f"{_bot(bot)}/seats/{quote(product, safe='')}/{quote(agent, safe='')}"
 
 
 def _all(

@@ -57,7 +57,8 @@ class Patience(msgspec.Struct, frozen=True):
 
 class Transport:
     """Asks one server with one key. What may be asked again is: reads, events, whose ids tell
-    repeats, moving a clock to an instant, and what has a key. Acts are asked for once."""
+    repeats, moving a clock to an instant, what is the same twice as once, and what has a key. Acts
+    are asked for once."""
 
     def __init__(
         self,
@@ -79,11 +80,15 @@ class Transport:
         request = self._http.build_request("GET", path, params=_given(query))
         return msgspec.json.decode(self._asked(request).content, type=form)
 
-    def send(self, form: type[Answer], path: str, body: bytes) -> Answer:
-        """A POST's answer, also where the server refused all of a batch. Raises: ApiProblem,
+    def send(
+        self, form: type[Answer], path: str, body: bytes, method: str = "POST", **query: Any
+    ) -> Answer:
+        """The answer to a body, also where the server refused all of a batch. Raises: ApiProblem,
         httpx.TransportError."""
         headers = {"Content-Type": "application/json"}
-        request = self._http.build_request("POST", path, content=body, headers=headers)
+        request = self._http.build_request(
+            method, path, params=_given(query), content=body, headers=headers
+        )
         return msgspec.json.decode(self._asked(request).content, type=form)
 
     def post(self, form: type[Answer], path: str, body: Any, key: str | None = None) -> Answer:

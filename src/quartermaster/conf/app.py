@@ -28,12 +28,12 @@ from quartermaster.interfaces.cli import (
     output,
     people,
     proof,
-    usage,
 )
 from quartermaster.interfaces.cli.choices import Shell
 from quartermaster.interfaces.cli.events import archives, imports
 from quartermaster.interfaces.cli.plans import catalog, orders, subscriptions, suggesting
 from quartermaster.interfaces.cli.running import clocks, demo, services, up
+from quartermaster.interfaces.cli.usage import figures, limits, seats
 from quartermaster.interfaces.jobs import tasks
 from quartermaster.store.catalog import queries as catalog_queries
 from quartermaster.usecases.plans.fix_voice_channels import fix_voice_channels
@@ -63,7 +63,9 @@ def build() -> typer.Typer:
     app.command("estimate")(estimate.build(event_files.columns))
     importer = imports.Importer(event_files.read, EventTable(), wiring.drain)
     archives.register(imports.register(app, shell, importer), shell, wiring.archive())
-    usage.register(app, shell, wiring.archive())
+    figures.register(app, shell)
+    seats.register(app, shell, wiring.archive())
+    limits.register(app, shell, wiring.archive())
     proof.register(app, shell, catalog_queries.voice_channels, wiring.archive())
     people.register(app, shell)
     clocks.register(app, shell, wiring.works())

@@ -15,6 +15,7 @@ from tests.usecases.entitlements.conftest import seats
 from tests.usecases.shop import ESSENTIAL, PRODUCT, catalog_of, plan
 
 NAMED = "plan/agent_ai/essential"
+QUEUES = "limits/queues?product=agent_ai"
 CHECK = "/bots/helpdesk/seats/check"
 
 
@@ -106,42 +107,29 @@ def test_use_is_told(shop: Books, api: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "status", "code", "field"),
+    ("path", "body", "said"),
     [
-        ("limits/queue?product=agent_ai", {"used": 1}, 404, "unknown_limit", "name"),
+        ("limits/queue?product=agent_ai", {"used": 1}, (404, "unknown_limit", "name")),
         (
             "limits/notifications_per_hour?product=agent_ai",
             {"used": 1},
-            409,
-            "measured_limit",
-            "name",
+            (409, "measured_limit", "name"),
         ),
-        ("limits/queues?product=agents", {"used": 1}, 422, "invalid", "product"),
-        ("limits/queues", {"used": 1}, 422, "invalid", "product"),
-        ("limits/queues?product=agent_ai", {"used": -1}, 422, "invalid", "used"),
-        ("limits/queues?product=agent_ai", {"used": "many"}, 422, "invalid", "used"),
-        (
-            "limits/queues?product=agent_ai",
-            {"used": 1, "at": "2026-11-20T12:00:00"},
-            422,
-            "invalid",
-            "at",
-        ),
-        (
-            "limits/queues?product=agent_ai",
-            {"used": 1, "at": "2027-01-01T00:00:00Z"},
-            422,
-            "bad_use",
-            "at",
-        ),
-        ("seats/search_ai/ann", None, 422, "invalid", "product"),
-        (f"seats/agent_ai/{'a' * 201}", None, 422, "invalid", "agent"),
+        ("limits/queues?product=agents", {"used": 1}, (422, "invalid", "product")),
+        ("limits/queues", {"used": 1}, (422, "invalid", "product")),
+        (QUEUES, {"used": -1}, (422, "invalid", "used")),
+        (QUEUES, {"used": "many"}, (422, "invalid", "used")),
+        (QUEUES, {"used": 1, "at": "2026-11-20T12:00:00"}, (422, "invalid", "at")),
+        (QUEUES, {"used": 1, "at": "2027-01-01T00:00:00Z"}, (422, "bad_use", "at")),
+        ("seats/search_ai/ann", None, (422, "invalid", "product")),
+        (f"seats/agent_ai/{'a' * 201}", None, (422, "invalid", "agent")),
     ],
 )
+@pytest.mark.usefixtures("shop")
 def test_what_makes_no_sense_is_refused(
-    shop: Books, api: Caller, path: str, body: Any, status: int, code: str, field: str
+    api: Caller, path: str, body: Any, said: tuple[int, str, str]
 ) -> None:
-    assert_problem(send(api, "PUT", f"/bots/helpdesk/{path}", body), status, code, field)
+    assert_problem(send(api, "PUT", f"/bots/helpdesk/{path}", body), *said)
 
 
 def test_checks_name_their_faults(shop: Books, api: Caller) -> None:

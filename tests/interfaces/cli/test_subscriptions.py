@@ -79,7 +79,7 @@ def test_tables(shell: Shell, shop: Shop) -> None:
     assert "comes at once" in shell.text("subscriptions", "preview", "helpdesk", ESSENTIAL)
     listed = shell.text("orders", "list")
     assert Order.objects.get().public_id in listed
-    assert "awaiting_payment" in listed
+    assert "awaiting payment" in listed
     shell.text("orders", "paid", Order.objects.get().public_id)
     assert "essential" in shell.text("subscriptions", "list").lower()
 

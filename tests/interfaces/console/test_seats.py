@@ -6,6 +6,8 @@ import pytest
 
 from quartermaster.core.usage import ranges
 from quartermaster.core.usage.events import Event
+from quartermaster.usecases.plans.publish_catalog import publish_catalog
+from quartermaster.usecases.subscriptions.start_trial import start_trial
 from quartermaster.usecases.usage.count_seats import count_seats
 from tests.books import NOW, Books, open_books
 from tests.interfaces.console.visits import (
@@ -18,6 +20,7 @@ from tests.interfaces.console.visits import (
     value,
     wrong,
 )
+from tests.usecases.shop import ESSENTIAL, catalog_of, plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.interfaces.console.urls")]
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
@@ -124,3 +127,14 @@ def test_a_few_queries_do(books: Books) -> None:
     client = signed_in(books)
     with at_most(12):
         client.get("/seats")
+
+
+def test_seats_that_were_bought(books: Books) -> None:
+    client = signed_in(books)
+    assert "Seats bought" not in read(client, "/seats")
+    trial = {"days": 14, "seats": 5}
+    publish_catalog(catalog_of(plan("essential", "60", "600", trial=trial)), NOW)
+    start_trial(books.bots["helpdesk"], ESSENTIAL, NOW)
+    page = read(client, "/seats")
+    assert rows(page, "Seats bought") == [["helpdesk", "named", "5", "0", "5", "refused"]]
+    assert "Seats bought" not in read(client, "/seats?product=agent_ai")

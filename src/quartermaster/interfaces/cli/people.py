@@ -1,16 +1,18 @@
-"""`quartermaster workspace|bot|key create`."""
+"""`quartermaster workspace|bot|key create`, and what is changed of them."""
 
 from typing import Annotated, Any
 
 import typer
 
 from quartermaster.core.errors import Refusal
+from quartermaster.core.plans.entitlements import SeatPolicy
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
 from quartermaster.usecases.people.create_bot import create_bot
 from quartermaster.usecases.people.create_key import create_key
 from quartermaster.usecases.people.create_workspace import FreeCredit, create_workspace
 from quartermaster.usecases.people.revoke_key import revoke_key
+from quartermaster.usecases.people.set_seat_policy import set_seat_policy
 
 Name = Annotated[str, typer.Argument(help="Its name")]
 Zone = Annotated[str, typer.Option(help="Such as Europe/Berlin")]
@@ -28,7 +30,7 @@ Inactivity = Annotated[
 
 
 _HELP = {
-    "workspace": "Make a workspace.",
+    "workspace": "Make or change a workspace.",
     "bot": "Make a bot.",
     "key": "Make or revoke an API key.",
 }
@@ -40,6 +42,8 @@ def register(app: typer.Typer, shell: Shell) -> None:
         group = typer.Typer(help=_HELP[name], no_args_is_help=True)
         group.callback()(lambda: None)
         group.command("create")(command(shell))
+        if name == "workspace":
+            group.command("seat-policy")(_seat_policy)
         if name == "key":
             group.command("revoke")(_revoke(shell))
         app.add_typer(group, name=name)
@@ -115,3 +119,14 @@ def _revoke(shell: Shell) -> Any:
         output.answer(format, {"revoked": revoked.public_id})
 
     return revoke
+
+
+def _seat_policy(
+    policy: Annotated[SeatPolicy, typer.Argument(help="Turn agents away, or bill them")],
+    workspace: WorkspaceName = None,
+    format: Format = output.Format.TABLE,  # noqa: A002
+) -> None:
+    """What becomes of agents beyond the seats that were bought."""
+    where = choices.workspace(workspace)
+    set_seat_policy(where, policy)
+    output.answer(format, {"workspace": where.public_id, "seat_policy": policy.value})

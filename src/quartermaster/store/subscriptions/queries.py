@@ -138,6 +138,13 @@ def live_of(bot: int) -> list[Subscription]:
     return list(found.select_related("bot__workspace", "version", "next_version"))
 
 
+def subscribers(workspace: int, place: str) -> list[Bot]:
+    """The workspace's bots that have something there, by name."""
+    live = Subscription.objects.filter(place=place, state__in=_LIVE, bot__workspace_id=workspace)
+    found = Bot.objects.filter(id__in=live.values("bot_id")).select_related("workspace")
+    return list(found.order_by("name"))
+
+
 def subscribed(subscription: Subscription) -> Subscribed:
     """What it gives, now and after its cycle."""
     following = None

@@ -22,7 +22,7 @@ CHECK: Final = "tallies_follow_from_usage"
 def differences() -> Iterator[Finding]:
     """Of every bot whose workspace pays by credit and that has had a plan."""
     for bot in subscriptions.bots_with_plans():
-        stretches = subscriptions.stretches([bot])[bot]
+        stretches = subscriptions.stretches([bot]).get(bot, [])
         tariff, edges = Tariff(stretches), [one.start for one in stretches]
         edges += [one.end for one in stretches if one.end is not None]
         counted: Counter[Tally] = Counter()

@@ -19,7 +19,7 @@ from quartermaster.usecases.ports import Gateway
 from quartermaster.usecases.reports.explain_order import explain_order
 
 OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="Its id: ord_…")]
-_TITLES = ("Order", "Ordered", "Bot", "Kind", "For", "State", "Total")
+_TITLES = ("Order", "Ordered", "Bot", "What", "State", "Total")
 
 
 def register(app: typer.Typer, shell: Shell, gateway: Gateway) -> None:
@@ -71,7 +71,7 @@ def _read(group: typer.Typer) -> None:
         if format is output.Format.JSON:
             output.print_json({"orders": [showing.order(one) for one in found]})
         else:
-            output.show(output.listing(_TITLES, map(_row, found)))
+            output.show(output.listing(_TITLES, map(_row, found), folded=(2, 3, 4)))
 
     @group.command("show")
     def show(
@@ -120,5 +120,5 @@ def _order(workspace: str | None, order: str) -> Order:
 
 def _row(one: Order) -> tuple[str, ...]:
     total = money.shown_minor(one.total_minor, one.currency)
-    at, title = f"{one.ordered_at:%Y-%m-%d %H:%M}", one.version.offer.title
-    return (one.public_id, at, one.bot.name, one.kind, title, one.state, total)
+    what, state = f"{one.kind} {one.version.offer.title}", one.state.replace("_", " ")
+    return (one.public_id, f"{one.ordered_at:%Y-%m-%d}", one.bot.name, what, state, total)

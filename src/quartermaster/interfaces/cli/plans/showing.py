@@ -46,8 +46,8 @@ def subscription_row(one: Subscription) -> tuple[str, ...]:
     then = "ends" if one.is_ending else ""
     if one.next_version is not None:
         then = f"{one.next_version.offer.title}, {one.next_cadence}"
-    ends = f"{one.canceled_at or one.cycle_end_at:%Y-%m-%d %H:%M}"
-    return (one.bot.name, one.place, has, one.state, ends, then)
+    ends, state = f"{one.canceled_at or one.cycle_end_at:%Y-%m-%d}", one.state.replace("_", " ")
+    return (one.bot.name, one.place, has, state, ends, then)
 
 
 def order(one: Order) -> dict[str, Any]:

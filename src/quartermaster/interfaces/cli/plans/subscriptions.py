@@ -38,6 +38,7 @@ Key = Annotated[
     typer.Option(callback=choices.not_empty, help="The same key again is the same order"),
 ]
 _TITLES = ("Bot", "Place", "Has", "State", "Cycle ends", "Then")
+_FOLDED = (0, 1, 2, 5)
 
 
 def register(app: typer.Typer, shell: Shell, gateway: Gateway) -> None:
@@ -63,7 +64,7 @@ def register(app: typer.Typer, shell: Shell, gateway: Gateway) -> None:
             several = [showing.subscription(one) for one in found]
             output.print_json({"subscriptions": several})
         else:
-            output.show(output.listing(_TITLES, map(showing.subscription_row, found)))
+            output.show(output.listing(_TITLES, map(showing.subscription_row, found), _FOLDED))
 
     @group.command("settle")
     def settle(
@@ -167,4 +168,4 @@ def _answer(form: output.Format, found: Subscription) -> None:
     if form is output.Format.JSON:
         output.print_json(showing.subscription(found))
     else:
-        output.show(output.listing(_TITLES, [showing.subscription_row(found)]))
+        output.show(output.listing(_TITLES, [showing.subscription_row(found)], _FOLDED))

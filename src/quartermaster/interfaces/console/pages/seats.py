@@ -8,6 +8,7 @@ from django.shortcuts import render
 from quartermaster.core.usage import ranges
 from quartermaster.interfaces.console.access import Here
 from quartermaster.interfaces.console.filters import SeatForm
+from quartermaster.usecases.entitlements.list_seats import list_seats
 from quartermaster.usecases.reports.trend_usage import Question, trend_usage
 from quartermaster.usecases.usage.count_seats import SeatCount, count_seats
 
@@ -32,6 +33,7 @@ def seats(request: HttpRequest, here: Here) -> HttpResponse:
         "lines": [(one, before.agents if before else None) for one, before in trend.pairs()],
         "has_before": bool(trend.previous_total.agents),
         "agents": counted.agents[:_AGENTS],
+        "bought": list_seats(here.workspace.id, form.product, here.at, here.shell.archive),
         "left_out": max(0, len(counted.agents) - _AGENTS),
         **_peak(counted, here),
     }

@@ -1,0 +1,1 @@
+"""What is used: units and credit, seats, limits."""

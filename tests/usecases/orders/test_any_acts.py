@@ -1,0 +1,105 @@
+"""Whatever is done in whatever order: it is refused or done, and the books hold."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from quartermaster.core.errors import Refusal
+from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.store.orders import checks, queries
+from quartermaster.store.orders.models import Order, Payment
+from quartermaster.store.subscriptions.models import Subscription
+from quartermaster.usecases.orders.cancel_order import cancel_order
+from quartermaster.usecases.orders.collect_payment import collect_payment
+from quartermaster.usecases.orders.report_payment import report_payment
+from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
+from quartermaster.usecases.subscriptions.keep_subscription import keep_subscription
+from quartermaster.usecases.subscriptions.start_trial import start_trial
+from tests import books
+from tests.books import assert_books_hold
+from tests.fakes.gateway import Unreachable
+from tests.usecases.shop import ADVANCED, ESSENTIAL, PRODUCT, Shop
+
+Act = Callable[[Shop], Any]
+
+
+def latest(shop: Shop) -> Order:
+    """The order that acts are about."""
+    return queries.get(Order.objects.latest("id").id)
+
+
+def pays(outcome: Outcome | None) -> Act:
+    """An attempt with this outcome; None: no answer, though it was paid."""
+
+    def pay(shop: Shop) -> None:
+        shop.gateway.next = [outcome]
+        collect_payment(shop.gateway, latest(shop), lambda: shop.at)
+
+    return pay
+
+
+def settles(outcome: Outcome) -> Act:
+    """The job, with this answer to what it asks first."""
+
+    def settle(shop: Shop) -> None:
+        shop.gateway.next = [outcome]
+        shop.run_due(shop.at)
+
+    return settle
+
+
+def declined(shop: Shop) -> None:
+    """The operator says so, who would not where the money is there."""
+    waits = queries.find_in_flight(latest(shop).id)
+    if waits is None or waits.public_id not in shop.gateway.taken:
+        report_payment(latest(shop).id, Outcome.DECLINED, "", shop.at)
+
+
+ACTS: dict[str, Act] = {
+    "essential": lambda shop: shop.order(ESSENTIAL),
+    "more seats": lambda shop: shop.order(ESSENTIAL, seats=5),
+    "annual": lambda shop: shop.order(ESSENTIAL, "annual"),
+    "advanced": lambda shop: shop.order(ADVANCED),
+    "advanced annual": lambda shop: shop.order(ADVANCED, "annual", 4),
+    **{f"pay: {outcome}": pays(outcome) for outcome in (*Outcome, None)},
+    **{f"settle: {outcome}": settles(outcome) for outcome in Outcome},
+    "paid": lambda shop: report_payment(latest(shop).id, Outcome.SUCCEEDED, "", shop.at),
+    "declined": declined,
+    "withdraw": lambda shop: cancel_order(latest(shop).id, shop.at),
+    "cancel": lambda shop: cancel_subscription(shop.bot, PRODUCT, shop.at),
+    "keep": lambda shop: keep_subscription(shop.bot, PRODUCT, shop.at),
+    "trial": lambda shop: start_trial(shop.bot, ESSENTIAL, shop.at),
+}
+UPGRADING = (("essential", 0), ("pay: succeeded", 0), ("advanced", 0))
+MINUTES = st.sampled_from((0, 1, 60, 1_440, 8_640, 14 * 1_440, 31 * 1_440))
+
+
+@pytest.mark.django_db
+@given(acts=st.lists(st.tuples(st.sampled_from(sorted(ACTS)), MINUTES), max_size=25))
+@example([("trial", 0), ("cancel", 0)])
+@example([("essential", 0), ("trial", 0), ("pay: succeeded", 0)])
+@example([*UPGRADING, ("cancel", 0), ("keep", 0), ("pay: succeeded", 0)])
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_acts(acts: Sequence[tuple[str, int]]) -> None:
+    with transaction.atomic():
+        shop = Shop.opened(books.open_books("helpdesk"))
+        for name, minutes in acts:
+            shop.at += timedelta(minutes=minutes)
+            shop.gateway.next = []
+            with contextlib.suppress(Refusal, Unreachable, Order.DoesNotExist):
+                ACTS[name](shop)
+            assert [found for _, found in checks.run()] == [[], [], []]
+            assert Subscription.objects.exclude(state="canceled").count() <= 1
+        shop.gateway.next = []
+        shop.run_due(shop.at + timedelta(minutes=1))
+        paid = Payment.objects.filter(outcome="succeeded", order__state="fulfilled")
+        assert shop.gateway.taken.keys() <= set(paid.values_list("public_id", flat=True))
+        assert not Payment.objects.filter(outcome=None).exists()
+        assert_books_hold()
+        transaction.set_rollback(True)
