@@ -18,8 +18,8 @@ from quartermaster.core.plans.suggestion import Current, Exceeded, Offered, Opti
 from tests import pages
 from tests.catalogs import plain, plan, small
 from tests.core.catalog.catalogs import catalogs
-from tests.core.catalog.test_bills import TARIFF, cycles
 from tests.core.plans.plans import ADVANCED, CHEAP, ESSENTIAL
+from tests.core.plans.test_bills import TARIFF, cycles
 
 PAGE = "concepts/suggestion.md"
 DOLLAR = 1_000_000
