@@ -1,5 +1,6 @@
 """A year of one workspace by its clock: a trial, a purchase, an upgrade, seats, a downgrade, a card
-that is declined, and the end. After each month the books are proved, and in the end every amount is opened.
+that is declined, and the end. After each month the books are proved, and in the end every amount
+is opened.
 
 The workspace is in New York: two of its cycles are an hour shorter or longer than their days.
 """

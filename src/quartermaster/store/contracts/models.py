@@ -90,7 +90,7 @@ class Statement(models.Model):
 
 
 class StatementLine(models.Model):
-    """A line as it was reckoned (`core/plans/contracts`). `parts` are [bot, quantity].
+    """A line as it was reckoned by `core/plans/contracts/statements.py`; `parts` are bot, quantity.
     An adjustment corrects the line with its key of an earlier statement."""
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT)
