@@ -98,7 +98,8 @@ def open_all(shop: Shop) -> int:
     return len(charges)
 
 
-def test_a_year(shop: Shop) -> None:
+def live(shop: Shop) -> list[tuple[str, str]]:
+    """The year; what the clock tells of it, by the day."""
     happened: list[tuple[str, str]] = []
     declined = [Outcome.DECLINED] * 2
 
@@ -133,7 +134,11 @@ def test_a_year(shop: Shop) -> None:
                 act()
         assert_books_hold()
     to(local(11, 21, 23))
+    return happened
 
+
+def test_a_year(shop: Shop) -> None:
+    happened = live(shop)
     orders = Order.objects.order_by("id").values_list("kind", "state", "total_minor")
     assert list(orders) == [
         ("subscribe", "fulfilled", 6_000),
