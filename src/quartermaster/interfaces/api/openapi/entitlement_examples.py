@@ -50,3 +50,8 @@ ANSWERS: Final[dict[str, Any]] = {
     },
 }
 """By path."""
+BODIES: Final[dict[str, Any]] = {
+    "/v1/bots/{bot}/limits/{name}": {"used": 180},
+    "/v1/bots/{bot}/seats/check": {"product": "contact_center_ai", "agent": "ann"},
+}
+"""By path, of what is sent there."""

@@ -380,8 +380,6 @@ ANSWERS: Final[dict[str, Any]] = {
 _SENT: Final[dict[str, Any]] = {
     "/v1/events": {"id": "msg-1", "time": "2026-11-20T12:17:00Z", **_EVENT},
     "/v1/clock": {"by": "P1M"},
-    "/v1/bots/{bot}/limits/{name}": {"used": 180},
-    "/v1/bots/{bot}/seats/check": {"product": "contact_center_ai", "agent": "ann"},
 }
 """By path, of what is sent there."""
 
@@ -397,7 +395,7 @@ def add(found: Schema) -> None:
             answer = next(iter(operation["responses"].values()))
             example = ANSWERS.get(f"{method} {path}", ANSWERS.get(path))
             answer["content"]["application/json"]["example"] = example
-    for path, example in {**_SENT, **order_examples.BODIES}.items():
+    for path, example in {**_SENT, **order_examples.BODIES, **entitlement_examples.BODIES}.items():
         for operation in found["paths"][path].values():
             if "requestBody" in operation:
                 operation["requestBody"]["content"]["application/json"]["example"] = example
