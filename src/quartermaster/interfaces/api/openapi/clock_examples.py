@@ -20,3 +20,4 @@ MOVED: Final = {
         },
     ],
 }
+BODIES: Final = {"/v1/clock": {"by": "P1M"}}

@@ -379,7 +379,9 @@ ANSWERS: Final[dict[str, Any]] = {
 """By path; with the method before it where a path has several operations that answer otherwise."""
 _BODIES: Final[dict[str, Any]] = {
     "/v1/events": {"id": "msg-1", "time": "2026-11-20T12:17:00Z", **_EVENT},
-    "/v1/clock": {"by": "P1M"},
+    **clock_examples.BODIES,
+    **order_examples.BODIES,
+    **entitlement_examples.BODIES,
 }
 
 
@@ -394,11 +396,7 @@ def add(found: Schema) -> None:
             answer = next(iter(operation["responses"].values()))
             example = ANSWERS.get(f"{method} {path}", ANSWERS.get(path))
             answer["content"]["application/json"]["example"] = example
-    for path, example in {
-        **_BODIES,
-        **order_examples.BODIES,
-        **entitlement_examples.BODIES,
-    }.items():
+    for path, example in _BODIES.items():
         for operation in found["paths"][path].values():
             if "requestBody" in operation:
                 operation["requestBody"]["content"]["application/json"]["example"] = example
