@@ -274,7 +274,6 @@ _TAKEN: Final = {
     "accepted": ["msg-1"],
     "rejected": [],
 }
-_EACH: Final[Schema] = {"model": "per_unit", "amount": None, "size": None, "tiers": []}
 ANSWERS: Final[dict[str, Any]] = {
     "/v1/usage": _USAGE,
     "/v1/seats": _SEATS,
