@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-_EACH: Final = {"model": "per_unit", "amount": None, "size": None, "tiers": []}
+_EACH: Final[dict[str, Any]] = {"model": "per_unit", "amount": None, "size": None, "tiers": []}
 _OFFER: Final = {
     "key": "plan/agent_ai/essential",
     "version": 2,
