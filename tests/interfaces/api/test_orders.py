@@ -110,8 +110,10 @@ def test_trial_cancel_and_keep(api: Caller, shop: Shop) -> None:
 
 def test_pages_of_orders(api: Caller, shop: Shop) -> None:
     for bot in ("helpdesk", "bookings"):
-        for key in (ESSENTIAL, "support/enhanced", "add_on/advanced_rag"):
-            Shop(shop.books, shop.books.bots[bot], at=NOW).order(key)
+        buyer = Shop(shop.books, shop.books.bots[bot], at=NOW)
+        buyer.buy(ESSENTIAL)
+        for key in ("support/enhanced", "add_on/advanced_rag"):
+            buyer.order(key)
     found = api.pages("/orders", "orders", limit=2)
     assert len({one["id"] for one in found}) == 6
     assert [one["place"] for one in api.get("/orders", bot="bookings").json()["orders"]] == [

@@ -1,12 +1,13 @@
 """An attempt is noted before anybody is asked."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
 
 from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
 from quartermaster.store.orders.models import Payment
-from quartermaster.usecases.orders.begin_payment import begin_payment
+from quartermaster.usecases.orders.begin_payment import OrderTooOld, begin_payment
 from quartermaster.usecases.orders.settle_payment import settle_payment
 from tests import books
 from tests.usecases.at_once import at_once
@@ -35,3 +36,14 @@ def test_two_at_once_are_one_attempt(committed: None) -> None:
     first, second = at_once(*[partial(begin_payment, order.id, shop.at)] * 2)
     assert first == second
     assert Payment.objects.count() == 1
+
+
+def test_a_quote_stands_for_a_day(shop: Shop) -> None:
+    order = shop.order(ESSENTIAL)
+    with pytest.raises(OrderTooOld):
+        begin_payment(order.id, shop.at + timedelta(days=1, seconds=1))
+    order.refresh_from_db()
+    assert order.state == "canceled"
+    again = shop.order(ESSENTIAL)
+    first = begin_payment(again.id, shop.at + timedelta(days=1))
+    assert begin_payment(again.id, shop.at + timedelta(days=9)) == first, "it is being paid"

@@ -8,6 +8,7 @@ import pytest
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.orders.models import Order
 from quartermaster.store.people.queries import NotFound
+from quartermaster.usecases.subscriptions._changing import SubscriptionEnding
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
 from quartermaster.usecases.subscriptions.renew_subscription import renew_subscription
 from quartermaster.usecases.subscriptions.start_trial import start_trial
@@ -100,3 +101,18 @@ def test_against_its_renewal_either_order_is_whole(committed: None) -> None:
         shop.pay(order)
     shop.run_due(datetime(2026, 3, 31, tzinfo=UTC))
     assert shop.subscription.state == "canceled"
+
+
+def test_what_ends_is_not_changed_before_that_is_taken_back(shop: Shop) -> None:
+    shop.buy(ESSENTIAL)
+    cancel_subscription(shop.bot, PRODUCT, START)
+    with pytest.raises(SubscriptionEnding):
+        shop.order(ADVANCED)
+
+
+def test_with_a_trial_its_open_order_goes(shop: Shop) -> None:
+    start_trial(shop.bot, ESSENTIAL, START)
+    order = shop.order(ESSENTIAL)
+    cancel_subscription(shop.bot, PRODUCT, START)
+    order.refresh_from_db()
+    assert order.state == "canceled"

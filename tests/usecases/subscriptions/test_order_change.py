@@ -207,8 +207,9 @@ def test_the_same_key_is_the_same_order(shop: Shop) -> None:
     first = order_change(shop.wish(ESSENTIAL), key, shop.at)
     later = order_change(shop.wish(ESSENTIAL), key, shop.at + timedelta(hours=1))
     assert first == later
-    with pytest.raises(KeyReused):
-        order_change(shop.wish(ADVANCED), key, shop.at)
+    for other in (shop.wish(ADVANCED), shop.wish(ESSENTIAL, seats=3)):
+        with pytest.raises(KeyReused):
+            order_change(other, key, shop.at)
 
 
 def test_places_do_not_mind_each_other(shop: Shop) -> None:

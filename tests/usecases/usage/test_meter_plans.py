@@ -1,6 +1,7 @@
 """Usage that a plan prices: included, in tiers, late, taken back, and over the edges of a month."""
 
 import random
+import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from quartermaster.core.money import MICRO
 from quartermaster.core.usage.events import Event
 from quartermaster.store.wallets.models import Charge, TalliedCharge, Tally
+from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
 from quartermaster.usecases.subscriptions.start_trial import start_trial
 from tests import books
 from tests.books import Books, assert_books_hold, talk
@@ -246,4 +248,12 @@ def test_a_contract_is_not_charged() -> None:
     shop.books.feed(sessions(5), START + 2 * DAY)
     assert not Charge.objects.exists()
     assert not Tally.objects.exists()
+    assert_books_hold()
+
+
+def test_what_was_used_before_a_contract_is_paid_by_credit_though_it_comes_late() -> None:
+    shop = shop_with(plan(billing_session=TIERS))
+    agree_contract(Wanted(shop.books.workspace), uuid.uuid4(), START)
+    shop.books.feed(sessions(1, START - 2 * DAY) + sessions(2), START + 2 * DAY)
+    assert charged(shop.books) == 200_000
     assert_books_hold()

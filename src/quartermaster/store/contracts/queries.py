@@ -60,6 +60,12 @@ def latest_contract(workspace: int) -> Contract | None:
     return _whole().filter(workspace_id=workspace).order_by("-start_at").first()
 
 
+def began(workspace: int) -> datetime | None:
+    """When the workspace's first contract began; None where it has had none."""
+    found = Contract.objects.filter(workspace_id=workspace).order_by("start_at").first()
+    return found.start_at if found else None
+
+
 def contracts_of(workspace: int) -> list[Contract]:
     """All, the first one first."""
     return list(_whole().filter(workspace_id=workspace).order_by("start_at"))

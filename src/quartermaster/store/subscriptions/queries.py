@@ -82,6 +82,12 @@ def due(at: datetime, workspace: int | None = None) -> list[int]:
     return list(found.order_by("cycle_end_at", "id").values_list("id", flat=True))
 
 
+def trialing(workspace: int) -> list[int]:
+    """The workspace's trials."""
+    found = Subscription.objects.filter(bot__workspace_id=workspace, state=State.TRIALING)
+    return list(found.order_by("id").values_list("id", flat=True))
+
+
 def due_times(workspace: int, until: datetime) -> list[tuple[datetime, int]]:
     """When each of the workspace's live subscriptions is due next, and its id: at its cycle's end
     or at the next attempt, as far as that is by `until`."""

@@ -107,6 +107,12 @@ def _renew(works: Works, workspace: int, which: int, at: datetime) -> Iterator[H
         yield Happened(at, what, before.public_id)
 
 
+def end_used_up(works: Works, workspace: int, at: datetime) -> Iterator[Happened]:
+    """Trials whose sessions were had end as soon as these are metered."""
+    for which in subscriptions.trialing(workspace):
+        yield from _renew(works, workspace, which, at)
+
+
 def _told(before: Subscription, after: Subscription, is_ordered: bool) -> str:
     if after.state == State.CANCELED:
         if before.state == State.TRIALING:

@@ -48,6 +48,7 @@ def advance_clock(
 
 def _advance(works: Works, workspace: int, at: datetime, end: datetime) -> Iterator[Happened]:
     yield from _meter(works, workspace, at)
+    yield from _jobs.end_used_up(works, workspace, at)
     yield from _jobs.ask_again(works, workspace, at)
     tried: set[Due] = set()
     while (due := clocks.next_due(_jobs.waiting(workspace, end), tried)) is not None:

@@ -23,6 +23,13 @@ class MoreInUse(Refusal):
     kind = "refused"
 
 
+class SubscriptionEnding(Refusal):
+    """The subscription ends with its cycle: take that back first, or wait for its end."""
+
+    code = "subscription_ending"
+    kind = "conflict"
+
+
 class NeedsPlan(Refusal):
     """The bot has no plan that this goes with."""
 
@@ -67,6 +74,8 @@ def change(wish: Wish, at: datetime) -> Change:
     if has is None or has.state == State.TRIALING:
         zone = _standing.zone(workspace)
         return Change(place, has, quotes.begin(wanted, at, zone, workspace.currency))
+    if has.is_ending:
+        raise SubscriptionEnding(field="offer")
     exceeded = list(_exceeded(has, wanted))
     if exceeded:
         raise MoreInUse("; ".join(exceeded), field="offer")

@@ -23,6 +23,8 @@ def cancel_subscription(bot: Bot, place: str, at: datetime) -> Subscription:
         subscription = queries.get_live(bot, place)
         is_paying = orders.find_in_flight_at(bot.id, place) is not None
         if subscription.state == State.TRIALING:
+            if not is_paying:
+                _fulfilling.give_up_open(subscription, at)
             _fulfilling.end(subscription, Event.ENDED, at)
         elif subscription.state == State.PAST_DUE and not is_paying:
             _fulfilling.give_up_open(subscription, at)

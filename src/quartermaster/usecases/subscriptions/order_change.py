@@ -56,7 +56,9 @@ def _new(wish: Wish, change: Change, idempotency_key: uuid.UUID) -> NewOrder:
 
 
 def _same(made: Order, wish: Wish) -> Order:
-    there = (made.bot_id, made.version.key, made.cadence)
-    if there != (wish.bot.id, wish.key, wish.cadence) or wish.seats not in (None, made.seats):
+    price = made.version.offer.seats
+    seats = (price.included if price else 0) if wish.seats is None else wish.seats
+    there = (made.bot_id, made.version.key, made.cadence, made.seats)
+    if there != (wish.bot.id, wish.key, wish.cadence, seats):
         raise KeyReused("this key was used for another order", field="key")
     return made

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from quartermaster.core.catalog.offers import Kind
+from quartermaster.core.catalog.offers import MONTHS, Kind
 from quartermaster.core.errors import Refusal
 from quartermaster.core.lifecycles.subscriptions import Event
 from quartermaster.core.plans.quotes import Anchor
@@ -56,7 +56,7 @@ def start_trial(bot: Bot, key: str, at: datetime) -> Subscription:
         if orders.find_open(bot.id, place):
             raise ChangeInProgress(field="offer")
         anchor = Anchor.at(at, _standing.zone(bot.workspace))
-        cadence = next(iter(offer.fees))
+        cadence = min(offer.fees, key=MONTHS.__getitem__)
         terms = Terms(version.id, offer, cadence, offer.trial.seats or 0)
         subscription = Subscription(
             public_id=people.public_id("sub"),

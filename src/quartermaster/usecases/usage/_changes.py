@@ -70,6 +70,17 @@ class Changes:
     counted: Counted = field(default_factory=Counted.none)
     figures: list[Figures] = field(default_factory=list)
 
+    def before(self, micros: int) -> "Changes":
+        """Those of usage before an instant; figures are added to the same list."""
+        made, withdrawn = (
+            Sessions(*(getattr(one, name)[one.start < micros] for name in Sessions.__slots__))
+            for one in (self.made, self.withdrawn)
+        )
+        counted = Counted(
+            *(getattr(self.counted, name)[self.counted.slot < micros] for name in Counted.__slots__)
+        )
+        return Changes(made, withdrawn, counted, self.figures)
+
 
 def hour(time: int) -> int:
     """The start of the hour of an instant, both in microseconds."""

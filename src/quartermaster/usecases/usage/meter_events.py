@@ -7,8 +7,10 @@ from typing import Final
 
 from django.db import OperationalError, transaction
 
+from quartermaster.core import periods
 from quartermaster.core.lifecycles import clocks
 from quartermaster.core.usage.events import Rejection
+from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.metering import operations as metering
 from quartermaster.store.people import operations as people
 from quartermaster.usecases.archive._history import History
@@ -112,6 +114,9 @@ def _meter(
     _counting.count(intake, changes)
     if locked.is_contract:
         _late.note(locked.workspace, intake, changes)
+        began = contracts.began(locked.workspace)
+        if began is not None:  # what was used before is still paid by credit
+            _charging.charge(locked, changes.before(periods.to_micros(began)), at)
     else:
         _charging.charge(locked, changes, at)
     metering.add_to_rollups(_changes.joined(changes.figures))
