@@ -85,30 +85,6 @@ def test_the_clock_of_a_test_workspace_is_moved_on(server: Server) -> None:
         assert (no.value.status, no.value.code) == (403, "clock_runs")
 
 
-def test_buying(server: Server) -> None:
-    with Client(server.address, server.key) as client:
-        offer, place = "plan/contact_center_ai/essential", "contact_center_ai"
-        assert client.start_trial("helpdesk", offer).state == "trialing"
-        wanted = {"cadence": "annual", "seats": 2}
-        preview = client.preview_order("helpdesk", offer, **wanted)
-        made = client.place_order("helpdesk", offer, "first", **wanted)
-        assert made.total == preview.total == sum(line.amount for line in made.lines)
-        assert [one.formula for one in made.lines] == [one.formula for one in preview.lines]
-        assert client.place_order("helpdesk", offer, "first", **wanted) == made
-        waits = client.pay_order(made.id)
-        assert [one.outcome for one in waits.payments] == [None], "it is paid by hand"
-        assert client.order(made.id) == waits
-        server.ours.json("orders", "paid", made.id)
-        assert client.order(made.id).state == "fulfilled"
-        [has] = client.subscriptions("helpdesk")
-        assert (has.state, has.cadence, has.next) == ("active", "annual", None)
-        assert client.cancel_subscription("helpdesk", place).is_ending
-        assert not client.keep_subscription("helpdesk", place).is_ending
-        other = client.place_order("helpdesk", "support/enhanced")
-        assert client.cancel_order(other.id).state == "canceled"
-        assert [one.id for one in client.orders(limit=1)] == [other.id, made.id]
-
-
 def test_every_method_has_its_answer(server: Server) -> None:
     with Client(server.address, server.key) as client:
         at = datetime.now(UTC)
@@ -163,3 +139,31 @@ def test_every_method_has_its_answer(server: Server) -> None:
             client.statement("stm_1")
         keys = {one.key for one in compared.plans}
         assert keys < {one.key for one in sold.offers}
+
+
+def test_buying(server: Server) -> None:
+    ours = server.ours
+    ours.json("workspace", "create", "shop")
+    ours.json("bot", "create", "helpdesk", "-w", "shop")
+    key = ours.json("key", "create", "-w", "shop")["secret"]
+    with Client(server.address, key) as client:
+        offer, place = "plan/contact_center_ai/essential", "contact_center_ai"
+        assert client.start_trial("helpdesk", offer).state == "trialing"
+        wanted = {"cadence": "annual", "seats": 2}
+        preview = client.preview_order("helpdesk", offer, **wanted)
+        made = client.place_order("helpdesk", offer, "first", **wanted)
+        assert made.total == preview.total == sum(line.amount for line in made.lines)
+        assert [one.formula for one in made.lines] == [one.formula for one in preview.lines]
+        assert client.place_order("helpdesk", offer, "first", **wanted) == made
+        waits = client.pay_order(made.id)
+        assert [one.outcome for one in waits.payments] == [None], "it is paid by hand"
+        assert client.order(made.id) == waits
+        ours.json("orders", "paid", made.id, "-w", "shop")
+        assert client.order(made.id).state == "fulfilled"
+        [has] = client.subscriptions("helpdesk")
+        assert (has.state, has.cadence, has.next) == ("active", "annual", None)
+        assert client.cancel_subscription("helpdesk", place).is_ending
+        assert not client.keep_subscription("helpdesk", place).is_ending
+        other = client.place_order("helpdesk", "support/enhanced")
+        assert client.cancel_order(other.id).state == "canceled"
+        assert [one.id for one in client.orders(limit=1)] == [other.id, made.id]

@@ -37,7 +37,7 @@ class Metric:
         return found
 
 
-_GROUPS: Final = 100
+_GROUPS: Final = 40
 """On a page, those that used most first; the file has all."""
 METRICS: Final = (
     Metric("billing_session", "Billing sessions", "billing_session"),
