@@ -20,7 +20,7 @@ class OrderTooOld(Refusal):
     """What the order was reckoned by is more than a day old: order again."""
 
     code = "order_too_old"
-    kind = "gone"
+    kind = "conflict"
 
 
 def begin_payment(order: int, at: datetime) -> Payment:
