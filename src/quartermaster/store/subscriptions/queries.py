@@ -69,23 +69,15 @@ def holding(key: str) -> list[Subscription]:
 def due(at: datetime, workspace: int | None = None) -> list[int]:
     """Live subscriptions whose cycle has ended by `at` and that are not waiting for another
     attempt, the longest waiting first: of a workspace or, None, of all whose clock goes with the
-    world's. Trials are among them all along: they may be used up."""
+    world's."""
     found = Subscription.objects.filter(
-        Q(attempt_at__isnull=True) | Q(attempt_at__lte=at),
-        Q(cycle_end_at__lte=at) | Q(state=State.TRIALING),
-        state__in=_LIVE,
+        Q(attempt_at__isnull=True) | Q(attempt_at__lte=at), state__in=_LIVE, cycle_end_at__lte=at
     )
     if workspace is None:
         found = found.filter(bot__workspace__frozen_at__isnull=True)
     else:
         found = found.filter(bot__workspace_id=workspace)
     return list(found.order_by("cycle_end_at", "id").values_list("id", flat=True))
-
-
-def trialing(workspace: int) -> list[int]:
-    """The workspace's trials."""
-    found = Subscription.objects.filter(bot__workspace_id=workspace, state=State.TRIALING)
-    return list(found.order_by("id").values_list("id", flat=True))
 
 
 def due_times(workspace: int, until: datetime) -> list[tuple[datetime, int]]:

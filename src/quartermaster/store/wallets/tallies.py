@@ -8,7 +8,6 @@ from typing import Any, Final
 from quartermaster.core import periods
 from quartermaster.core.plans.tariffs import Tally
 from quartermaster.store import sql
-from quartermaster.store.wallets import models
 
 _SQL: Final = sql.Queries(__package__)
 
@@ -69,10 +68,10 @@ def quantities(wanted: Collection[Tally]) -> dict[Tally, int]:
     return {_counted(*row).of: row[6] for row in found}
 
 
-def had_in_trial(subscription: int, unit: str) -> int:
-    """How many units a trial has had."""
-    found = models.Tally.objects.filter(subscription_id=subscription, unit=unit, is_trial=True)
-    return sum(found.values_list("quantity", flat=True))
+def used_up_trials(workspace: int | None = None) -> list[int]:
+    """Trials of so many sessions that were had: of a workspace or, None, of all whose clock goes
+    with the world's."""
+    return [trial for (trial,) in sql.rows(_SQL["used_up_trials"], workspace=workspace)]
 
 
 def save(several: Sequence[Counted]) -> None:

@@ -4,33 +4,28 @@ A job becomes part of advancing a clock by its place in `JOBS`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 
 from quartermaster.core import public_ids
 from quartermaster.core.lifecycles.clocks import Due
-from quartermaster.core.lifecycles.orders import OrderSettled
 from quartermaster.core.lifecycles.subscriptions import State
 from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.orders import queries as orders
-from quartermaster.store.orders.models import Order
 from quartermaster.store.people import operations as people
 from quartermaster.store.subscriptions import queries as subscriptions
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.store.wallets import operations as wallets
+from quartermaster.store.wallets import tallies
 from quartermaster.usecases.clocks.works import Happened, Works
 from quartermaster.usecases.credits import _lapsing
-from quartermaster.usecases.orders.collect_payment import collect_payment
+from quartermaster.usecases.orders.complete_payment import complete_payment
+from quartermaster.usecases.orders.settle_due import PATIENCE
+from quartermaster.usecases.orders.settle_renewal import settle_renewal
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
-from quartermaster.usecases.ports import Gateway
-from quartermaster.usecases.subscriptions.renew_subscription import renew_subscription
-
-_PATIENCE: Final = timedelta(minutes=5)
-"""After which a payment whose outcome is not known is asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +61,15 @@ def _ask(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Hap
     payment = orders.payment(which)
     if payment.outcome is not None:
         return
-    _collect(works.gateway, payment.order, at)
+    complete_payment(works.gateway, payment, lambda: at)
     payment.refresh_from_db()
     if payment.outcome is not None:
         yield Happened(at, f"payment_{payment.outcome}", payment.order.public_id)
 
 
-def _collect(gateway: Gateway, order: Order, at: datetime) -> None:
-    with suppress(OrderSettled):  # somebody else has had it paid meanwhile
-        collect_payment(gateway, order, lambda: at)
-
-
 def _unknown(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
-    found = orders.in_flight(until - _PATIENCE, workspace)
-    return [(one.begun_at + _PATIENCE, one.id) for one in found]
+    found = orders.in_flight(until - PATIENCE, workspace)
+    return [(one.begun_at + PATIENCE, one.id) for one in found]
 
 
 def _expiries(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
@@ -98,10 +88,8 @@ def _lapse(works: Works, workspace: int, which: int, at: datetime) -> Iterator[H
 def _renew(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
     before = subscriptions.get(which)
     ordered = orders.find_open(before.bot_id, before.place)
-    order = renew_subscription(which, at)
-    if order is not None:
-        _collect(works.gateway, order, at)
-    is_new = order is not None and order != ordered
+    payment = settle_renewal(works.gateway, which, lambda: at)
+    is_new = payment is not None and (ordered is None or payment.order_id != ordered.id)
     what = _told(before, subscriptions.get(which), is_new)
     if what:
         yield Happened(at, what, before.public_id)
@@ -109,7 +97,7 @@ def _renew(works: Works, workspace: int, which: int, at: datetime) -> Iterator[H
 
 def end_used_up(works: Works, workspace: int, at: datetime) -> Iterator[Happened]:
     """Trials whose sessions were had end as soon as these are metered."""
-    for which in subscriptions.trialing(workspace):
+    for which in tallies.used_up_trials(workspace):
         yield from _renew(works, workspace, which, at)
 
 

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
-
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.orders.models import Payment
 from quartermaster.store.subscriptions import queries
-from quartermaster.usecases.orders.begin_payment import begin_payment
+from quartermaster.store.wallets import tallies
 from quartermaster.usecases.orders.complete_payment import complete_payment
+from quartermaster.usecases.orders.settle_renewal import settle_renewal
 from quartermaster.usecases.ports import Gateway
-from quartermaster.usecases.subscriptions.renew_subscription import renew_subscription
 
-_PATIENCE: Final = timedelta(minutes=1)
+PATIENCE: Final = timedelta(minutes=1)
+"""After which a payment whose outcome is not known is asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +33,9 @@ def settle_due(
     """Asks again for payments that have been in flight for a minute, then renews or ends what is
     due, cycle by cycle, and has it paid. What fails holds up nothing else. Wherever it is cut off,
     the next time goes on, and several at once come to the same."""
-    for payment in orders.in_flight(now() - _PATIENCE, workspace):
+    for payment in orders.in_flight(now() - PATIENCE, workspace):
         yield from _guarded(payment.order.public_id, _ask_again(gateway, payment, now))
-    for subscription in queries.due(now(), workspace):
+    for subscription in (*tallies.used_up_trials(workspace), *queries.due(now(), workspace)):
         name = queries.get(subscription).public_id
         yield from _guarded(name, _settle(gateway, subscription, now))
 
@@ -61,18 +60,8 @@ def _settle(gateway: Gateway, subscription: int, now: Callable[[], datetime]) ->
     is_moving = True
     while is_moving:
         revision = queries.get(subscription).revision
-        payment = _begin(subscription, now())
-        if payment is not None:
-            complete_payment(gateway, payment, now)
+        payment = settle_renewal(gateway, subscription, now)
         found = queries.get(subscription)
         is_moving = found.revision != revision
         if is_moving or payment is not None:
             yield Settled(found.public_id, found.state)
-
-
-def _begin(subscription: int, at: datetime) -> Payment | None:
-    """The renewal and the attempt to have it paid are noted together: nobody else, who is told of
-    the same renewal, tries once more what was declined meanwhile."""
-    with transaction.atomic():
-        order = renew_subscription(subscription, at)
-        return None if order is None else begin_payment(order.id, at)

@@ -9,7 +9,6 @@ from django.db import transaction
 from quartermaster.core.lifecycles import clocks
 from quartermaster.core.lifecycles.subscriptions import LIVE, Event, State
 from quartermaster.core.plans import quotes
-from quartermaster.core.usage.units import Unit
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries as order_queries
 from quartermaster.store.orders.models import Order
@@ -32,7 +31,9 @@ def renew_subscription(subscription: int, at: datetime) -> Order | None:
         locked = people.lock_workspace(queries.get(subscription).bot.workspace_id)
         at = clocks.read(locked.frozen_at, at)
         found = queries.get(subscription)
-        if found.state not in LIVE or (found.cycle_end_at > at and not _is_used_up(found)):
+        if found.state not in LIVE or (
+            found.cycle_end_at > at and found.id not in tallies.used_up_trials(locked.workspace)
+        ):
             return None
         open_order = order_queries.find_open(found.bot_id, found.place)
         if open_order is not None and order_queries.find_in_flight(open_order.id):
@@ -47,12 +48,10 @@ def renew_subscription(subscription: int, at: datetime) -> Order | None:
         return _renew(found, at)
 
 
-def _is_used_up(found: Subscription) -> bool:
-    """Whether it is a trial of so many sessions, and they were had."""
-    trial = found.version.offer.trial
-    if found.state != State.TRIALING or trial is None or trial.sessions is None:
-        return False
-    return tallies.had_in_trial(found.id, Unit.BILLING_SESSION) >= trial.sessions
+def _is_over(found: Subscription, at: datetime) -> bool:
+    """Whether its cycle has ended, or it is a trial whose sessions were had."""
+    trials = tallies.used_up_trials(found.bot.workspace_id) if found.cycle_end_at > at else []
+    return found.cycle_end_at <= at or found.id in trials
 
 
 def _renew(found: Subscription, at: datetime) -> Order | None:

@@ -204,3 +204,17 @@ select t.id, t.subscription_id, t.version_id, t.unit::text, t.start_at, t.is_tri
 from wallets_tally t
 join unnest(%(subscriptions)s::bigint[], %(starts)s::timestamptz[]) as w (subscription_id, start_at)
   using (subscription_id, start_at);
+
+-- name: used_up_trials
+-- Trials of so many sessions that were had, of a workspace or of all whose clock does not stand.
+select s.id
+from subscriptions_subscription s
+join catalog_offerversion v on v.id = s.version_id
+join people_bot b on b.id = s.bot_id join people_workspace k on k.id = b.workspace_id
+where s.state = 'trialing'
+  and case when %(workspace)s::bigint is null then k.frozen_at is null
+           else k.id = %(workspace)s end
+  and (v.terms -> 'trial' ->> 'sessions')::bigint <= (
+    select sum(quantity) from wallets_tally t
+    where t.subscription_id = s.id and t.is_trial and t.unit = 'billing_session')
+order by s.id;
