@@ -15,6 +15,7 @@ from quartermaster.store.people.models import Workspace
 from quartermaster.store.subscriptions import operations
 from quartermaster.store.subscriptions.models import Phase, SeatAssignment, Subscription
 from quartermaster.usecases.orders.cancel_order import cancel_order
+from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
 from quartermaster.usecases.subscriptions._changing import (
     ChangeInProgress,
     MoreInUse,
@@ -236,11 +237,24 @@ def test_on_the_anchor_instant_the_new_terms_renew(shop: Shop) -> None:
 
 
 def test_a_contract_pays_later(shop: Shop) -> None:
-    Workspace.objects.update(plan="enterprise")
+    agree_contract(Wanted(shop.books.workspace), uuid.uuid4(), shop.at)
     order = shop.order(ESSENTIAL)
     assert order.state == "fulfilled"
     assert order.total_minor == 6_000
     assert shop.gateway.asked == []
+
+
+def test_what_no_statement_would_list_is_paid_as_it_is_renewed(shop: Shop) -> None:
+    """After a contract has ended."""
+    shop.pay(shop.order(ESSENTIAL))
+    until = (START + timedelta(days=40)).date()
+    agree_contract(Wanted(shop.books.workspace, until_date=until), uuid.uuid4(), shop.at)
+    shop.run_due(END)
+    renewal = Order.objects.latest("id")
+    assert (renewal.kind, renewal.state) == ("renew", "fulfilled")
+    assert len(shop.gateway.taken) == 1, "the renewal is on the contract's statement"
+    shop.run_due(datetime(2026, 3, 31, tzinfo=UTC))
+    assert len(shop.gateway.taken) == 2
 
 
 def test_usage_that_was_counted_ahead_keeps_its_terms(shop: Shop) -> None:

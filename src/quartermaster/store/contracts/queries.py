@@ -46,10 +46,15 @@ def get(contract: int) -> Contract:
     return _whole().get(id=contract)
 
 
-def contract_at(workspace: int, at: datetime) -> Contract:
-    """The one that holds; NotFound where none does."""
+def find_contract_at(workspace: int, at: datetime) -> Contract | None:
+    """The one that holds."""
     held = Q(end_at__isnull=True) | Q(end_at__gt=at)
-    found = _whole().filter(held, workspace_id=workspace, start_at__lte=at).first()
+    return _whole().filter(held, workspace_id=workspace, start_at__lte=at).first()
+
+
+def contract_at(workspace: int, at: datetime) -> Contract:
+    """The same; NotFound where none does."""
+    found = find_contract_at(workspace, at)
     if found is None:
         raise NotFound("this workspace has no contract now", field="contract")
     return found

@@ -1,5 +1,6 @@
 """Rows → the terms, anchors and cycles that the core reckons with."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from quartermaster.core.catalog.offers import Cadence, Kind
@@ -10,9 +11,10 @@ from quartermaster.core.plans.quotes import Anchor, Standing
 from quartermaster.core.plans.terms import Terms
 from quartermaster.store.catalog import queries as catalog
 from quartermaster.store.catalog.models import OfferVersion
+from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.orders.models import Order
-from quartermaster.store.people.models import Workspace, WorkspacePlan
+from quartermaster.store.people.models import Workspace
 from quartermaster.store.subscriptions.models import Subscription
 
 
@@ -107,6 +109,7 @@ def wanted(version: OfferVersion, cadence: str, seats: int | None) -> Terms:
     return terms.agreed(version.id, version.offer, Cadence(cadence), seats)
 
 
-def is_contract(subscription: Subscription) -> bool:
-    """Whether its workspace is invoiced by contract."""
-    return subscription.bot.workspace.plan == WorkspacePlan.ENTERPRISE
+def is_on_account(workspace: int, at: datetime) -> bool:
+    """Whether what is ordered at an instant is on the statement of a contract. Before a contract
+    begins and after it has ended nobody would invoice it, so it is paid like any other order."""
+    return contracts.find_contract_at(workspace, at) is not None

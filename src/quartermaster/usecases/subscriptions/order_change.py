@@ -13,7 +13,7 @@ from quartermaster.store.orders import queries as order_queries
 from quartermaster.store.orders.models import Order
 from quartermaster.store.orders.operations import NewOrder
 from quartermaster.store.people import operations as people
-from quartermaster.usecases.subscriptions import _changing, _fulfilling
+from quartermaster.usecases.subscriptions import _changing, _fulfilling, _standing
 from quartermaster.usecases.subscriptions._changing import Change, ChangeInProgress, Wish
 
 
@@ -32,7 +32,7 @@ def order_change(wish: Wish, idempotency_key: uuid.UUID, at: datetime) -> Order:
         order = orders.add(_new(wish, change, idempotency_key), at)
         if order.kind == "schedule":
             _fulfilling.note(order, at)
-        elif not order.total_minor or locked.is_contract:
+        elif not order.total_minor or _standing.is_on_account(locked.workspace, at):
             _fulfilling.fulfil(order, at)
         return order
 

@@ -60,7 +60,7 @@ def _renew(found: Subscription, at: datetime) -> Order | None:
     name = f"{found.public_id} from {quote.cycle.start.isoformat()}, {before} before"
     key = uuid.uuid5(_KEYS, name)
     order = orders.add(NewOrder("renew", found.bot, found.place, found, quote, key), at)
-    if order.total_minor and not _standing.is_contract(found):
+    if order.total_minor and not _standing.is_on_account(order.workspace_id, at):
         return order
     _fulfilling.fulfil(order, at)
     return None
