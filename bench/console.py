@@ -8,8 +8,8 @@ from functools import partial
 from django.test import Client
 
 from bench.figures import Figure, median_seconds
-from quartermaster.core import public_ids
-from quartermaster.core.public_ids import Name
+from quartermaster.core.formats import public_ids
+from quartermaster.core.formats.public_ids import Name
 from quartermaster.store.people.models import Bot, Member, Role, User, Workspace
 
 TARGET_MS = 100

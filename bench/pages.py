@@ -16,8 +16,8 @@ from django.db import connection
 
 from bench import console, workspace
 from bench.figures import Figure, median_seconds
-from quartermaster.core import public_ids
-from quartermaster.core.public_ids import Name
+from quartermaster.core.formats import public_ids
+from quartermaster.core.formats.public_ids import Name
 from quartermaster.core.usage import ranges
 from quartermaster.store.ledger import queries as ledger
 from quartermaster.store.ledger.queries import WhichTransfers

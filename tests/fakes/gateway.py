@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from quartermaster.core.lifecycles.orders import Outcome
-from quartermaster.usecases.ports import PaymentAnswer, PaymentRequest
+from quartermaster.usecases.ports.gateways import PaymentAnswer, PaymentRequest
 
 
 class Unreachable(Exception):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from quartermaster.interfaces.api.sessions import SessionOut
+from quartermaster.interfaces.api.usage.sessions import SessionOut
 from quartermaster.usecases.reports.export_sessions import SessionLine
 from tests.interfaces.api import urls as api
 from tests.interfaces.api.conftest import caller

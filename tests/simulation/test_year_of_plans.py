@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from quartermaster.core import public_ids
+from quartermaster.core.formats import public_ids
+from quartermaster.core.formats.public_ids import Name
 from quartermaster.core.lifecycles.orders import Outcome
-from quartermaster.core.public_ids import Name
 from quartermaster.store.ledger.models import Transfer
 from quartermaster.store.orders.models import Order
 from quartermaster.store.people.models import Workspace

@@ -19,7 +19,7 @@ from quartermaster.interfaces.meter.loop import Meter
 from quartermaster.store.catalog import queries as catalog
 from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.credits.rate_spending import rate_spending
-from quartermaster.usecases.ports import Gateway
+from quartermaster.usecases.ports.gateways import PlainGateway
 from quartermaster.usecases.usage.meter_events import Policy
 
 
@@ -44,7 +44,7 @@ def archive() -> ParquetArchive:
     return ParquetArchive(named or embedded_postgres.default_home() / "archive")
 
 
-def gateway() -> Gateway:
+def gateway() -> PlainGateway:
     """Who takes payments for this installation."""
     return Pretend() if environment.read().payments == "pretend" else ByHand()
 

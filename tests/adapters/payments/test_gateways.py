@@ -4,33 +4,33 @@ import pytest
 
 from quartermaster.adapters.payments import ByHand, Pretend
 from quartermaster.core.lifecycles.orders import Outcome
-from quartermaster.usecases.ports import Gateway, PaymentRequest
+from quartermaster.usecases.ports.gateways import PaymentRequest, PlainGateway
 from tests.fakes.gateway import FakeGateway
 
 GATEWAYS = (FakeGateway, ByHand, Pretend)
-REQUEST = PaymentRequest("pay_1", "ord_1", 7, 6_000, "USD")
+REQUEST = PaymentRequest("pay_1", "ord_1", "ws_7", 6_000, "USD")
 
 
 @pytest.fixture(params=GATEWAYS, ids=lambda kind: kind.__name__)
-def gateway(request: pytest.FixtureRequest) -> Gateway:
-    made: Gateway = request.param()
+def gateway(request: pytest.FixtureRequest) -> PlainGateway:
+    made: PlainGateway = request.param()
     return made
 
 
-def test_it_answers_one_of_the_outcomes(gateway: Gateway) -> None:
+def test_it_answers_one_of_the_outcomes(gateway: PlainGateway) -> None:
     told = gateway.charge(REQUEST)
     assert told.outcome in Outcome
     assert bool(told.reason) == (told.outcome is Outcome.DECLINED)
 
 
-def test_the_same_key_is_the_same_payment(gateway: Gateway) -> None:
+def test_the_same_key_is_the_same_payment(gateway: PlainGateway) -> None:
     """Whatever it has said it says again, unless it did not know yet."""
     known = {told for _ in range(3) if (told := gateway.charge(REQUEST)).outcome != Outcome.UNKNOWN}
     assert len(known) <= 1
 
 
-def test_payments_do_not_know_of_each_other(gateway: Gateway) -> None:
-    other = PaymentRequest("pay_2", "ord_2", 8, 1, "JPY")
+def test_payments_do_not_know_of_each_other(gateway: PlainGateway) -> None:
+    other = PaymentRequest("pay_2", "ord_2", "ws_8", 1, "JPY")
     assert gateway.charge(REQUEST) == gateway.charge(other) == gateway.charge(REQUEST)
 
 

@@ -18,7 +18,8 @@ from quartermaster.store.metering.models import Archive, EventImport
 from quartermaster.store.people import operations as people
 from quartermaster.store.wallets.models import Lot, Wallet
 from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
-from quartermaster.usecases.ports import Gateway, PaymentAnswer, PaymentRequest, WrittenFile
+from quartermaster.usecases.ports import WrittenFile
+from quartermaster.usecases.ports.gateways import PaymentAnswer, PaymentRequest, PlainGateway
 from tests.books import NOW, Books, assert_books_hold, clock, open_books, talk
 from tests.fakes.archive import MemoryArchive, PowerCut
 from tests.fakes.gateway import FakeGateway, Unreachable
@@ -30,7 +31,7 @@ SCHEDULES["quartermaster:renew_subscriptions"] = "4-59/5 * * * *"
 SCHEDULES["quartermaster:close_cycles"] = "7 * * * *"
 
 
-def built(archiving: Archiving | None = None, gateway: Gateway | None = None) -> App:
+def built(archiving: Archiving | None = None, gateway: PlainGateway | None = None) -> App:
     app = App(connector=InMemoryConnector())
     archive = archiving.archive if archiving else MemoryArchive()
     made = tasks.build(clock, gateway or FakeGateway(), archive, archiving)

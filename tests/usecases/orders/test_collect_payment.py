@@ -8,7 +8,7 @@ from django.db import connection
 from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
 from quartermaster.usecases.orders.begin_payment import begin_payment
 from quartermaster.usecases.orders.collect_payment import collect_payment
-from quartermaster.usecases.ports import PaymentAnswer, PaymentRequest
+from quartermaster.usecases.ports.gateways import PaymentAnswer, PaymentRequest
 from tests import books
 from tests.fakes.gateway import FakeGateway, Unreachable
 from tests.usecases.at_once import at_once
@@ -19,7 +19,7 @@ def test_what_the_gateway_is_asked(shop: Shop) -> None:
     order = shop.buy(ESSENTIAL)
     [asked] = shop.gateway.asked
     assert (asked.order, asked.amount_minor, asked.currency) == (order.public_id, 6_000, "USD")
-    assert asked.workspace == shop.books.workspace.id
+    assert asked.workspace == order.workspace.public_id
 
 
 def test_cut_off_after_the_attempt_was_noted(shop: Shop) -> None:

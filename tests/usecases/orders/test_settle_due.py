@@ -12,7 +12,7 @@ from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.usecases.orders.settle_due import Settled, settle_due
-from quartermaster.usecases.ports import PaymentAnswer, PaymentRequest
+from quartermaster.usecases.ports.gateways import PaymentAnswer, PaymentRequest
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
 from tests import books
 from tests.fakes.gateway import FakeGateway, Unreachable

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quartermaster.adapters.event_archive import ParquetArchive
-from quartermaster.core import public_ids
+from quartermaster.core.formats import public_ids
+from quartermaster.core.formats.public_ids import Name, UnknownId
 from quartermaster.core.ledger.transfers import IN_WORDS, Fact
 from quartermaster.core.money import MICRO
 from quartermaster.core.periods import Period
-from quartermaster.core.public_ids import Name, UnknownId
 from quartermaster.core.usage.events import Event as Incoming
 from quartermaster.core.usage.events import Kind
 from quartermaster.store.ledger.models import Transfer

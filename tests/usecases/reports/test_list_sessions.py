@@ -11,9 +11,9 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quartermaster.core import public_ids
+from quartermaster.core.formats import public_ids
+from quartermaster.core.formats.public_ids import Name
 from quartermaster.core.periods import Period
-from quartermaster.core.public_ids import Name
 from quartermaster.store.metering.models import Session
 from quartermaster.store.people.queries import NotFound
 from quartermaster.store.wallets.sessions import ChargedSession

@@ -1,7 +1,7 @@
 """Payments that reach the operator by ways of their own, such as a bank."""
 
 from quartermaster.core.lifecycles.orders import Outcome
-from quartermaster.usecases.ports import PaymentAnswer, PaymentRequest
+from quartermaster.usecases.ports.gateways import PaymentAnswer, PaymentRequest
 
 
 class ByHand:

@@ -1,7 +1,7 @@
 """Payments of a demo: nobody pays anything."""
 
 from quartermaster.core.lifecycles.orders import Outcome
-from quartermaster.usecases.ports import PaymentAnswer, PaymentRequest
+from quartermaster.usecases.ports.gateways import PaymentAnswer, PaymentRequest
 
 
 class Pretend:

@@ -7,8 +7,9 @@ from ninja import NinjaAPI, Query, Schema
 from ninja.decorators import decorate_view
 from pydantic import Field
 
-from quartermaster.core import cursors, money, public_ids
-from quartermaster.core.public_ids import Name as IdName
+from quartermaster.core import money
+from quartermaster.core.formats import cursors, public_ids
+from quartermaster.core.formats.public_ids import Name as IdName
 from quartermaster.interfaces.api import questions
 from quartermaster.interfaces.api.questions import Name, Paged, Shell
 from quartermaster.interfaces.api.schemas import PROBLEMS, REVALIDATED, UNCHANGED

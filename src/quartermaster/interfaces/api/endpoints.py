@@ -11,7 +11,7 @@ from ninja.renderers import BaseRenderer
 from ninja.security import HttpBearer
 
 from quartermaster.core.errors import Refusal
-from quartermaster.interfaces.api import clocks, credits, entitlements, explaining, sessions, usage
+from quartermaster.interfaces.api import clocks, credits, entitlements
 from quartermaster.interfaces.api.openapi import document
 from quartermaster.interfaces.api.plans import catalog, contracts, orders, subscriptions, suggestion
 from quartermaster.interfaces.api.questions import Shell
@@ -22,7 +22,8 @@ from quartermaster.interfaces.api.schemas import (
     RejectionPage,
     RequestOut,
 )
-from quartermaster.interfaces.api.sessions import NotOffered
+from quartermaster.interfaces.api.usage import explaining, figures, sessions
+from quartermaster.interfaces.api.usage.sessions import NotOffered
 from quartermaster.store.metering import queries as metering
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
@@ -84,7 +85,16 @@ def build(now: Clock, archive: EventArchive, works: Works) -> NinjaAPI:
     )
     _refusals(api)
     _events(api)
-    nouns = (usage, sessions, explaining, credits, suggestion, entitlements, subscriptions, orders)
+    nouns = (
+        figures,
+        sessions,
+        explaining,
+        credits,
+        suggestion,
+        entitlements,
+        subscriptions,
+        orders,
+    )
     for noun in (*nouns, contracts):
         noun.register(api, shell)
     catalog.register(api)

@@ -11,14 +11,16 @@ from zoneinfo import ZoneInfo
 from ninja import Schema
 from pydantic import BeforeValidator, Field
 
-from quartermaster.core import cursors, periods
+from quartermaster.core import periods
 from quartermaster.core.errors import Refusal
+from quartermaster.core.formats import cursors
 from quartermaster.core.usage import ranges
 from quartermaster.core.usage.ranges import RangeRefused, Span
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.usecases.people.create_workspace import UnknownTimeZone
-from quartermaster.usecases.ports import Clock, EventArchive, Gateway
+from quartermaster.usecases.ports import Clock, EventArchive
+from quartermaster.usecases.ports.gateways import PlainGateway
 
 _SLOT: Final = timedelta(minutes=15)
 _DEFAULT: Final = "30d"
@@ -32,7 +34,7 @@ class Shell:
 
     now: Clock
     archive: EventArchive
-    gateway: Gateway
+    gateway: PlainGateway
 
 
 class BadCursor(Refusal):

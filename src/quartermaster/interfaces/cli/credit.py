@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from quartermaster.core import money, public_ids
+from quartermaster.core import money
 from quartermaster.core.errors import Refusal
+from quartermaster.core.formats import public_ids
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
 from quartermaster.store.people import queries as people

@@ -14,8 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from quartermaster.core import money as money_of
-from quartermaster.core import public_ids
 from quartermaster.core.catalog.comparing import Value
+from quartermaster.core.formats import public_ids
 from quartermaster.interfaces.console.filters import NO_CHANNEL
 from quartermaster.interfaces.console.formats import Formats
 

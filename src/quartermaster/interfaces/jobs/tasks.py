@@ -13,7 +13,8 @@ from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.orders.settle_due import settle_due
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
-from quartermaster.usecases.ports import Clock, EventArchive, Gateway
+from quartermaster.usecases.ports import Clock, EventArchive
+from quartermaster.usecases.ports.gateways import PlainGateway
 
 _log = structlog.get_logger("jobs")
 
@@ -27,7 +28,7 @@ class Archiving:
 
 
 def build(
-    now: Clock, gateway: Gateway, archive: EventArchive, archiving: Archiving | None = None
+    now: Clock, gateway: PlainGateway, archive: EventArchive, archiving: Archiving | None = None
 ) -> Blueprint:
     """The tasks, with the clock they work by, who takes payments, and the archive they may read.
     Events are archived if it is said after how long."""

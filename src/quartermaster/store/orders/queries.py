@@ -97,7 +97,7 @@ def find_in_flight_at(bot: int, place: str) -> Payment | None:
 
 def payment(payment: int) -> Payment:
     """By its internal id, with its order."""
-    return Payment.objects.select_related("order").get(id=payment)
+    return Payment.objects.select_related("order__workspace").get(id=payment)
 
 
 def in_flight(before: datetime, workspace: int | None = None) -> list[Payment]:
@@ -108,7 +108,7 @@ def in_flight(before: datetime, workspace: int | None = None) -> list[Payment]:
         found = found.filter(order__workspace__frozen_at__isnull=True)
     else:
         found = found.filter(order__workspace_id=workspace)
-    return list(found.select_related("order").order_by("id"))
+    return list(found.select_related("order__workspace").order_by("id"))
 
 
 def payments_of(order: int) -> list[Payment]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.db import transaction
 
-from quartermaster.core import public_ids
+from quartermaster.core.formats import public_ids
 from quartermaster.core.lifecycles.clocks import Due
 from quartermaster.core.lifecycles.subscriptions import State
 from quartermaster.store.contracts import queries as contracts

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from quartermaster.usecases.ports import EventArchive, EventLog, Gateway
+from quartermaster.usecases.ports import EventArchive, EventLog
+from quartermaster.usecases.ports.gateways import PlainGateway
 from quartermaster.usecases.usage.meter_events import Policy
 
 
@@ -14,7 +15,7 @@ class Works:
 
     log: EventLog
     policy: Callable[[], Policy]
-    gateway: Gateway
+    gateway: PlainGateway
     archive: EventArchive | None = None
 
 

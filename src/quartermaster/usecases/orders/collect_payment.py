@@ -10,9 +10,9 @@ from datetime import datetime
 from quartermaster.store.orders.models import Order
 from quartermaster.usecases.orders.begin_payment import begin_payment
 from quartermaster.usecases.orders.complete_payment import complete_payment
-from quartermaster.usecases.ports import Gateway
+from quartermaster.usecases.ports.gateways import PlainGateway
 
 
-def collect_payment(gateway: Gateway, order: Order, now: Callable[[], datetime]) -> Order:
+def collect_payment(gateway: PlainGateway, order: Order, now: Callable[[], datetime]) -> Order:
     """The order as it is after the attempt. OrderSettled where there is nothing to be paid."""
     return complete_payment(gateway, begin_payment(order.id, now()), now)

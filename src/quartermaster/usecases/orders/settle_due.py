@@ -11,7 +11,7 @@ from quartermaster.store.subscriptions import queries
 from quartermaster.store.wallets import tallies
 from quartermaster.usecases.orders.complete_payment import complete_payment
 from quartermaster.usecases.orders.settle_renewal import settle_renewal
-from quartermaster.usecases.ports import Gateway
+from quartermaster.usecases.ports.gateways import PlainGateway
 
 PATIENCE: Final = timedelta(minutes=1)
 """After which a payment whose outcome is not known is asked for again."""
@@ -28,7 +28,7 @@ class Settled:
 
 
 def settle_due(
-    gateway: Gateway, now: Callable[[], datetime], workspace: int | None = None
+    gateway: PlainGateway, now: Callable[[], datetime], workspace: int | None = None
 ) -> Iterator[Settled]:
     """Asks again for payments that have been in flight for a minute, then renews or ends what is
     due, cycle by cycle, and has it paid. What fails holds up nothing else. Wherever it is cut off,
@@ -48,14 +48,16 @@ def _guarded(name: str, steps: Iterator[Settled]) -> Iterator[Settled]:
 
 
 def _ask_again(
-    gateway: Gateway, payment: Payment, now: Callable[[], datetime]
+    gateway: PlainGateway, payment: Payment, now: Callable[[], datetime]
 ) -> Iterator[Settled]:
     order = complete_payment(gateway, payment, now)
     if orders.find_in_flight(order.id) is None:
         yield Settled(order.public_id, order.state)
 
 
-def _settle(gateway: Gateway, subscription: int, now: Callable[[], datetime]) -> Iterator[Settled]:
+def _settle(
+    gateway: PlainGateway, subscription: int, now: Callable[[], datetime]
+) -> Iterator[Settled]:
     """As long as it moves on: another cycle may have ended meanwhile."""
     is_moving = True
     while is_moving:

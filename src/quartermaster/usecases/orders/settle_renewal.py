@@ -8,12 +8,12 @@ from django.db import transaction
 from quartermaster.store.orders.models import Payment
 from quartermaster.usecases.orders.begin_payment import begin_payment
 from quartermaster.usecases.orders.complete_payment import complete_payment
-from quartermaster.usecases.ports import Gateway
+from quartermaster.usecases.ports.gateways import PlainGateway
 from quartermaster.usecases.subscriptions.renew_subscription import renew_subscription
 
 
 def settle_renewal(
-    gateway: Gateway, subscription: int, now: Callable[[], datetime]
+    gateway: PlainGateway, subscription: int, now: Callable[[], datetime]
 ) -> Payment | None:
     """One cycle; the attempt that was made, if any. The job and a clock that is moved on both go
     this way. Cut off anywhere, it goes on when called again."""

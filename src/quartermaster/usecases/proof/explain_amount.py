@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from quartermaster.core import money, public_ids
+from quartermaster.core import money
 from quartermaster.core.errors import InvariantBroken
+from quartermaster.core.formats import public_ids
+from quartermaster.core.formats.public_ids import Name, UnknownId
 from quartermaster.core.ledger.transfers import IN_WORDS, Fact
 from quartermaster.core.periods import Period
-from quartermaster.core.public_ids import Name, UnknownId
 from quartermaster.store import sql
 from quartermaster.store.ledger import queries as ledger
 from quartermaster.store.ledger.queries import PostedTransfer

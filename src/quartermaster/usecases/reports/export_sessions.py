@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from quartermaster.core import money, public_ids
-from quartermaster.core.public_ids import Name
+from quartermaster.core import money
+from quartermaster.core.formats import public_ids
+from quartermaster.core.formats.public_ids import Name
 from quartermaster.store.wallets import sessions
 from quartermaster.store.wallets.sessions import ChargedSession
 from quartermaster.usecases.reports import _wanted

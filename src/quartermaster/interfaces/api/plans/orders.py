@@ -5,7 +5,7 @@ from typing import Any
 from ninja import NinjaAPI, Query
 from ninja.decorators import decorate_view
 
-from quartermaster.core import cursors
+from quartermaster.core.formats import cursors
 from quartermaster.interfaces.api import questions
 from quartermaster.interfaces.api.plans import forms
 from quartermaster.interfaces.api.plans.forms import (

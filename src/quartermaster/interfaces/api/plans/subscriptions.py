@@ -5,7 +5,8 @@ from typing import Any
 from ninja import NinjaAPI, Status
 from ninja.decorators import decorate_view
 
-from quartermaster.core import money, public_ids
+from quartermaster.core import money
+from quartermaster.core.formats import public_ids
 from quartermaster.core.plans import formulas
 from quartermaster.core.plans.quotes import Quote
 from quartermaster.interfaces.api.plans import forms

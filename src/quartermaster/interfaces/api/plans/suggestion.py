@@ -12,7 +12,7 @@ from quartermaster.core.plans.bills import Part
 from quartermaster.core.plans.suggestion import Option
 from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import REVALIDATED, UNCHANGED
-from quartermaster.interfaces.api.usage import QuantitiesOut
+from quartermaster.interfaces.api.usage.figures import QuantitiesOut
 from quartermaster.store.people import queries as people
 from quartermaster.usecases.reports.suggest_plan import Question, Suggestion, suggest_plan
 

@@ -15,14 +15,14 @@ from quartermaster.store.people import queries as people
 from quartermaster.usecases.orders.cancel_order import cancel_order
 from quartermaster.usecases.orders.collect_payment import collect_payment
 from quartermaster.usecases.orders.report_payment import report_payment
-from quartermaster.usecases.ports import Gateway
+from quartermaster.usecases.ports.gateways import PlainGateway
 from quartermaster.usecases.reports.explain_order import explain_order
 
 OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="Its id: ord_…")]
 _TITLES = ("Order", "Ordered", "Bot", "What", "State", "Total")
 
 
-def register(app: typer.Typer, shell: Shell, gateway: Gateway) -> None:
+def register(app: typer.Typer, shell: Shell, gateway: PlainGateway) -> None:
     """Adds the commands."""
     group = typer.Typer(help="What was ordered.", no_args_is_help=True)
     group.callback()(lambda: None)

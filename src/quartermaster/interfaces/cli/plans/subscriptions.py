@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from quartermaster.core import public_ids
 from quartermaster.core.catalog.offers import Cadence
+from quartermaster.core.formats import public_ids
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
 from quartermaster.interfaces.cli.plans import showing
@@ -16,7 +16,7 @@ from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions import queries
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.usecases.orders.settle_due import settle_due
-from quartermaster.usecases.ports import Gateway
+from quartermaster.usecases.ports.gateways import PlainGateway
 from quartermaster.usecases.reports.explain_order import explain_order
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
 from quartermaster.usecases.subscriptions.keep_subscription import keep_subscription
@@ -41,7 +41,7 @@ _TITLES = ("Bot", "Place", "Has", "State", "Cycle ends", "Then")
 _FOLDED = (0, 1, 2, 5)
 
 
-def register(app: typer.Typer, shell: Shell, gateway: Gateway) -> None:
+def register(app: typer.Typer, shell: Shell, gateway: PlainGateway) -> None:
     """Adds the commands."""
     group = typer.Typer(help="What bots have bought.", no_args_is_help=True)
     group.callback()(lambda: None)

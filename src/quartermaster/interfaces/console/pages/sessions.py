@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from quartermaster.core import csv_text, cursors, public_ids
-from quartermaster.core.public_ids import Name
+from quartermaster.core.formats import csv_text, cursors, public_ids
+from quartermaster.core.formats.public_ids import Name
 from quartermaster.interfaces.console import filters, timeline
 from quartermaster.interfaces.console.access import Here
 from quartermaster.interfaces.console.filters import SessionForm

@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from quartermaster.core import csv_text, money
+from quartermaster.core import money
+from quartermaster.core.formats import csv_text
 from quartermaster.core.usage import ranges
 from quartermaster.core.usage.ranges import Step
 from quartermaster.interfaces.console import filters

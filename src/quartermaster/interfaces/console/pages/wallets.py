@@ -5,7 +5,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from quartermaster.core import cursors
+from quartermaster.core.formats import cursors
 from quartermaster.interfaces.console.access import Here
 from quartermaster.store.ledger import queries as ledger
 from quartermaster.store.ledger.queries import WhichTransfers

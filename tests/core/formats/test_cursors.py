@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quartermaster.core import cursors
+from quartermaster.core.formats import cursors
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 _moments = st.timedeltas(timedelta(days=-300_000), timedelta(days=2_000_000)).map(NOON.__add__)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quartermaster.core import errors
-from quartermaster.core.lifecycles import orders
 from quartermaster.core.usage.events import Accepted, Submission
 from quartermaster.core.usage.state import Ints
 from quartermaster.store.people.models import Workspace
@@ -51,33 +50,6 @@ class EventLog(Protocol):
 
     def done(self, outcomes: list[Outcome], at: datetime) -> None:
         """Marks batches as done and lets go of their bodies."""
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentRequest:
-    """What is to be paid for an order, by whoever pays for the workspace. The same `key` is the
-    same payment, however often it is asked for."""
-
-    key: str
-    order: str
-    workspace: int
-    amount_minor: int
-    currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentAnswer:
-    """What came of it; `reason` in words where it was declined."""
-
-    outcome: orders.Outcome
-    reason: str = ""
-
-
-class Gateway(Protocol):
-    """Who takes payments. It is asked outside of transactions and may be asked again."""
-
-    def charge(self, request: PaymentRequest) -> PaymentAnswer:
-        """Has the amount paid, or says what came of the payment with this key before."""
 
 
 @dataclass(frozen=True, slots=True)

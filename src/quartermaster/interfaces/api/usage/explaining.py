@@ -5,8 +5,9 @@ from typing import Any
 
 from ninja import NinjaAPI, Schema
 
-from quartermaster.core import money, public_ids
-from quartermaster.core.public_ids import Name as IdName
+from quartermaster.core import money
+from quartermaster.core.formats import public_ids
+from quartermaster.core.formats.public_ids import Name as IdName
 from quartermaster.interfaces.api import credits
 from quartermaster.interfaces.api.credits import LotOut, TransferOut
 from quartermaster.interfaces.api.questions import Shell

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from quartermaster.core import csv_text
+from quartermaster.core.formats import csv_text
 
 
 def as_ndjson(names: Sequence[str], parts: Iterable[list[Any]]) -> Iterator[bytes]:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quartermaster.core import public_ids
-from quartermaster.core.public_ids import Name, UnknownId
+from quartermaster.core.formats import public_ids
+from quartermaster.core.formats.public_ids import Name, UnknownId
 
 
 @given(st.sampled_from(Name), st.integers(1, 10**18 - 1))

@@ -11,11 +11,11 @@ from ninja.decorators import decorate_view
 from ninja.errors import HttpError
 from pydantic import Field
 
-from quartermaster.core import cursors
+from quartermaster.core.formats import cursors
 from quartermaster.core.usage.ranges import Span
-from quartermaster.interfaces.api import exports
 from quartermaster.interfaces.api.questions import Name, Paged, Ranged, Shell, Text
 from quartermaster.interfaces.api.schemas import PROBLEMS, ProblemOut
+from quartermaster.interfaces.api.usage import exports
 from quartermaster.store.people.models import Workspace
 from quartermaster.store.wallets.sessions import Place
 from quartermaster.usecases.reports.export_sessions import SessionLine, export_sessions

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quartermaster.core import csv_text
-from quartermaster.core.csv_text import Cell
+from quartermaster.core.formats import csv_text
+from quartermaster.core.formats.csv_text import Cell
 
 
 def cell(value: Cell) -> str:

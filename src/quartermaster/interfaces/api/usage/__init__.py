@@ -1,0 +1,1 @@
+"""Endpoints of usage, and what it was made of."""
