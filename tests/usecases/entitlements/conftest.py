@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from quartermaster.core.plans.entitlements import SeatPolicy
 from quartermaster.core.usage.events import Event
-from quartermaster.store.people.models import Workspace
+from quartermaster.usecases.people.set_seat_policy import set_seat_policy
 from tests import books
 from tests.usecases.shop import PRODUCT, START, Shop, catalog_of, plan
 
@@ -42,7 +43,7 @@ class Floor:
 
     def bill_overage(self) -> None:
         """The workspace's policy is overage."""
-        Workspace.objects.update(seat_policy="overage")
+        set_seat_policy(self.shop.bot.workspace, SeatPolicy.OVERAGE, self.shop.at)
         self.shop.bot.refresh_from_db()
         self.shop.bot.workspace.refresh_from_db()
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from quartermaster.core.catalog.offers import SeatKind
 from quartermaster.core.lifecycles.orders import State
-from quartermaster.core.periods import Period
+from quartermaster.core.periods import FOREVER, Period
 from quartermaster.core.plans.contracts import agreements
 from quartermaster.core.plans.contracts.agreements import Contract as Agreed
 from quartermaster.core.plans.contracts.agreements import Price
@@ -69,6 +69,11 @@ def began(workspace: int) -> datetime | None:
     """When the workspace's first contract began; None where it has had none."""
     found = Contract.objects.filter(workspace_id=workspace).order_by("start_at").first()
     return found.start_at if found else None
+
+
+def covered(workspace: int) -> list[Period]:
+    """The times that contracts cover, in their order."""
+    return [Period(one.start_at, one.end_at or FOREVER) for one in contracts_of(workspace)]
 
 
 def contracts_of(workspace: int) -> list[Contract]:

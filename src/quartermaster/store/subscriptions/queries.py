@@ -172,6 +172,12 @@ def phases_of(bot: int, product: str, period: Period) -> list[Phase]:
     return list(found.select_related("version").order_by("start_at"))
 
 
+def phases_of_subscription(subscription: int) -> list[Phase]:
+    """All, in their order."""
+    found = Phase.objects.filter(subscription_id=subscription).select_related("version")
+    return list(found.order_by("start_at"))
+
+
 def seats_assigned(bot: int, product: str) -> int:
     """How many agents hold a named seat now."""
     return len(assigned(bot, product))

@@ -119,6 +119,7 @@ def _meter(
             _charging.charge(locked, changes.before(periods.to_micros(began)), at)
     else:
         _charging.charge(locked, changes, at)
+    _late.note_seats(intake)
     metering.add_to_rollups(_changes.joined(changes.figures))
     _charging.rate(changes, at)
     _presence.find_peaks(locked.workspace, intake, history)

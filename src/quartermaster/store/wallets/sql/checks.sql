@@ -302,7 +302,8 @@ where coalesce(t.amount, 0) <> coalesce(m.amount, 0);
 -- PostgreSQL still refuses to change charges, prices and what was sold, as it does for transfers.
 select t.name, count(g.oid)::text || ' of 2 guards are on'
 from (values ('wallets_charge', 'charge'), ('catalog_price', 'price'),
-             ('catalog_offerversion', 'offer_version'), ('catalog_publication', 'publication'))
+             ('catalog_offerversion', 'offer_version'), ('catalog_publication', 'publication'),
+             ('subscriptions_seatcharge', 'seat_charge'))
      as t (name, guard)
 left join (pg_trigger g join pg_proc p on p.oid = g.tgfoid
            and p.prosrc ilike '%%raise exception%%')
@@ -413,3 +414,32 @@ from subscriptions_phase a join subscriptions_phase b
   on b.subscription_id = a.subscription_id and b.start_at > a.start_at
      and (a.end_at is null or b.start_at < a.end_at)
 join subscriptions_subscription s on s.id = a.subscription_id;
+
+-- name: seat_charges_posted
+-- What a month of seats was charged are its charges, whose transfers sum to them and move the
+-- credit of its bot; credit pays for no usage that neither a charge nor a month of seats names.
+with posted as (
+  select n.id, sum(case t.fact when 'usage_charged' then t.amount_micro else -t.amount_micro end)
+           as amount, bool_and(d.bot_id = s.bot_id or k.bot_id = s.bot_id) as is_own
+  from subscriptions_seatcharge n join subscriptions_seatmonth m on m.id = n.month_id
+  join subscriptions_subscription s on s.id = m.subscription_id
+  cross join unnest(n.transfers) as u (key)
+  join ledger_transfer t on t.idempotency_key = u.key
+  join ledger_account d on d.id = t.debit_id join ledger_account k on k.id = t.credit_id
+  group by 1)
+select 'smo_' || m.id, 'has come to ' || m.amount_micro || ', its charges to '
+       || coalesce(sum(n.amount_micro), 0)
+from subscriptions_seatmonth m left join subscriptions_seatcharge n on n.month_id = m.id
+group by m.id having m.amount_micro <> coalesce(sum(n.amount_micro), 0)
+union all
+select 'smo_' || n.month_id, 'charge ' || n.number || ' of ' || n.amount_micro
+       || ', transfers of ' || coalesce(p.amount, 0)
+       || case when p.is_own then '' else ', not all with the credit of its bot' end
+from subscriptions_seatcharge n left join posted p on p.id = n.id
+where n.amount_micro <> coalesce(p.amount, 0) or p.is_own is distinct from true
+union all
+select t.id::text, 'pays for usage, and neither a charge nor a month of seats names it'
+from ledger_transfer t
+where t.idempotency_key is not null and t.fact in ('usage_charged', 'usage_withdrawn')
+  and not exists (
+    select from subscriptions_seatcharge n where t.idempotency_key = any(n.transfers));

@@ -20,6 +20,7 @@ from quartermaster.store.metering import queries as metering
 from quartermaster.store.people import operations as people
 from quartermaster.store.people import queries as people_queries
 from quartermaster.store.people.models import Workspace
+from quartermaster.store.subscriptions import overages
 
 _TICK: Final = timedelta(microseconds=1)
 
@@ -63,11 +64,15 @@ def agree_contract(wanted: Wanted, idempotency_key: uuid.UUID, at: datetime) -> 
         if made is not None:
             return _same(made, wanted)
         new = _new(wanted, idempotency_key, locked.is_contract, at)
-        if metering.has_taken_credit(wanted.workspace.id, new.start_at):
+        if _is_charged(wanted.workspace.id, new.start_at):
             raise UsageCharged(field="from")
         _end_latest(new)
         people.invoice_by_contract(wanted.workspace.id)
         return operations.add(new, at)
+
+
+def _is_charged(workspace: int, since: datetime) -> bool:
+    return metering.has_taken_credit(workspace, since) or overages.has_settled(workspace, since)
 
 
 def _new(wanted: Wanted, key: uuid.UUID, is_contract: bool, at: datetime) -> NewContract:
