@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from quartermaster.core.catalog.offers import Catalog
 from quartermaster.core.plans.entitlements import SeatPolicy
 from quartermaster.core.usage.events import Event
 from quartermaster.usecases.people.set_seat_policy import set_seat_policy
@@ -48,10 +49,14 @@ class Floor:
         self.shop.bot.workspace.refresh_from_db()
 
 
+def seated(kind: str = "concurrent", **changes: Any) -> Catalog:
+    """A catalog whose essential plan has seats of a kind."""
+    return catalog_of(plan("essential", "60", "600", seats=seats(kind, **changes)))
+
+
 def opened(kind: str, **changes: Any) -> Shop:
     """A shop whose essential plan has seats of a kind."""
-    essential = plan("essential", "60", "600", seats=seats(kind, **changes))
-    return Shop.opened(books.open_books("helpdesk"), catalog_of(essential))
+    return Shop.opened(books.open_books("helpdesk"), seated(kind, **changes))
 
 
 @pytest.fixture

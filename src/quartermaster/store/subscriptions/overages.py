@@ -10,11 +10,13 @@ from datetime import datetime
 from django.db.models import F, Max, Q
 
 from quartermaster.core.catalog.offers import Kind, SeatKind
+from quartermaster.core.formats import public_ids
+from quartermaster.core.formats.public_ids import Name, UnknownId
 from quartermaster.core.periods import Period
 from quartermaster.core.pricing.seat_overage import Overage
 from quartermaster.store import sql
+from quartermaster.store.ledger.models import Transfer
 from quartermaster.store.people.models import SeatPolicySince
-from quartermaster.store.people.queries import NotFound
 from quartermaster.store.subscriptions.models import SeatCharge, SeatMonth, Subscription
 
 _SQL = sql.Queries(__package__)
@@ -114,18 +116,22 @@ def of_workspace(workspace: int, bot: int | None = None) -> list[SeatMonth]:
 
 
 def get(workspace: int, month: int) -> SeatMonth:
-    """By its number, within the workspace; NotFound."""
+    """By its number, within the workspace; UnknownId."""
     found = SeatMonth.objects.filter(subscription__bot__workspace_id=workspace, id=month)
     one = found.select_related("subscription__bot__workspace").first()
     if one is None:
-        raise NotFound("no such month of seats in this workspace", field="id")
+        raise UnknownId(f"no month of seats {public_ids.of(Name.SEAT_MONTH, month)}", field="id")
     return one
 
 
-def find_month_of(transfer: uuid.UUID) -> int | None:
+def find_paid(transfer: int) -> SeatMonth | None:
     """The month that a transfer was for."""
-    found = SeatCharge.objects.filter(transfers__contains=[transfer]).first()
-    return found.month_id if found else None
+    key = Transfer.objects.filter(id=transfer).values_list("idempotency_key", flat=True).first()
+    if key is None:
+        return None
+    found = SeatCharge.objects.filter(transfers__contains=[key])
+    one = found.select_related("month__subscription__bot__workspace").first()
+    return one.month if one else None
 
 
 def note_late(bots: Sequence[int], products: Sequence[str], ats: Sequence[int]) -> None:

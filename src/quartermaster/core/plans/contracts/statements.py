@@ -12,10 +12,11 @@ from quartermaster.core.periods import Period
 from quartermaster.core.plans.contracts.agreements import Contract
 from quartermaster.core.plans.contracts.prices import Prices, Source
 from quartermaster.core.pricing import parts, rating
+from quartermaster.core.pricing.seat_overage import Overage
 from quartermaster.core.usage.units import UNITS, Unit
 
-What = Literal["usage", "seats", "fee", "true_up", "adjustment"]
-_ORDER: Final = ("usage", "seats", "fee", "true_up", "adjustment")
+What = Literal["usage", "seats", "overage", "fee", "true_up", "adjustment"]
+_ORDER: Final = ("usage", "seats", "overage", "fee", "true_up", "adjustment")
 TRUE_UP: Final = "true_up"
 
 
@@ -40,6 +41,17 @@ class Seats:
 
 
 @dataclass(frozen=True, slots=True)
+class Beyond:
+    """Seats of a bot's plan beyond those that were bought, in one of the contract's months."""
+
+    bot: int
+    product: str
+    kind: SeatKind
+    month: Period
+    overage: Overage
+
+
+@dataclass(frozen=True, slots=True)
 class Fee:
     """A line of an order that is not paid by itself; `id` is its own."""
 
@@ -59,6 +71,7 @@ class Seen:
     used: Sequence[Used] = ()
     seats: Sequence[Seats] = ()
     fees: Sequence[Fee] = ()
+    beyond: Sequence[Beyond] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +119,7 @@ def statement(prices: Prices, seen: Seen) -> Statement:
     found = [
         *_usage(prices, seen.used),
         *_seats(contract, seen.seats),
+        *(_beyond(one, contract.currency) for one in seen.beyond if one.overage.seats),
         *(_fee(fee) for fee in seen.fees),
     ]
     committed = contract.commitment_of(cycle)
@@ -146,6 +160,23 @@ def _seats(contract: Contract, seats: Iterable[Seats]) -> Iterator[Line]:
         if count:
             title = f"{PRODUCT_TITLES[one.product]}, {kind} seats, {one.source.words}"
             yield _priced("seats", one.product, title, (count, {}), one.source, contract.currency)
+
+
+def _beyond(one: Beyond, currency: str) -> Line:
+    overage = one.overage
+    title = f"{PRODUCT_TITLES[one.product]}, {one.kind} seats beyond those bought"
+    key = f"overage/{one.product}/{one.kind}/{one.bot}/{one.month.start.isoformat()}"
+    return Line(
+        key,
+        "overage",
+        one.product,
+        title,
+        overage.seats,
+        overage.formula(money.symbol(currency)),
+        overage.amount_minor(currency),
+        one.month,
+        {one.bot: overage.seats},
+    )
 
 
 def _priced(

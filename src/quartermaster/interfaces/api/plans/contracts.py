@@ -52,7 +52,7 @@ class StatementLineOut(Schema):
     """`of` is the unit or product that is priced. `order` is that of a fee; `corrects` names the
     statement that an adjustment corrects."""
 
-    what: Literal["usage", "seats", "fee", "true_up", "adjustment"]
+    what: Literal["usage", "seats", "overage", "fee", "true_up", "adjustment"]
     of: str | None
     description: str
     quantity: int
