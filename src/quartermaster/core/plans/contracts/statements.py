@@ -194,7 +194,7 @@ def _priced(
     amount_minor = money.to_minor(amount, currency)
     words = rating.formula(price, 0, quantity, money.symbol(currency))
     if money.from_minor(amount_minor, currency) != amount:
-        words += f", rounded to {_shown(amount_minor, currency)}"
+        words += f", rounded to {money.shown_minor(amount_minor, currency)}"
     key = f"{what}/{of}/{source.key}/{source.period.start.isoformat()}"
     return Line(key, what, of, title, quantity, words, amount_minor, source.period, held)
 
@@ -216,10 +216,8 @@ def _fee(fee: Fee) -> Line:
 
 def _true_up(contract: Contract, cycle: Period, committed: int, missing: int) -> Line:
     currency = contract.currency
-    words = (
-        f"{_shown(committed, currency)} - {_shown(committed - missing, currency)}"
-        f" = {_shown(missing, currency)}"
-    )
+    sums = (committed, committed - missing, missing)
+    words = "{} - {} = {}".format(*(money.shown_minor(one, currency) for one in sums))
     title = "Up to the minimum commitment"
     return Line(TRUE_UP, "true_up", None, title, 1, words.replace("-", "−"), missing, cycle)
 
@@ -257,7 +255,7 @@ def _adjustment(had: Line | None, has: Line | None, corrects: int, currency: str
     if not amount_minor and after.quantity == before.quantity and not any(bots.values()):
         return None
     sums = (after.amount_minor, before.amount_minor, amount_minor)
-    words = "{} - {} = {}".format(*(_shown(one, currency) for one in sums))
+    words = "{} - {} = {}".format(*(money.shown_minor(one, currency) for one in sums))
     title = about.description.removeprefix(_ADJUSTED)
     return replace(
         about,
@@ -282,8 +280,3 @@ def _place(line: Line) -> tuple[int, int, datetime, str]:
 def _title(unit: str) -> str:
     words = unit.replace("_", " ").replace("api", "API")
     return f"{words[0].upper()}{words[1:]}s"
-
-
-def _shown(amount_minor: int, currency: str) -> str:
-    micro = money.to_micro(money.from_minor(amount_minor, currency))
-    return money.shown(micro, money.symbol(currency))

@@ -228,13 +228,12 @@ def _month(one: ExplainedMonth) -> dict[str, object]:
 
 def _overage(found: MonthOverage, bot: Bot) -> dict[str, object]:
     currency = bot.workspace.currency
-    amount = money.from_minor(found.overage.amount_minor(currency), currency)
     return {
         "from": found.month.start,
         "to": found.month.end,
         "seats": found.overage.seats,
         "formula": found.overage.formula(money.symbol(currency)),
-        "amount": money.exact(amount),
+        "amount": money.exact_minor(found.overage.amount_minor(currency), currency),
         "policy": found.seats.policy.value,
     }
 
