@@ -235,4 +235,4 @@ def _sessions(line: Line, bot: Bot, zone: ZoneInfo) -> str | None:
 
 
 def _amount(amount_minor: int, currency: str) -> str:
-    return money.exact(money.from_minor(amount_minor, currency))
+    return money.exact_minor(amount_minor, currency)

@@ -9,7 +9,7 @@ from pydantic import Field, StrictInt
 from quartermaster.core import money
 from quartermaster.core.plans.quotes import Line
 from quartermaster.interfaces.api.questions import Name, Paged
-from quartermaster.interfaces.api.schemas import PROBLEMS, ProblemOut
+from quartermaster.interfaces.api.schemas import KEY_HEADER, PROBLEMS, ProblemOut
 from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.usecases.reports.explain_order import ExplainedOrder
@@ -20,7 +20,7 @@ ACTED: Final[dict[int, Any]] = PROBLEMS | dict.fromkeys((400, 403, 409), Problem
 Key = Annotated[
     str,
     Header(
-        alias="Idempotency-Key",
+        alias=KEY_HEADER,
         max_length=200,
         pattern="^[!-~]+$",
         description="Made by the client: the same key again is the same order.",
