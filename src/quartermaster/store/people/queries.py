@@ -23,6 +23,11 @@ def find_workspace(name: str) -> Workspace | None:
     return Workspace.objects.filter(Q(name=name) | Q(public_id=name)).first()
 
 
+def get(workspace: int) -> Workspace:
+    """By its internal id."""
+    return Workspace.objects.get(id=workspace)
+
+
 def get_workspace(name: str) -> Workspace:
     """By name or public id."""
     found = find_workspace(name)

@@ -14,7 +14,7 @@ from quartermaster.core.periods import Period
 from quartermaster.core.plans.entitlements import Holding, Subscribed
 from quartermaster.core.plans.quotes import Anchor
 from quartermaster.core.plans.tariffs import Stretch
-from quartermaster.store.people.models import Bot, WorkspacePlan
+from quartermaster.store.people.models import Bot
 from quartermaster.store.people.queries import NotFound
 from quartermaster.store.subscriptions.models import (
     LimitUse,
@@ -124,10 +124,10 @@ def stretches(bots: Sequence[int]) -> dict[int, list[Stretch]]:
     return several
 
 
-def bots_with_plans() -> list[int]:
-    """The bots of standard workspaces that have had a subscription."""
-    found = Subscription.objects.filter(bot__workspace__plan=WorkspacePlan.STANDARD)
-    return list(found.order_by("bot_id").values_list("bot_id", flat=True).distinct())
+def bots_with_plans() -> list[Bot]:
+    """The bots that have had a subscription."""
+    found = Bot.objects.filter(id__in=Subscription.objects.values("bot_id"))
+    return list(found.select_related("workspace").order_by("id"))
 
 
 def live_of(bot: int) -> list[Subscription]:

@@ -110,7 +110,7 @@ def _ended(
     """The months, or the parts of them that no contract covers, that ended after an instant and up
     to another."""
     bot = subscription.bot
-    taken = contracts.covered(bot.workspace_id)
+    taken = contracts.covered(bot.workspace)
     phases = held(bot, subscriptions.phases_of_subscription(subscription.id))
     for whole, kind in seat_months.months(phases, until):
         if whole.end > since:

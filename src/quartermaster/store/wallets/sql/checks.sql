@@ -79,7 +79,7 @@ where w.paid_micro <> coalesce(l.remaining, 0) - coalesce(d.amount, 0) + coalesc
    or coalesce(d.amount, 0) < coalesce(l.settled, 0);
 
 -- name: sessions_charged_once
--- Each session of a standard workspace is charged once at the price of its time, or to a plan (what
+-- Each session that no contract covers is charged once at the price of its time, or to a plan (what
 -- that comes to, `tallies_match_charges` proves), and what was taken back is charged back.
 with planned as (
   select s.bot_id, h.start_at, h.end_at, u.unit
@@ -95,7 +95,7 @@ priced as (
                  and h.start_at <= s.start_at and (h.end_at is null or s.start_at < h.end_at))
            as is_planned
   from metering_session s join people_bot b on b.id = s.bot_id
-  join people_workspace k on k.id = b.workspace_id where k.plan = 'standard'),
+  where not contracts_cover(b.workspace_id, s.start_at)),
 charged as (
   select session_id, sum(quantity) as quantity, sum(amount_micro) as amount,
          bool_and(price_id is null) as is_planned
@@ -239,8 +239,8 @@ delivered as (
                  and h.start_at <= r.slot_at and (h.end_at is null or r.slot_at < h.end_at))
            as is_planned
   from metering_rollup r join people_bot b on b.id = r.bot_id
-  join people_workspace k on k.id = b.workspace_id and k.plan = 'standard'
-  where r.unit in ('api_session', 'alert', 'notification') group by 1, 2, 3),
+  where r.unit in ('api_session', 'alert', 'notification')
+    and not contracts_cover(b.workspace_id, r.slot_at) group by 1, 2, 3),
 due as (
   select bot_id, unit, slot_at, is_planned,
          case when is_planned or price > 0 then quantity else 0 end as quantity,
@@ -250,8 +250,8 @@ charged as (
   select c.bot_id, c.unit, c.slot_at, sum(c.quantity) as quantity, sum(c.amount_micro) as amount,
          bool_and(c.price_id is null) as is_planned
   from wallets_charge c join people_bot b on b.id = c.bot_id
-  join people_workspace k on k.id = b.workspace_id and k.plan = 'standard'
   where c.session_id is null and c.unit in ('api_session', 'alert', 'notification')
+    and not contracts_cover(b.workspace_id, c.slot_at)
   group by 1, 2, 3)
 select b.public_id, unit || ' at ' || slot_at || ': due are ' || coalesce(d.amount, 0) || ' for '
        || coalesce(d.quantity, 0) || ', charged ' || coalesce(c.amount, 0) || ' for '
