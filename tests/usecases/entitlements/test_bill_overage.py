@@ -11,16 +11,20 @@ from quartermaster.store.metering.models import Event
 from quartermaster.store.subscriptions import overages
 from quartermaster.store.subscriptions.models import SeatCharge, SeatMonth
 from quartermaster.usecases.archive.archive_events import archive_events
+from quartermaster.usecases.clocks.advance_clock import advance_clock
+from quartermaster.usecases.clocks.freeze_clock import freeze_clock
+from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.entitlements.assign_seat import assign_seat
 from quartermaster.usecases.entitlements.bill_overage import bill_overage
 from quartermaster.usecases.people.set_seat_policy import set_seat_policy
 from quartermaster.usecases.plans.contracts import agree_contract
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
-from tests.books import assert_books_hold
+from quartermaster.usecases.usage.meter_events import Policy
+from tests.books import LOG, assert_books_hold, open_books
 from tests.fakes.archive import MemoryArchive
 from tests.usecases.at_once import at_once
-from tests.usecases.entitlements.conftest import Floor
+from tests.usecases.entitlements.conftest import Floor, seated
 from tests.usecases.shop import ESSENTIAL, PRODUCT, START, Shop
 
 HOUR = timedelta(hours=1)
@@ -208,4 +212,20 @@ def test_two_at_once_charge_once(committed: None, busy: Floor) -> None:
     act = partial(bill_overage, busy.shop.subscription.id, FIRST + HOUR)
     assert sum(one is not None for one in at_once(act, act, act)) == 1
     assert had - balance(busy) == 2 * EACH
+    assert_books_hold()
+
+
+def test_a_clock_that_is_moved_on_settles_months(db: None) -> None:
+    books = open_books("helpdesk", is_test=True)
+    shop = Shop.opened(books, seated())
+    freeze_clock(books.workspace, START)
+    floor = Floor(shop)
+    floor.bill_overage()
+    shop.buy(ESSENTIAL, "annual")
+    crowd(floor, "ann", "bob", "cy")
+    works = Works(LOG, Policy, shop.gateway)
+    done = advance_clock(works, books.workspace, SECOND + 2 * HOUR, SECOND)
+    settled = [one.at for one in done.happened if one.what == "seats_settled"]
+    assert settled == [FIRST + HOUR, SECOND + HOUR]
+    assert charges() == [(1, EACH)]
     assert_books_hold()
