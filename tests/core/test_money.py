@@ -146,3 +146,25 @@ def test_the_parts_of_a_split_sum_to_it_and_are_fair(amount: int, weights: list[
     for part, weight in zip(parts, weights, strict=True):
         assert abs(part - Fraction(amount * weight, sum(weights))) < 1
     assert money.split(-amount, weights) == [-part for part in parts]
+
+
+@pytest.mark.parametrize(
+    ("amount_minor", "currency", "exact", "shown"),
+    [
+        (16_000, "USD", "160.00", "$160.00"),
+        (-160, "JPY", "-160", "-JPY 160"),
+        (1_600, "JPY", "1600", "JPY 1,600"),
+        (160_000, "KWD", "160.000", "KWD 160.000"),
+    ],
+)
+def test_amounts_have_the_decimals_of_their_currency(
+    amount_minor: int, currency: str, exact: str, shown: str
+) -> None:
+    assert money.exact_minor(amount_minor, currency) == exact
+    assert money.shown_minor(amount_minor, currency) == shown
+
+
+def test_prices_have_all_their_digits() -> None:
+    assert money.shown_price(Decimal("0.0015"), "JPY ") == "JPY 0.0015"
+    assert money.shown_price(Decimal(5), "KWD ") == "KWD 5.000"
+    assert money.shown(500_000, "JPY ") == "JPY 0.5"

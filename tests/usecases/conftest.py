@@ -13,6 +13,7 @@ GUARDS = (
     "alter table catalog_price {} trigger price_no_truncate",
     "alter table catalog_offerversion {} trigger offer_version_no_truncate",
     "alter table catalog_publication {} trigger publication_no_truncate",
+    "alter table subscriptions_seatcharge {} trigger seat_charge_no_truncate",
     "alter table contracts_contractprice {} trigger contract_price_no_truncate",
     "alter table contracts_statement {} trigger statement_no_truncate",
     "alter table contracts_statementline {} trigger statement_line_no_truncate",

@@ -312,6 +312,37 @@ class ChargedFor(Struct, frozen=True):
     charge: Charge
 
 
+class SeatCharge(Struct, frozen=True):
+    """What was drawn for a month of seats or, below zero, given back."""
+
+    seats: int
+    amount: Decimal
+    at: datetime
+
+
+class SeatMonth(Struct, frozen=True):
+    """A plan's month with seats beyond those that were bought; `agents` were there when it was
+    first so many."""
+
+    id: str
+    bot: str
+    bot_name: str
+    product: str
+    from_at: datetime
+    to_at: datetime
+    kind: str
+    bought: int | None
+    seats: int
+    price: Decimal
+    first_at: datetime | None
+    agents: list[str]
+    formula: str
+    amount: Decimal
+    is_late: bool
+    settled_at: datetime
+    charges: list[SeatCharge]
+
+
 class ExplainedAmount(Struct, frozen=True):
     """An amount and what it comes from: `formula` says it in words. `deliveries` are when the units
     of a charge without session came, the first thousand of its quarter of an hour."""
@@ -326,6 +357,7 @@ class ExplainedAmount(Struct, frozen=True):
     session: ExplainedSession | None
     deliveries: list[datetime]
     lots: list[Lot]
+    seat_month: SeatMonth | None
 
 
 class SessionPage(Struct, frozen=True):

@@ -48,15 +48,15 @@ def from_micro(amount_micro: int) -> Decimal:
     return Decimal(amount_micro) / MICRO
 
 
-def places(amount: Decimal) -> int:
-    """How many decimals an amount is written with: two, or as many as it has."""
+def places(amount: Decimal, least: int = 2) -> int:
+    """How many decimals an amount is written with: two, or another least, or as many as it has."""
     exponent = amount.normalize().as_tuple().exponent
-    return max(2, -exponent if isinstance(exponent, int) else 0)
+    return max(least, -exponent if isinstance(exponent, int) else 0)
 
 
-def exact(amount: Decimal) -> str:
+def exact(amount: Decimal, least: int = 2) -> str:
     """For programs: `1234.50`, `-0.0000015`."""
-    return f"{amount:.{places(amount)}f}"
+    return f"{amount:.{places(amount, least)}f}"
 
 
 @lru_cache(maxsize=1024)
@@ -66,19 +66,31 @@ def exact_micro(amount_micro: int) -> str:
 
 
 def shown(amount_micro: int, symbol: str = "$") -> str:
-    """For people: `$1,234.50`, `-$0.20`; below a cent as many digits as the amount has."""
+    """For people: `$1,234.50`, `-$0.20`, `JPY 1,234`: as many decimals as the currency is paid
+    with, and more where the amount has more."""
     amount = abs(from_micro(amount_micro))
-    return f"{'-' if amount_micro < 0 else ''}{symbol}{amount:,.{places(amount)}f}"
+    digits = places(amount, least_places(symbol))
+    return f"{'-' if amount_micro < 0 else ''}{symbol}{amount:,.{digits}f}"
+
+
+def shown_price(amount: Decimal, symbol: str = "$") -> str:
+    """The same of a price, with all its digits: `$0.0000015`, `JPY 160`."""
+    return f"{symbol}{exact(amount, least_places(symbol))}"
+
+
+def least_places(symbol_or_code: str) -> int:
+    """How many decimals a currency is paid with, by its code or what its amounts begin with."""
+    return _MINOR_PLACES.get(symbol_or_code.strip(), 2)
 
 
 def shown_minor(amount_minor: int, currency: str) -> str:
-    """The same from minor units: `€60.00`, `JPY 600.00`."""
+    """The same from minor units: `€60.00`, `JPY 600`."""
     return shown(to_micro(from_minor(amount_minor, currency)), symbol(currency))
 
 
 def exact_minor(amount_minor: int, currency: str) -> str:
-    """For programs, from minor units: `60.00`."""
-    return exact(from_minor(amount_minor, currency))
+    """For programs, from minor units: `60.00`; of a currency without decimals `60`."""
+    return exact(from_minor(amount_minor, currency), least_places(currency))
 
 
 def symbol(currency: str) -> str:

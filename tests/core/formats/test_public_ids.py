@@ -41,4 +41,4 @@ def test_the_answer_to_a_long_text_is_short() -> None:
 
 
 def test_names_differ() -> None:
-    assert [str(name) for name in Name] == ["ses", "chg", "trf", "lot", "prc"]
+    assert [str(name) for name in Name] == ["ses", "chg", "trf", "lot", "prc", "smo"]

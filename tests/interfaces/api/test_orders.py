@@ -59,7 +59,7 @@ def test_preview_order_and_pay(api: Caller, shop: Shop) -> None:
 def test_the_same_key_is_the_same_order(api: Caller, shop: Shop) -> None:
     first = order(api, ESSENTIAL, "a").json()
     assert order(api, ESSENTIAL, "a").json() == first
-    assert_problem(order(api, ADVANCED, "a"), 409, "key_reused", "key")
+    assert_problem(order(api, ADVANCED, "a"), 409, "key_reused", "Idempotency-Key")
     assert_problem(order(api, ADVANCED, "b"), 409, "change_in_progress", "offer")
     assert len(api.get("/orders").json()["orders"]) == 1
 
@@ -193,7 +193,7 @@ def test_nothing_of_another_workspace(api: Caller, shop: Shop) -> None:
 
 
 def test_a_contract_orders_without_paying(api: Caller, shop: Shop) -> None:
-    agree_contract(Wanted(shop.books.workspace), uuid.uuid4(), shop.at)
+    agree_contract(Wanted(shop.books.workspace), uuid.uuid4(), NOW)
     assert order(api, ESSENTIAL).json()["state"] == "fulfilled"
 
 
@@ -201,3 +201,12 @@ def test_what_was_tried_is_not_tried_again(api: Caller, shop: Shop) -> None:
     body = {"offer": ESSENTIAL}
     api.post(f"{BOT}/trials", body)
     assert_problem(api.post(f"{BOT}/trials", body), 409, "tried_before", "offer")
+
+
+def test_a_missing_body_is_named(api: Caller, shop: Shop) -> None:
+    headers = {"Authorization": f"Bearer {api.key}", "Idempotency-Key": "k"}
+    for path in (f"{BOT}/subscriptions/preview", f"{BOT}/orders"):
+        kind = "application/json"
+        answer = api.client.post(f"/v1{path}", "", content_type=kind, headers=headers)
+        assert_problem(answer, 422, "invalid", "body")
+        assert_problem(api.post(path, idempotency_key="k"), 422, "invalid", "offer")

@@ -1,14 +1,18 @@
 """`quartermaster seats assign|release|list|check|overage`, `limits`, `workspace seat-policy`."""
 
+from datetime import timedelta
+
 import pytest
 
+from quartermaster.core.usage.events import Event
 from quartermaster.store.people.models import Workspace
+from quartermaster.usecases.entitlements.bill_overage import bill_overage
 from quartermaster.usecases.plans.publish_catalog import publish_catalog
 from quartermaster.usecases.subscriptions.start_trial import start_trial
 from tests.books import NOW, Books, open_books
 from tests.interfaces.cli.shell import Shell
 from tests.usecases.entitlements.conftest import seats
-from tests.usecases.shop import PRODUCT, catalog_of, plan
+from tests.usecases.shop import ESSENTIAL, PRODUCT, Shop, catalog_of, plan
 
 pytestmark = pytest.mark.django_db
 AT = ("--bot", "helpdesk", "--product", "agent_ai")
@@ -82,3 +86,20 @@ def test_without_anything_sold_there_is_little_to_show(shell: Shell) -> None:
     open_books("helpdesk")
     rows = shell.json("limits", "show", "helpdesk")
     assert {one["what"] for one in rows} == {"seats"}
+
+
+def test_months_that_were_billed(shell: Shell, books: Books) -> None:
+    assert "No month was settled." in shell.text("seats", "months")
+    shell.json("workspace", "seat-policy", "overage")
+    shop = Shop(books, books.bots["helpdesk"], at=NOW)
+    shop.buy(ESSENTIAL)
+    for agent in ("ann", "bob", "cy"):
+        at, named = NOW + timedelta(hours=1), {"agent": agent, "product": PRODUCT}
+        books.feed([Event(f"in-{agent}", "agent.logged_in", at, "helpdesk", **named)], at)
+    assert bill_overage(shop.subscription.id, NOW + timedelta(days=40))
+    (found,) = shell.json("seats", "months")
+    assert found["seats"] == "1"
+    month = shell.json("seats", "month", found["month"])
+    assert month["agents"] == "ann, bob, cy"
+    assert found["month"] in shell.text("seats", "months")
+    assert "(not_found)" in shell.error("seats", "month", "smo_99999")

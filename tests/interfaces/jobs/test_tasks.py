@@ -10,6 +10,8 @@ from procrastinate.testing import InMemoryConnector
 from structlog.testing import capture_logs
 
 from quartermaster.core.money import MICRO
+from quartermaster.core.plans.entitlements import SeatPolicy
+from quartermaster.core.usage.events import Event
 from quartermaster.interfaces.jobs import tasks
 from quartermaster.interfaces.jobs.tasks import Archiving
 from quartermaster.store.contracts.models import Contract, Statement
@@ -17,6 +19,7 @@ from quartermaster.store.metering import queries as metering
 from quartermaster.store.metering.models import Archive, EventImport
 from quartermaster.store.people import operations as people
 from quartermaster.store.wallets.models import Lot, Wallet
+from quartermaster.usecases.people.set_seat_policy import set_seat_policy
 from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
 from quartermaster.usecases.ports import WrittenFile
 from quartermaster.usecases.ports.gateways import (
@@ -28,12 +31,14 @@ from quartermaster.usecases.ports.gateways import (
 from tests.books import NOW, Books, assert_books_hold, clock, open_books, talk
 from tests.fakes.archive import MemoryArchive, PowerCut
 from tests.fakes.gateway import FakeGateway, Unreachable
-from tests.usecases.shop import ESSENTIAL, Shop
+from tests.usecases.entitlements.conftest import seated
+from tests.usecases.shop import ESSENTIAL, PRODUCT, Shop
 
 SCHEDULES = {"quartermaster:lapse_credits": "*/5 * * * *"}
 SCHEDULES["quartermaster:rate_spending"] = "2-59/5 * * * *"
 SCHEDULES["quartermaster:renew_subscriptions"] = "4-59/5 * * * *"
 SCHEDULES["quartermaster:close_cycles"] = "7 * * * *"
+SCHEDULES["quartermaster:bill_overage"] = "22 * * * *"
 
 
 def built(archiving: Archiving | None = None, gateway: PlainGateway | None = None) -> App:
@@ -194,3 +199,15 @@ def test_where_a_clock_stands_nothing_waits_for_long(books: Books) -> None:
     assert metering.lag(NOW + timedelta(days=30)) == (0, 1)
     books.submit(talk("u0 u1"), NOW + timedelta(days=29))
     assert metering.lag(NOW + timedelta(days=30)) == (86_400, 3)
+
+
+def test_seats_beyond_those_bought_are_billed(books: Books) -> None:
+    shop = Shop.opened(books, seated())
+    set_seat_policy(books.workspace, SeatPolicy.OVERAGE, shop.at)
+    shop.buy(ESSENTIAL)
+    for agent in ("ann", "bob", "cy"):
+        at, named = shop.at + timedelta(hours=1), {"agent": agent, "product": PRODUCT}
+        books.feed([Event(f"in-{agent}", "agent.logged_in", at, "helpdesk", **named)])
+    run("bill_overage")
+    run("bill_overage")
+    assert books.paid() == -15 * MICRO

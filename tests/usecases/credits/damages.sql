@@ -114,6 +114,22 @@ order by t.id limit 1;
 -- The ledger itself.
 select 'ledger_transfer' as at_fault;
 
+-- victim: seat month
+-- A month of seats that was charged twice, and its first charge.
+select 'smo_' || m.id as at_fault, m.id as month, n.id as charge, m.subscription_id
+from subscriptions_seatmonth m join subscriptions_seatcharge n on n.month_id = m.id
+where n.number = 1;
+
+-- victim: seat transfer
+-- A transfer that paid for seats, and the month whose charge names it.
+select array[t.id::text, 'smo_' || n.month_id] as at_fault, t.id as transfer
+from ledger_transfer t join subscriptions_seatcharge n on t.idempotency_key = any(n.transfers)
+where n.number = 1;
+
+-- victim: seats guard
+-- The charges for seats.
+select 'subscriptions_seatcharge' as at_fault;
+
 -- damage: books_balance / two workspaces / a transfer takes from another workspace
 update ledger_transfer set debit_id = %(account)s where id = %(transfer)s;
 
@@ -557,11 +573,13 @@ where c.price_id is not null order by c.id limit 1;
 
 -- victim: subscription
 -- One with a phase that is open.
-select s.public_id as at_fault, s.id as subscription from subscriptions_subscription s;
+select s.public_id as at_fault, s.id as subscription from subscriptions_subscription s
+where s.place = 'automation_ai';
 
 -- victim: rated subscription
 -- The same, by the name that its tallies have.
-select 'sub ' || s.id as at_fault, s.id as subscription from subscriptions_subscription s;
+select 'sub ' || s.id as at_fault, s.id as subscription from subscriptions_subscription s
+where s.place = 'automation_ai';
 
 -- damage: tallies_match_charges / tally / it counts one too many
 update wallets_tally set quantity = quantity + 1 where id = %(tally)s;
@@ -704,3 +722,35 @@ delete from metering_session where id = (select min(id) from metering_session
 insert into contracts_lateusage (statement_id, bot_id, what, at, quantity)
 select s.id, %(bot)s, 'alert', s.start_at, 1 from contracts_statement s
 where s.public_id = %(at_fault)s;
+
+-- damage: seat_charges_posted / seat month / a month of seats comes to more than its charges
+update subscriptions_seatmonth set amount_micro = amount_micro + 1 where id = %(month)s;
+
+-- damage: seat_charges_posted / seat month / a charge for seats is more than its transfers
+update subscriptions_seatcharge set amount_micro = amount_micro + 1 where id = %(charge)s;
+update subscriptions_seatmonth set amount_micro = amount_micro + 1 where id = %(month)s;
+
+-- damage: seat_charges_posted / seat month / a charge for seats takes another bot's credit
+update subscriptions_subscription set bot_id = (select min(id) from people_bot)
+where id = %(subscription_id)s;
+
+-- damage: seat_charges_posted / seat transfer / a transfer for seats is another one
+update ledger_transfer set idempotency_key = gen_random_uuid() where id = %(transfer)s;
+
+-- damage: seat_overage_follows_from_logins / seat month / a month of seats has too many
+update subscriptions_seatmonth set seats = seats + 1 where id = %(month)s;
+
+-- damage: seat_overage_follows_from_logins / seat month / a month of seats costs more
+update subscriptions_seatmonth set amount_micro = amount_micro + 1 where id = %(month)s;
+
+-- damage: charges_and_prices_are_locked / seats guard / charges for seats may be changed
+drop trigger seat_charge_append_only on subscriptions_seatcharge;
+
+-- victim: passed over
+-- A plan, and the first of its months.
+select s.public_id as at_fault, min(m.id) as month
+from subscriptions_seatmonth m join subscriptions_subscription s on s.id = m.subscription_id
+group by s.id;
+
+-- damage: seat_overage_follows_from_logins / passed over / a month of seats is missing
+delete from subscriptions_seatmonth where id = %(month)s;

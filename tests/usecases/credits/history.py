@@ -2,20 +2,24 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.core.plans.entitlements import SeatPolicy
 from quartermaster.core.usage.events import Event
 from quartermaster.store.catalog import operations
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
+from quartermaster.usecases.entitlements.bill_overage import bill_overage
 from quartermaster.usecases.orders.cancel_order import cancel_order
+from quartermaster.usecases.people.set_seat_policy import set_seat_policy
 from quartermaster.usecases.plans.contracts import agree_contract, agree_price
 from quartermaster.usecases.plans.contracts.close_cycle import close_cycle
 from quartermaster.usecases.plans.publish_prices import publish_prices
 from tests.books import NOW, Books, open_books, talk
-from tests.catalogs import ADVANCED, ESSENTIAL, small
+from tests.catalogs import ADVANCED, ESSENTIAL, plain, small
 from tests.usecases.shop import Shop
 
 PRICES = {
@@ -23,6 +27,21 @@ PRICES = {
     "voice_session": Decimal("0.10"),
     "api_session": Decimal("0.0015"),
     "alert": Decimal("0.01"),
+}
+SEATED: dict[str, Any] = {
+    "key": "plan/contact_center_ai/essential",
+    "product": "contact_center_ai",
+    "plan": {
+        "product": "contact_center_ai",
+        "name": "essential",
+        "fee": {"monthly": "60"},
+        "seats": {
+            "kind": "concurrent",
+            "included": 1,
+            "overage": "15",
+            "monthly": {"model": "per_unit", "amount": "10"},
+        },
+    },
 }
 SHIFT = NOW - timedelta(hours=20)
 
@@ -46,6 +65,7 @@ def tell() -> History:
         books.feed(talk("u0 b1 u10 u20 b30 u31", bot) + units(bot))
     _contract(open_books("invoiced"))
     _plan(open_books("subscriber"))
+    _seats(open_books("floor"))
     _credit(main)
     _late(main)
     _debt(main)
@@ -62,6 +82,23 @@ def _plan(books: Books) -> None:
     cancel_order(shop.buy(ADVANCED).id, NOW)
     shop.buy(ADVANCED)
     shop.refund(shop.pay(shop.fund()), 2_000)
+
+
+def _seats(books: Books) -> None:
+    """A plan whose first month had an agent too many, and another who was told of late."""
+    at = NOW - timedelta(days=66)
+    set_seat_policy(books.workspace, SeatPolicy.OVERAGE, at)
+    shop = Shop(books, books.bots["floor"], at=at)
+    shop.buy(SEATED["key"])
+    for agents in (("kim", "lee"), ("max",)):
+        books.feed([_logs_in(agent, at + timedelta(hours=1)) for agent in agents])
+        assert bill_overage(shop.subscription.id, NOW)
+    assert bill_overage(shop.subscription.id, NOW)
+
+
+def _logs_in(agent: str, at: datetime) -> Event:
+    product = SEATED["product"]
+    return Event(f"in-{agent}", "agent.logged_in", at, "floor", agent=agent, product=product)
 
 
 def _contract(books: Books) -> None:
@@ -86,7 +123,8 @@ def _contract(books: Books) -> None:
 def publish() -> None:
     """A price for all but notifications, and a catalog."""
     publish_prices(PRICES, NOW - timedelta(days=365))
-    operations.publish_catalog(small(), NOW - timedelta(days=365))
+    sold = small(plans=[*plain()["plans"], SEATED["plan"]])
+    operations.publish_catalog(sold, NOW - timedelta(days=365))
 
 
 def units(bot: str) -> list[Event]:

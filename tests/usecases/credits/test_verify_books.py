@@ -13,7 +13,14 @@ from pytest_django import DjangoDbBlocker
 from quartermaster.store.orders import checks as order_checks
 from quartermaster.store.wallets import checks
 from quartermaster.store.wallets.models import Lot, Wallet
-from quartermaster.usecases.proof import _archives, _seats, _sessions, _statements, _tallies
+from quartermaster.usecases.proof import (
+    _archives,
+    _overage,
+    _seats,
+    _sessions,
+    _statements,
+    _tallies,
+)
 from quartermaster.usecases.proof.verify_books import verify_books
 from tests.books import assert_books_hold
 from tests.fakes.archive import MemoryArchive
@@ -31,6 +38,7 @@ EVERY_CHECK = (
     _statements.CHECK,
     _sessions.CHECK,
     _seats.CHECK,
+    _overage.CHECK,
 )
 
 

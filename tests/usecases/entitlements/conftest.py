@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from quartermaster.core.catalog.offers import Catalog
+from quartermaster.core.plans.entitlements import SeatPolicy
 from quartermaster.core.usage.events import Event
-from quartermaster.store.people.models import Workspace
+from quartermaster.usecases.people.set_seat_policy import set_seat_policy
 from tests import books
 from tests.usecases.shop import PRODUCT, START, Shop, catalog_of, plan
 
@@ -42,15 +44,19 @@ class Floor:
 
     def bill_overage(self) -> None:
         """The workspace's policy is overage."""
-        Workspace.objects.update(seat_policy="overage")
+        set_seat_policy(self.shop.bot.workspace, SeatPolicy.OVERAGE, self.shop.at)
         self.shop.bot.refresh_from_db()
         self.shop.bot.workspace.refresh_from_db()
 
 
+def seated(kind: str = "concurrent", **changes: Any) -> Catalog:
+    """A catalog whose essential plan has seats of a kind."""
+    return catalog_of(plan("essential", "60", "600", seats=seats(kind, **changes)))
+
+
 def opened(kind: str, **changes: Any) -> Shop:
     """A shop whose essential plan has seats of a kind."""
-    essential = plan("essential", "60", "600", seats=seats(kind, **changes))
-    return Shop.opened(books.open_books("helpdesk"), catalog_of(essential))
+    return Shop.opened(books.open_books("helpdesk"), seated(kind, **changes))
 
 
 @pytest.fixture

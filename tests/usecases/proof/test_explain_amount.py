@@ -23,6 +23,7 @@ from quartermaster.store.metering import lookups
 from quartermaster.store.metering.lookups import TouchedSession
 from quartermaster.store.metering.models import Correction, Event, Session
 from quartermaster.store.people.models import Workspace
+from quartermaster.store.subscriptions.models import SeatMonth
 from quartermaster.store.wallets.models import Charge
 from quartermaster.usecases.archive._history import History
 from quartermaster.usecases.archive.archive_events import archive_events
@@ -286,3 +287,24 @@ def test_what_is_another_workspaces_or_nothing_is_not_there() -> None:
     for workspace in Workspace.objects.exclude(id=told.other.workspace.id):
         with pytest.raises(UnknownId):
             explain_amount(workspace.id, next(iter(theirs)))
+
+
+def test_a_month_of_seats_and_its_transfers() -> None:
+    books = history.tell().main
+    month = SeatMonth.objects.earliest("start_at")
+    workspace = month.subscription.bot.workspace_id
+    found = explain_amount(workspace, f"smo_{month.id}")
+    seats = found.seat_month
+    assert seats is not None
+    assert (seats.seats, seats.bought, seats.agents) == (2, 1, ["kim", "lee", "max"])
+    assert found.formula == seats.formula == "2 seats × $15.00 = $30.00"
+    assert [one.amount_micro for one in seats.charges] == [15 * MICRO, 15 * MICRO]
+    for charge_ in seats.charges:
+        (key,) = charge_.transfers
+        moved = Transfer.objects.get(idempotency_key=key)
+        opened = explain_amount(workspace, f"trf_{moved.id}")
+        assert opened.seat_month == seats
+        assert opened.formula.endswith(f"{seats.id}: 2 seats beyond those bought, {seats.formula}")
+        assert list(opened.lots) == [moved.lot_id]
+    with pytest.raises(UnknownId):
+        explain_amount(books.workspace.id, f"smo_{month.id}")

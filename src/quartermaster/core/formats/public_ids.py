@@ -16,6 +16,7 @@ class Name(StrEnum):
     TRANSFER = "trf"
     LOT = "lot"
     PRICE = "prc"
+    SEAT_MONTH = "smo"
 
 
 class UnknownId(Refusal):

@@ -125,7 +125,7 @@ def _in_advance(bought: Terms, count: int, tariff: Tariff) -> Iterator[Part]:
         return money.to_micro(money.from_minor(amount_minor, tariff.currency))
 
     def shown(amount_minor: int) -> str:
-        return money.shown(micro(amount_minor), tariff.symbol)
+        return money.shown_minor(amount_minor, tariff.currency)
 
     for fee in terms.fees(bought, tariff.currency):
         whole, each = fee.amount_minor * count, shown(fee.amount_minor)

@@ -35,7 +35,7 @@ def formula(quantity: int, unit: str, unit_price: Decimal, symbol: str) -> str:
     each = amount_micro(1, unit_price)
     price = money.shown(each, symbol)
     if each != unit_price * money.MICRO:
-        price = f"{symbol}{money.exact(unit_price)} (rounded to {price} each)"
+        price = f"{money.shown_price(unit_price, symbol)} (rounded to {price} each)"
     words = f"{quantity:,} {name} × {price} = {money.shown(quantity * each, symbol)}"
     return words.replace("-", "−")
 

@@ -103,10 +103,10 @@ def _between(had: Sequence[Part], has: Sequence[Part]) -> list[Part] | None:
 
 def _said(part: Part, symbol: str) -> str:
     """`3 × $0.18`, with `+ $50.00` where there is a fee."""
-    each = f"{symbol}{money.exact(part.unit_price)}"
+    each = money.shown_price(part.unit_price, symbol)
     many = "" if part.quantity == 1 else "s"
     counted = f"{part.quantity:,}" + (f" {part.of.replace(' of', many + ' of')}" if part.of else "")
-    fee = f"{symbol}{money.exact(part.fee)}"
+    fee = money.shown_price(part.fee, symbol)
     if not part.quantity:
         return fee
     return f"{counted} × {each}" + (f" + {fee}" if part.fee else "")

@@ -68,4 +68,4 @@ def _each(price: Decimal, symbol: str) -> str:
 
 def amount(one: Decimal, symbol: str) -> str:
     """`$1,234.50`, with as many digits as there are below a cent."""
-    return f"{symbol}{one:,.{money.places(one)}f}"
+    return f"{symbol}{one:,.{money.places(one, money.least_places(symbol))}f}"

@@ -11,12 +11,14 @@ from ninja.renderers import BaseRenderer
 from ninja.security import HttpBearer
 
 from quartermaster.core.errors import Refusal
+from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.interfaces.api import clocks, credits, entitlements
 from quartermaster.interfaces.api.openapi import document
 from quartermaster.interfaces.api.orders import checkout, methods, notices, orders
 from quartermaster.interfaces.api.plans import catalog, contracts, subscriptions, suggestion
 from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import (
+    KEY_HEADER,
     PROBLEMS,
     ProblemOut,
     RejectionOut,
@@ -40,6 +42,8 @@ _STATUS: Final = {
     "limited": 429,
 }
 _DOCS: Final = "docs/reference/errors.md#"
+_WHOLE_BODY: Final = 2
+"""How deep the place of a fault is that is the body's as a whole."""
 
 
 class ApiKeyAuth(HttpBearer):
@@ -136,7 +140,8 @@ def _refusals(api: NinjaAPI) -> None:
 
     @api.exception_handler(Refusal)
     def refused(request: HttpRequest, no: Refusal) -> HttpResponse:
-        return problem(request, _STATUS[no.kind], no.code, str(no), no.field)
+        field = KEY_HEADER if isinstance(no, KeyReused) else no.field
+        return problem(request, _STATUS[no.kind], no.code, str(no), field)
 
     @api.exception_handler(OperationalError)
     def away(request: HttpRequest, no: OperationalError) -> HttpResponse:
@@ -154,8 +159,11 @@ def _refusals(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, no: ValidationError) -> HttpResponse:
         first = no.errors[0]
-        field = str(first["loc"][-1])
+        is_body = first["loc"][0] == "body" and len(first["loc"]) == _WHOLE_BODY
+        field = "body" if is_body else str(first["loc"][-1])
         words = first["msg"].removeprefix("Value error, ")
+        if is_body:
+            words = "send a body that is a JSON object"
         if first["type"] == "missing" and first["loc"][0] == "header":
             words = f"send the header {field}"
         return problem(request, 422, "invalid", words, field)

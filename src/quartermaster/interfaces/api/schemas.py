@@ -53,6 +53,7 @@ class ProblemOut(Schema):
     doc_url: str
 
 
+KEY_HEADER: Final = "Idempotency-Key"
 PROBLEMS: Final[dict[int, Any]] = dict.fromkeys((401, 404, 422, 503), ProblemOut)
 REVALIDATED: Final[dict[int, Any]] = {304: None, **PROBLEMS}
 UNCHANGED: Final = (cache_control(private=True, no_cache=True), conditional_page)

@@ -146,7 +146,7 @@ def _cycles(group: typer.Typer, shell: Shell, archive: EventArchive) -> None:
         except Refusal as no:
             output.fail(no)
         cycle = found.statement.cycle
-        total = _amount(found.statement.total_minor, where.currency)
+        total = money.shown_minor(found.statement.total_minor, where.currency)
         facts = {"from": cycle.start, "until": cycle.end, "due": found.statement.due_date}
         _show(facts | {"total": total}, found.lines, format, where.currency)
 
@@ -184,7 +184,7 @@ def _contract(one: Contract) -> dict[str, Any]:
     return {
         "contract": one.public_id,
         "months": one.months,
-        "commitment": _amount(one.commitment_minor, one.currency),
+        "commitment": money.shown_minor(one.commitment_minor, one.currency),
         "net_days": one.net_days,
         "anchor": one.anchor_date,
         "from": one.start_at,
@@ -205,7 +205,7 @@ def _statement(one: Statement) -> dict[str, Any]:
         "from": one.start_at,
         "until": one.end_at,
         "due": one.due_date,
-        "total": _amount(one.total_minor, one.currency),
+        "total": money.shown_minor(one.total_minor, one.currency),
     }
 
 
@@ -216,7 +216,7 @@ def _line(one: ToldLine, currency: str) -> dict[str, Any]:
         "description": line.description,
         "quantity": line.quantity,
         "formula": line.formula,
-        "amount": _amount(line.amount_minor, currency),
+        "amount": money.shown_minor(line.amount_minor, currency),
         "from": line.period.start,
         "until": line.period.end,
         "bots": {bot.name: quantity for bot, quantity in one.bots},
@@ -272,8 +272,3 @@ def _table(rows: Sequence[dict[str, Any]]) -> None:
         values = [tuple("-" if one is None else str(one) for one in row.values()) for row in rows]
         titles = [name.title() for name in rows[0]]
         output.show(output.listing(titles, values, folded=range(len(titles))))
-
-
-def _amount(amount_minor: int, currency: str) -> str:
-    micro = money.to_micro(money.from_minor(amount_minor, currency))
-    return money.shown(micro, money.symbol(currency))

@@ -43,7 +43,7 @@ def register(app: typer.Typer, shell: Shell) -> None:
         group.callback()(lambda: None)
         group.command("create")(command(shell))
         if name == "workspace":
-            group.command("seat-policy")(_seat_policy)
+            group.command("seat-policy")(_seat_policy(shell))
         if name == "key":
             group.command("revoke")(_revoke(shell))
         app.add_typer(group, name=name)
@@ -121,12 +121,15 @@ def _revoke(shell: Shell) -> Any:
     return revoke
 
 
-def _seat_policy(
-    policy: Annotated[SeatPolicy, typer.Argument(help="Turn agents away, or bill them")],
-    workspace: WorkspaceName = None,
-    format: Format = output.Format.TABLE,  # noqa: A002
-) -> None:
-    """What becomes of agents beyond the seats that were bought."""
-    where = choices.workspace(workspace)
-    set_seat_policy(where, policy)
-    output.answer(format, {"workspace": where.public_id, "seat_policy": policy.value})
+def _seat_policy(shell: Shell) -> Any:
+    def seat_policy(
+        policy: Annotated[SeatPolicy, typer.Argument(help="Turn agents away, or bill them")],
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """What becomes of agents beyond the seats that were bought, from now on."""
+        where = choices.workspace(workspace)
+        set_seat_policy(where, policy, shell.now(where))
+        output.answer(format, {"workspace": where.public_id, "seat_policy": policy.value})
+
+    return seat_policy

@@ -8,9 +8,11 @@ from procrastinate import Blueprint
 
 from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.people import queries as people
+from quartermaster.store.subscriptions import overages
 from quartermaster.usecases.archive.archive_events import archive_events
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
+from quartermaster.usecases.entitlements.bill_overage import bill_overage
 from quartermaster.usecases.orders.settle_due import settle_due
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
 from quartermaster.usecases.ports import Clock, EventArchive
@@ -57,6 +59,7 @@ def build(
                 _log.error("settling_failed", name=one.name, exc_info=one.failure)
 
     _add_closing(tasks, now, archive)
+    _add_seats(tasks, now, archive)
     if archiving is not None:
         _add_archiving(tasks, now, archiving)
     return tasks
@@ -75,6 +78,19 @@ def _add_closing(tasks: Blueprint, now: Clock, archive: EventArchive) -> None:
                     _log.info("cycle_closed", statement=statement.public_id)
             except Exception:
                 _log.exception("closing_failed", contract=contract)
+
+
+def _add_seats(tasks: Blueprint, now: Clock, archive: EventArchive) -> None:
+    @tasks.periodic(cron="22 * * * *")
+    @tasks.task(name="bill_overage", queueing_lock="bill_overage", pass_context=False)
+    def bill(timestamp: int) -> None:
+        """Seats beyond those that were bought are paid, for months that ended an hour ago."""
+        for subscription in overages.due():
+            try:
+                while month := bill_overage(subscription, now(None), archive):
+                    _log.info("seats_settled", month=month.id, amount_micro=month.amount_micro)
+            except Exception:
+                _log.exception("settling_seats_failed", subscription=subscription)
 
 
 def _add_archiving(tasks: Blueprint, now: Clock, archiving: Archiving) -> None:

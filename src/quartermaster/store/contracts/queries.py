@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from quartermaster.core.catalog.offers import SeatKind
 from quartermaster.core.lifecycles.orders import State
-from quartermaster.core.periods import Period
+from quartermaster.core.periods import EPOCH, FOREVER, Period
 from quartermaster.core.plans.contracts import agreements
 from quartermaster.core.plans.contracts.agreements import Contract as Agreed
 from quartermaster.core.plans.contracts.agreements import Price
@@ -26,6 +26,7 @@ from quartermaster.store.contracts.models import (
     StatementLine,
 )
 from quartermaster.store.orders.models import OrderLine
+from quartermaster.store.people.models import Workspace, WorkspacePlan
 from quartermaster.store.people.queries import NotFound
 
 _SQL: Final = sql.Queries(__package__)
@@ -65,10 +66,17 @@ def latest_contract(workspace: int) -> Contract | None:
     return _whole().filter(workspace_id=workspace).order_by("-start_at").first()
 
 
-def began(workspace: int) -> datetime | None:
-    """When the workspace's first contract began; None where it has had none."""
-    found = Contract.objects.filter(workspace_id=workspace).order_by("start_at").first()
-    return found.start_at if found else None
+def covered(workspace: Workspace) -> list[Period]:
+    """The times whose usage is on account, in their order: those that contracts cover. Of a
+    workspace whose plan is enterprise and that has agreed nothing yet, all."""
+    found = [Period(one.start_at, one.end_at or FOREVER) for one in contracts_of(workspace.id)]
+    is_enterprise = workspace.plan == WorkspacePlan.ENTERPRISE
+    return [Period(EPOCH, FOREVER)] if is_enterprise and not found else found
+
+
+def covers(workspace: Workspace, at: datetime) -> bool:
+    """Whether an instant is among them."""
+    return any(at in period for period in covered(workspace))
 
 
 def contracts_of(workspace: int) -> list[Contract]:

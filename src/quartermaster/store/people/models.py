@@ -49,6 +49,20 @@ class Workspace(models.Model):
         ]
 
 
+class SeatPolicySince(models.Model):
+    """A workspace's seat policy from an instant on, until the next one. A workspace that has none
+    refuses; its row knows the last one."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT)
+    policy = models.TextField(choices=[(policy, policy) for policy in SeatPolicy])
+    since_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="seat_policy_once", fields=["workspace", "since_at"])
+        ]
+
+
 class Bot(models.Model):
     """A virtual assistant. Events may name it by `name` or `public_id`."""
 

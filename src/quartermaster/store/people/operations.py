@@ -18,6 +18,7 @@ from quartermaster.store.people.models import (
     Bot,
     Member,
     Role,
+    SeatPolicySince,
     User,
     Workspace,
     WorkspacePlan,
@@ -111,9 +112,12 @@ def add_workspace(name: str, time_zone: str, at: datetime, is_test: bool = False
     return made
 
 
-def set_seat_policy(workspace: Workspace, policy: SeatPolicy) -> None:
-    """From now on."""
-    Workspace.objects.filter(id=workspace.id).update(seat_policy=policy)
+def set_seat_policy(workspace: int, policy: SeatPolicy, at: datetime) -> None:
+    """From now on. The caller holds the workspace's row."""
+    Workspace.objects.filter(id=workspace).update(seat_policy=policy)
+    SeatPolicySince.objects.update_or_create(
+        workspace_id=workspace, since_at=at, defaults={"policy": policy}
+    )
 
 
 def invoice_by_contract(workspace: int) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from django.db.models import Q
 
 from quartermaster.core.errors import Refusal
-from quartermaster.store.people.models import ApiKey, Bot, Member, Workspace
+from quartermaster.core.periods import FOREVER, Period
+from quartermaster.core.plans.entitlements import SeatPolicy
+from quartermaster.store.people.models import ApiKey, Bot, Member, SeatPolicySince, Workspace
 
 
 class NotFound(Refusal):
@@ -19,6 +21,11 @@ class NotFound(Refusal):
 def find_workspace(name: str) -> Workspace | None:
     """By name or public id."""
     return Workspace.objects.filter(Q(name=name) | Q(public_id=name)).first()
+
+
+def get(workspace: int) -> Workspace:
+    """By its internal id."""
+    return Workspace.objects.get(id=workspace)
 
 
 def get_workspace(name: str) -> Workspace:
@@ -98,6 +105,18 @@ def find_workspace_of(user: int) -> Workspace | None:
     """The first workspace that has the user as a member."""
     found = Member.objects.filter(user_id=user).select_related("workspace").order_by("id").first()
     return found.workspace if found else None
+
+
+def overage_times(workspace: int) -> list[Period]:
+    """When agents beyond the seats that were bought are billed, in their order."""
+    found = SeatPolicySince.objects.filter(workspace_id=workspace).order_by("since_at")
+    told = list(found.values_list("policy", "since_at"))
+    until = [*(since for _, since in told), FOREVER]
+    return [
+        Period(since, until[place])
+        for place, (policy, since) in enumerate(told, 1)
+        if policy == SeatPolicy.OVERAGE
+    ]
 
 
 def inactivity_seconds(bots: list[int]) -> Mapping[int, int]:

@@ -2,9 +2,10 @@
 
 from typing import ClassVar, Final
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from quartermaster.core.catalog.offers import Cadence, Kind
+from quartermaster.core.catalog.offers import Cadence, Kind, SeatKind
 from quartermaster.core.lifecycles.subscriptions import LIVE, State
 
 _CADENCES: Final = [(cadence, cadence) for cadence in Cadence]
@@ -170,6 +171,54 @@ class SeatHold(models.Model):
                 name="seat_hold_forward",
                 condition=models.Q(until_at__gt=models.F("since_at")),
             ),
+        ]
+
+
+class SeatMonth(models.Model):
+    """[start_at, end_at) of a plan whose overage of seats was settled by credit: `seats` too many,
+    at the price of `first_at`, when that many were first there. `is_late`: log-ins came after that,
+    and it is to be settled again."""
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT)
+    kind = models.TextField(choices=[(kind, kind) for kind in SeatKind])
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField()
+    seats = models.IntegerField(default=0)
+    price = models.DecimalField(max_digits=24, decimal_places=12, default=0)
+    first_at = models.DateTimeField(null=True)
+    amount_micro = models.BigIntegerField(default=0)
+    is_late = models.BooleanField(default=False)
+    settled_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="seat_month_once", fields=["subscription", "kind", "start_at"]
+            ),
+            models.CheckConstraint(
+                name="seat_month_forward", condition=models.Q(end_at__gt=models.F("start_at"))
+            ),
+            models.CheckConstraint(
+                name="seat_month_not_negative",
+                condition=models.Q(seats__gte=0, amount_micro__gte=0),
+            ),
+        ]
+
+
+class SeatCharge(models.Model):
+    """What a month's overage was charged or, below zero, given back: the first for all of it, each
+    further one for what late log-ins changed. `transfers` are the keys of its transfers."""
+
+    month = models.ForeignKey(SeatMonth, on_delete=models.PROTECT)
+    number = models.IntegerField()
+    seats = models.IntegerField()
+    amount_micro = models.BigIntegerField()
+    transfers = ArrayField(models.UUIDField())
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="seat_charge_once", fields=["month", "number"]),
         ]
 
 

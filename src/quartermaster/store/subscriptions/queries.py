@@ -14,7 +14,7 @@ from quartermaster.core.periods import Period
 from quartermaster.core.plans.entitlements import Holding, Subscribed
 from quartermaster.core.plans.quotes import Anchor
 from quartermaster.core.plans.tariffs import Stretch
-from quartermaster.store.people.models import Bot, WorkspacePlan
+from quartermaster.store.people.models import Bot
 from quartermaster.store.people.queries import NotFound
 from quartermaster.store.subscriptions.models import (
     LimitUse,
@@ -131,10 +131,10 @@ def stretches(bots: Sequence[int]) -> dict[int, list[Stretch]]:
     return several
 
 
-def bots_with_plans() -> list[int]:
-    """The bots of standard workspaces that have had a subscription."""
-    found = Subscription.objects.filter(bot__workspace__plan=WorkspacePlan.STANDARD)
-    return list(found.order_by("bot_id").values_list("bot_id", flat=True).distinct())
+def bots_with_plans() -> list[Bot]:
+    """The bots that have had a subscription."""
+    found = Bot.objects.filter(id__in=Subscription.objects.values("bot_id"))
+    return list(found.select_related("workspace").order_by("id"))
 
 
 def live_of(bot: int) -> list[Subscription]:
@@ -177,6 +177,12 @@ def phases_of(bot: int, product: str, period: Period) -> list[Phase]:
         start_at__lt=period.end,
     )
     return list(found.select_related("version").order_by("start_at"))
+
+
+def phases_of_subscription(subscription: int) -> list[Phase]:
+    """All, in their order."""
+    found = Phase.objects.filter(subscription_id=subscription).select_related("version")
+    return list(found.order_by("start_at"))
 
 
 def seats_assigned(bot: int, product: str) -> int:

@@ -36,6 +36,7 @@ NAMES: Final = (
     "corrections_match_sessions",
     "tallies_match_charges",
     "phases_follow_each_other",
+    "seat_charges_posted",
 )
 
 READ_EVENTS: Final = ("rollups_match_sessions",)

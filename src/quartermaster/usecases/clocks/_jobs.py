@@ -16,12 +16,16 @@ from quartermaster.core.lifecycles.subscriptions import State
 from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.people import operations as people
+from quartermaster.store.subscriptions import overages
 from quartermaster.store.subscriptions import queries as subscriptions
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.store.wallets import operations as wallets
 from quartermaster.store.wallets import tallies
 from quartermaster.usecases.clocks.works import Happened, Works
 from quartermaster.usecases.credits import _lapsing
+from quartermaster.usecases.entitlements import _overage
+from quartermaster.usecases.entitlements.bill_overage import SETTLING as SEATS_SETTLING
+from quartermaster.usecases.entitlements.bill_overage import bill_overage
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
 from quartermaster.usecases.orders.settle_due import PATIENCE
 from quartermaster.usecases.orders.settle_renewal import settle_renewal
@@ -124,11 +128,29 @@ def _close(works: Works, workspace: int, which: int, at: datetime) -> Iterator[H
         yield Happened(at, "cycle_closed", statement.public_id)
 
 
+def _seat_months(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
+    for which in overages.due(workspace):
+        late = overages.find_late(which)
+        if late is not None:
+            yield late.end_at, which
+            continue
+        for month, _ in _overage.pending(subscriptions.get(which), until - SEATS_SETTLING):
+            yield month.end + SEATS_SETTLING, which
+            break
+
+
+def _bill(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
+    month = bill_overage(which, at, works.archive)
+    if month is not None:
+        yield Happened(at, "seats_settled", public_ids.of(public_ids.Name.SEAT_MONTH, month.id))
+
+
 JOBS: Final = (
     Job(_expiries, _lapse),
     Job(_unknown, _ask),
     Job(subscriptions.due_times, _renew),
     Job(_cycles, _close),
+    Job(_seat_months, _bill),
 )
 """Of acts at the same instant, those of the first come first: credit that expires pays for nothing
 that begins then."""

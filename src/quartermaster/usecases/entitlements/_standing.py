@@ -25,8 +25,9 @@ from quartermaster.core.usage import products, seats
 from quartermaster.core.usage.events import FUTURE_MICROS, PRODUCTS, TEXT_LIMIT
 from quartermaster.core.usage.units import Unit
 from quartermaster.store.catalog import queries as catalog
+from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.metering import figures
-from quartermaster.store.people.models import Bot, WorkspacePlan
+from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions import queries as subscriptions
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.usecases.archive._history import History
@@ -131,7 +132,7 @@ class Standing:
         rules = Rules(
             None if is_of_plan else catalog.current_catalog(),
             SeatPolicy(workspace.seat_policy),
-            workspace.plan == WorkspacePlan.ENTERPRISE,
+            contracts.covers(workspace, self.at),
         )
         return entitlements.of(product, self._holdings(), use, rules)
 

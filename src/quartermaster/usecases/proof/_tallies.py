@@ -10,6 +10,7 @@ from quartermaster.core.plans import tariffs
 from quartermaster.core.plans.tariffs import Tally, Tariff
 from quartermaster.core.pricing import rating
 from quartermaster.store.catalog import queries as catalog
+from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.metering import queries as metering
 from quartermaster.store.subscriptions import queries as subscriptions
 from quartermaster.store.wallets import tallies
@@ -20,17 +21,19 @@ CHECK: Final = "tallies_follow_from_usage"
 
 
 def differences() -> Iterator[Finding]:
-    """Of every bot whose workspace pays by credit and that has had a plan."""
+    """Of every bot that has had a plan, for the times that no contract covers."""
     for bot in subscriptions.bots_with_plans():
-        stretches = subscriptions.stretches([bot]).get(bot, [])
+        taken = contracts.covered(bot.workspace)
+        stretches = subscriptions.stretches([bot.id]).get(bot.id, [])
         tariff, edges = Tariff(stretches), [one.start for one in stretches]
+        edges += [periods.to_micros(at) for one in taken for at in (one.start, one.end)]
         edges += [one.end for one in stretches if one.end is not None]
         counted: Counter[Tally] = Counter()
-        for unit, micros, quantity in metering.usage_of(bot, edges):
+        for unit, micros, quantity in metering.usage_of(bot.id, edges):
             tally = tariff.tally(unit, micros)
-            if tally is not None:
+            if tally is not None and not any(periods.from_micros(micros) in one for one in taken):
                 counted[tally] += quantity
-        yield from _compared(counted, {one.of: one for one in tallies.of_bot(bot)})
+        yield from _compared(counted, {one.of: one for one in tallies.of_bot(bot.id)})
 
 
 def _compared(counted: Counter[Tally], kept: dict[Tally, Counted]) -> Iterator[Finding]:

@@ -9,7 +9,14 @@ from quartermaster.store.wallets import checks
 from quartermaster.store.wallets.checks import Finding
 from quartermaster.usecases.archive._history import History
 from quartermaster.usecases.ports import EventArchive
-from quartermaster.usecases.proof import _archives, _seats, _sessions, _statements, _tallies
+from quartermaster.usecases.proof import (
+    _archives,
+    _overage,
+    _seats,
+    _sessions,
+    _statements,
+    _tallies,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,8 @@ def verify_books(
         yield _verdict(_sessions.CHECK, damaged, sessions)
         seats = () if damaged else _seats.differences(history)
         yield _verdict(_seats.CHECK, damaged, seats)
+        overage = () if damaged else _overage.differences(history)
+        yield _verdict(_overage.CHECK, damaged, overage)
 
 
 def _verdict(check: str, damaged: list[Finding], findings: Iterable[Finding]) -> Verdict:

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from typing import Final, Self, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from quartermaster.core import periods
+from quartermaster.core.periods import Period
 from quartermaster.core.usage.state import Ints
 from quartermaster.store.metering.operations import Figures
 
@@ -70,16 +73,23 @@ class Changes:
     counted: Counted = field(default_factory=Counted.none)
     figures: list[Figures] = field(default_factory=list)
 
-    def before(self, micros: int) -> "Changes":
-        """Those of usage before an instant; figures are added to the same list."""
+    def outside(self, several: Sequence[Period]) -> "Changes":
+        """Those of usage in none of these; figures are added to the same list."""
         made, withdrawn = (
-            Sessions(*(getattr(one, name)[one.start < micros] for name in Sessions.__slots__))
+            Sessions(*(getattr(one, name)[kept] for name in Sessions.__slots__))
             for one in (self.made, self.withdrawn)
+            for kept in (_outside(one.start, several),)
         )
-        counted = Counted(
-            *(getattr(self.counted, name)[self.counted.slot < micros] for name in Counted.__slots__)
-        )
+        kept = _outside(self.counted.slot, several)
+        counted = Counted(*(getattr(self.counted, name)[kept] for name in Counted.__slots__))
         return Changes(made, withdrawn, counted, self.figures)
+
+
+def _outside(at: Ints, several: Sequence[Period]) -> NDArray[np.bool_]:
+    kept = np.ones(len(at), np.bool_)
+    for one in several:
+        kept &= (at < periods.to_micros(one.start)) | (at >= periods.to_micros(one.end))
+    return kept
 
 
 def hour(time: int) -> int:

@@ -7,12 +7,12 @@ from typing import Final
 
 from django.db import OperationalError, transaction
 
-from quartermaster.core import periods
 from quartermaster.core.lifecycles import clocks
 from quartermaster.core.usage.events import Rejection
 from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.metering import operations as metering
 from quartermaster.store.people import operations as people
+from quartermaster.store.people import queries as people_queries
 from quartermaster.usecases.archive._history import History
 from quartermaster.usecases.ports import Batch, EventArchive, EventLog, Outcome
 from quartermaster.usecases.usage import _changes, _counting, _intake, _presence
@@ -114,11 +114,11 @@ def _meter(
     _counting.count(intake, changes)
     if locked.is_contract:
         _late.note(locked.workspace, intake, changes)
-        began = contracts.began(locked.workspace)
-        if began is not None:  # what was used before is still paid by credit
-            _charging.charge(locked, changes.before(periods.to_micros(began)), at)
+        taken = contracts.covered(people_queries.get(locked.workspace))
+        _charging.charge(locked, changes.outside(taken), at)  # before contracts, and after them
     else:
         _charging.charge(locked, changes, at)
+    _late.note_seats(intake)
     metering.add_to_rollups(_changes.joined(changes.figures))
     _charging.rate(changes, at)
     _presence.find_peaks(locked.workspace, intake, history)

@@ -55,7 +55,7 @@ class Prices:
 
     def cuts(self) -> list[datetime]:
         """The instants from which on another price may hold, the cycle's start first."""
-        found = {month.start for month in self._months()}
+        found = {month.start for month in self.months()}
         for one in self.contract.prices:
             found |= {one.start, one.end or one.start}
         for stretch in self._stretches():
@@ -84,11 +84,17 @@ class Prices:
             return [
                 Source(f"price-{agreed.id}", "as agreed", agreed.price, self.cycle, agreed.kind)
             ]
-        months = [one for one in self._months() if not self._has_seats(product, one)]
+        months = [one for one in self.months() if not self._has_seats(product, one)]
         found = (self._standard_seats(product, month) for month in months)
         return [one for one in found if one is not None]
 
-    def _months(self) -> Iterator[Period]:
+    def has_overage(self, product: str) -> bool:
+        """Whether seats beyond those of a bot's plan are billed: not where a price was agreed for
+        all of a product's agents."""
+        return self.contract.price_of(product, self.cycle.start) is None
+
+    def months(self) -> Iterator[Period]:
+        """Those of the cycle."""
         at = self.cycle.start
         while at < self.cycle.end:
             month = self.contract.month(at)

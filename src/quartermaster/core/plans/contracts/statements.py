@@ -12,10 +12,11 @@ from quartermaster.core.periods import Period
 from quartermaster.core.plans.contracts.agreements import Contract
 from quartermaster.core.plans.contracts.prices import Prices, Source
 from quartermaster.core.pricing import parts, rating
+from quartermaster.core.pricing.seat_overage import Overage
 from quartermaster.core.usage.units import UNITS, Unit
 
-What = Literal["usage", "seats", "fee", "true_up", "adjustment"]
-_ORDER: Final = ("usage", "seats", "fee", "true_up", "adjustment")
+What = Literal["usage", "seats", "overage", "fee", "true_up", "adjustment"]
+_ORDER: Final = ("usage", "seats", "overage", "fee", "true_up", "adjustment")
 TRUE_UP: Final = "true_up"
 
 
@@ -40,6 +41,17 @@ class Seats:
 
 
 @dataclass(frozen=True, slots=True)
+class Beyond:
+    """Seats of a bot's plan beyond those that were bought, in one of the contract's months."""
+
+    bot: int
+    product: str
+    kind: SeatKind
+    month: Period
+    overage: Overage
+
+
+@dataclass(frozen=True, slots=True)
 class Fee:
     """A line of an order that is not paid by itself; `id` is its own."""
 
@@ -59,6 +71,7 @@ class Seen:
     used: Sequence[Used] = ()
     seats: Sequence[Seats] = ()
     fees: Sequence[Fee] = ()
+    beyond: Sequence[Beyond] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +119,7 @@ def statement(prices: Prices, seen: Seen) -> Statement:
     found = [
         *_usage(prices, seen.used),
         *_seats(contract, seen.seats),
+        *(_beyond(one, contract.currency) for one in seen.beyond if one.overage.seats),
         *(_fee(fee) for fee in seen.fees),
     ]
     committed = contract.commitment_of(cycle)
@@ -148,6 +162,23 @@ def _seats(contract: Contract, seats: Iterable[Seats]) -> Iterator[Line]:
             yield _priced("seats", one.product, title, (count, {}), one.source, contract.currency)
 
 
+def _beyond(one: Beyond, currency: str) -> Line:
+    overage = one.overage
+    title = f"{PRODUCT_TITLES[one.product]}, {one.kind} seats beyond those bought"
+    key = f"overage/{one.product}/{one.kind}/{one.bot}/{one.month.start.isoformat()}"
+    return Line(
+        key,
+        "overage",
+        one.product,
+        title,
+        overage.seats,
+        overage.formula(money.symbol(currency)),
+        overage.amount_minor(currency),
+        one.month,
+        {one.bot: overage.seats},
+    )
+
+
 def _priced(
     what: What,
     of: str,
@@ -163,7 +194,7 @@ def _priced(
     amount_minor = money.to_minor(amount, currency)
     words = rating.formula(price, 0, quantity, money.symbol(currency))
     if money.from_minor(amount_minor, currency) != amount:
-        words += f", rounded to {_shown(amount_minor, currency)}"
+        words += f", rounded to {money.shown_minor(amount_minor, currency)}"
     key = f"{what}/{of}/{source.key}/{source.period.start.isoformat()}"
     return Line(key, what, of, title, quantity, words, amount_minor, source.period, held)
 
@@ -185,10 +216,8 @@ def _fee(fee: Fee) -> Line:
 
 def _true_up(contract: Contract, cycle: Period, committed: int, missing: int) -> Line:
     currency = contract.currency
-    words = (
-        f"{_shown(committed, currency)} - {_shown(committed - missing, currency)}"
-        f" = {_shown(missing, currency)}"
-    )
+    sums = (committed, committed - missing, missing)
+    words = "{} - {} = {}".format(*(money.shown_minor(one, currency) for one in sums))
     title = "Up to the minimum commitment"
     return Line(TRUE_UP, "true_up", None, title, 1, words.replace("-", "−"), missing, cycle)
 
@@ -226,7 +255,7 @@ def _adjustment(had: Line | None, has: Line | None, corrects: int, currency: str
     if not amount_minor and after.quantity == before.quantity and not any(bots.values()):
         return None
     sums = (after.amount_minor, before.amount_minor, amount_minor)
-    words = "{} - {} = {}".format(*(_shown(one, currency) for one in sums))
+    words = "{} - {} = {}".format(*(money.shown_minor(one, currency) for one in sums))
     title = about.description.removeprefix(_ADJUSTED)
     return replace(
         about,
@@ -251,8 +280,3 @@ def _place(line: Line) -> tuple[int, int, datetime, str]:
 def _title(unit: str) -> str:
     words = unit.replace("_", " ").replace("api", "API")
     return f"{words[0].upper()}{words[1:]}s"
-
-
-def _shown(amount_minor: int, currency: str) -> str:
-    micro = money.to_micro(money.from_minor(amount_minor, currency))
-    return money.shown(micro, money.symbol(currency))

@@ -187,6 +187,7 @@ _EXPLAINED: Final = {
     "session": _SESSION,
     "deliveries": [],
     "lots": [_LOT],
+    "seat_month": None,
 }
 _REQUEST: Final = {
     "request_id": "import-7",

@@ -16,7 +16,7 @@ from quartermaster.interfaces.api.plans.forms import (
 )
 from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import PROBLEMS, REVALIDATED, UNCHANGED
-from quartermaster.store.orders import queries
+from quartermaster.store.orders import queries, telling
 from quartermaster.usecases.orders.cancel_order import cancel_order
 from quartermaster.usecases.reports.explain_order import explain_order
 
@@ -34,7 +34,7 @@ def register(api: NinjaAPI, shell: Shell) -> None:
         )
         last = found[asked.limit - 1] if len(found) > asked.limit else None
         return {
-            "orders": [forms.order(one) for one in found[: asked.limit]],
+            "orders": [telling.order(one) for one in found[: asked.limit]],
             "next_cursor": cursors.written(last.ordered_at, last.id) if last else None,
         }
 

@@ -52,7 +52,7 @@ class StatementLineOut(Schema):
     """`of` is the unit or product that is priced. `order` is that of a fee; `corrects` names the
     statement that an adjustment corrects."""
 
-    what: Literal["usage", "seats", "fee", "true_up", "adjustment"]
+    what: Literal["usage", "seats", "overage", "fee", "true_up", "adjustment"]
     of: str | None
     description: str
     quantity: int
@@ -235,4 +235,4 @@ def _sessions(line: Line, bot: Bot, zone: ZoneInfo) -> str | None:
 
 
 def _amount(amount_minor: int, currency: str) -> str:
-    return money.exact(money.from_minor(amount_minor, currency))
+    return money.exact_minor(amount_minor, currency)

@@ -1,18 +1,14 @@
 """What the API asks and answers about subscriptions and orders."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 from ninja import Header, Schema
 from pydantic import Field, StrictInt
 
-from quartermaster.core import money
-from quartermaster.core.plans.quotes import Line
 from quartermaster.interfaces.api.questions import Name, Paged
-from quartermaster.interfaces.api.schemas import PROBLEMS, ProblemOut
-from quartermaster.store.orders.models import Order, Payment, Refund
-from quartermaster.store.subscriptions.models import Subscription
+from quartermaster.interfaces.api.schemas import KEY_HEADER, PROBLEMS, ProblemOut
+from quartermaster.store.orders import telling
 from quartermaster.usecases.reports.explain_order import ExplainedOrder
 
 ACTED: Final[dict[int, Any]] = PROBLEMS | dict.fromkeys((400, 403, 409), ProblemOut)
@@ -21,7 +17,7 @@ ACTED: Final[dict[int, Any]] = PROBLEMS | dict.fromkeys((400, 403, 409), Problem
 Key = Annotated[
     str,
     Header(
-        alias="Idempotency-Key",
+        alias=KEY_HEADER,
         max_length=200,
         pattern="^[!-~]+$",
         description="Made by the client: the same key again is the same order.",
@@ -224,115 +220,14 @@ class OrdersAsked(Paged):
     bot: Name | None = Field(None, description="Name or public id.")
 
 
-def subscription(one: Subscription) -> dict[str, Any]:
-    """As `SubscriptionOut` has it."""
-    following = one.next_version and {
-        "offer": one.next_version.key,
-        "version": one.next_version.number,
-        "cadence": one.next_cadence,
-        "seats": one.next_seats,
-    }
-    return {
-        "id": one.public_id,
-        "bot": one.bot.public_id,
-        "bot_name": one.bot.name,
-        "kind": one.kind,
-        "place": one.place,
-        "state": one.state,
-        "title": one.version.offer.title,
-        "offer": one.version.key,
-        "version": one.version.number,
-        "cadence": one.cadence,
-        "seats": one.seats,
-        "cycle_start_at": one.cycle_start_at,
-        "cycle_end_at": one.cycle_end_at,
-        "next": following,
-        "is_ending": one.is_ending,
-        "failed_at": one.failed_at,
-        "attempt_at": one.attempt_at,
-        "started_at": one.started_at,
-        "canceled_at": one.canceled_at,
-    }
-
-
-def line(one: Line, formula: str, currency: str) -> dict[str, Any]:
-    """As `OrderLineOut` has it."""
-    return {
-        "what": one.what,
-        "description": one.description,
-        "quantity": one.quantity,
-        "amount": money.exact_minor(one.amount_minor, currency),
-        "formula": formula,
-        "start_at": one.period.start,
-        "end_at": one.period.end,
-    }
-
-
-def order(one: Order) -> dict[str, Any]:
-    """As `OrderOut` has it."""
-    return {
-        "id": one.public_id,
-        "bot": one.bot.public_id,
-        "bot_name": one.bot.name,
-        "subscription": one.subscription and one.subscription.public_id,
-        "kind": one.kind,
-        "state": one.state,
-        "place": one.place,
-        "title": one.title,
-        "offer": one.version and one.version.key,
-        "version": one.version and one.version.number,
-        "cadence": one.cadence or None,
-        "seats": one.seats,
-        "cycle_start_at": one.cycle_start_at,
-        "cycle_end_at": one.cycle_end_at,
-        "currency": one.currency,
-        "total": money.exact_minor(one.total_minor, one.currency),
-        "tax": money.exact_minor(one.tax_minor, one.currency),
-        "due": money.exact_minor(one.due_minor, one.currency),
-        "ordered_at": one.ordered_at,
-        "settled_at": one.settled_at,
-    }
-
-
 def explained(found: ExplainedOrder) -> dict[str, Any]:
     """As `ExplainedOrderOut` has it."""
     currency = found.order.currency
     return {
-        **order(found.order),
-        "lines": [line(one.line, one.formula, currency) for one in found.lines],
-        "payments": [payment(one, found.refunds_of(one), currency) for one in found.payments],
-        "steps": [
-            {"event": one.event, "state": one.state, "at": one.at, "by": one.by}
-            for one in found.steps
+        **telling.order(found.order),
+        "lines": [telling.line(one.line, one.formula, currency) for one in found.lines],
+        "payments": [
+            telling.payment(one, found.refunds_of(one), currency) for one in found.payments
         ],
-    }
-
-
-def payment(one: Payment, refunds: Sequence[Refund], currency: str) -> dict[str, Any]:
-    """As `PaymentOut` has it."""
-    return {
-        "id": one.public_id,
-        "kind": one.kind,
-        "provider": one.provider or None,
-        "method": one.method and one.method.public_id,
-        "amount": money.exact_minor(one.amount_minor, currency),
-        "outcome": one.outcome,
-        "code": one.code or None,
-        "reason": one.reason,
-        "url": one.url if one.url and one.outcome is None else None,
-        "disputed": money.exact_minor(one.disputed_minor, currency),
-        "begun_at": one.begun_at,
-        "known_at": one.known_at,
-        "refunds": [_refund(each, currency) for each in refunds],
-    }
-
-
-def _refund(one: Refund, currency: str) -> dict[str, Any]:
-    return {
-        "id": one.public_id,
-        "amount": money.exact_minor(one.amount_minor, currency),
-        "outcome": one.outcome,
-        "reason": one.reason,
-        "begun_at": one.begun_at,
-        "known_at": one.known_at,
+        "steps": [telling.step(one) for one in found.steps],
     }

@@ -22,6 +22,7 @@ from quartermaster.interfaces.api.plans.forms import (
 )
 from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import REVALIDATED, UNCHANGED
+from quartermaster.store.orders import telling
 from quartermaster.store.people import queries as people
 from quartermaster.store.subscriptions import queries
 from quartermaster.usecases.reports.explain_order import explain_order
@@ -43,7 +44,7 @@ def register(api: NinjaAPI, shell: Shell) -> None:
     def subscriptions(request: Any, bot: str) -> dict[str, Any]:
         """What a bot has, and what it had."""
         found = queries.of_workspace(request.auth.id, people.get_bot(request.auth, bot).id)
-        return {"subscriptions": [forms.subscription(one) for one in found]}
+        return {"subscriptions": [telling.subscription(one) for one in found]}
 
     @api.post(
         _OF_BOT + "/{place}/cancel",
@@ -53,7 +54,7 @@ def register(api: NinjaAPI, shell: Shell) -> None:
     def end_subscription(request: Any, bot: str, place: str) -> dict[str, Any]:
         """It ends with its cycle; a trial, or what is past due, at once. Twice is once."""
         found = people.get_bot(request.auth, bot)
-        return forms.subscription(cancel_subscription(found, place, shell.now(request.auth)))
+        return telling.subscription(cancel_subscription(found, place, shell.now(request.auth)))
 
     @api.post(
         _OF_BOT + "/{place}/keep",
@@ -63,7 +64,7 @@ def register(api: NinjaAPI, shell: Shell) -> None:
     def take_back(request: Any, bot: str, place: str) -> dict[str, Any]:
         """What was to end or change with the cycle does not; until five minutes before."""
         found = people.get_bot(request.auth, bot)
-        return forms.subscription(keep_subscription(found, place, shell.now(request.auth)))
+        return telling.subscription(keep_subscription(found, place, shell.now(request.auth)))
 
 
 def _buying(api: NinjaAPI, shell: Shell) -> None:
@@ -95,7 +96,7 @@ def _buying(api: NinjaAPI, shell: Shell) -> None:
         """Of a plan that offers one; once per bot and product."""
         found = people.get_bot(request.auth, bot)
         return Status(
-            201, forms.subscription(start_trial(found, wanted.offer, shell.now(request.auth)))
+            201, telling.subscription(start_trial(found, wanted.offer, shell.now(request.auth)))
         )
 
 
@@ -117,7 +118,7 @@ def _quote(quote: Quote, currency: str) -> dict[str, Any]:
         "currency": currency,
         "total": money.exact_minor(quote.total_minor, currency),
         "lines": [
-            forms.line(one, formulas.line(one, terms, quote.cycle, currency), currency)
+            telling.line(one, formulas.line(one, terms, quote.cycle, currency), currency)
             for one in quote.lines
         ],
     }

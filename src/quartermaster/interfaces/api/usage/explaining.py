@@ -14,7 +14,11 @@ from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import PROBLEMS, ProblemOut
 from quartermaster.store.metering.lookups import Recut, SessionFacts, TouchedSession
 from quartermaster.store.wallets.lookups import ChargeFacts, Draw, PricedCharge
-from quartermaster.usecases.proof.explain_amount import ExplainedAmount, explain_amount
+from quartermaster.usecases.proof.explain_amount import (
+    ExplainedAmount,
+    ExplainedMonth,
+    explain_amount,
+)
 from quartermaster.usecases.proof.explain_session import Explanation, explain_session
 
 
@@ -136,6 +140,38 @@ class ChargedForOut(Schema):
     charge: ChargeOut
 
 
+class SeatChargeOut(Schema):
+    """What was drawn for a month of seats or, below zero, given back, when it came to so many."""
+
+    seats: int
+    amount: str
+    at: datetime
+
+
+class SeatMonthOut(Schema):
+    """A plan's month with seats beyond those that were bought: the most there were at once, or that
+    were held, with who was there when it was first so many. `is_late`: log-ins came since, and it
+    will be counted again."""
+
+    id: str
+    bot: str
+    bot_name: str
+    product: str
+    from_at: datetime
+    to_at: datetime
+    kind: str
+    bought: int | None
+    seats: int
+    price: str
+    first_at: datetime | None
+    agents: list[str]
+    formula: str
+    amount: str
+    is_late: bool
+    settled_at: datetime
+    charges: list[SeatChargeOut]
+
+
 class ExplainedAmountOut(Schema):
     """An amount and what it comes from: `formula` says it in words. `deliveries` are when the units
     of a charge without session came, archived or not: those of its unit in its quarter of an hour,
@@ -151,6 +187,7 @@ class ExplainedAmountOut(Schema):
     session: ExplainedSessionOut | None
     deliveries: list[datetime]
     lots: list[LotOut]
+    seat_month: SeatMonthOut | None
 
 
 def register(api: NinjaAPI, shell: Shell) -> None:
@@ -170,7 +207,8 @@ def register(api: NinjaAPI, shell: Shell) -> None:
 
     @api.get("/explain/{id}", response={200: ExplainedAmountOut, **problems}, summary="Explain")
     def explain(request: Any, id: str) -> dict[str, Any]:  # noqa: A002
-        """How the amount of a charge (`chg_7`) or transfer (`trf_9`) came about."""
+        """How the amount of a charge (`chg_7`), a transfer (`trf_9`) or a month of seats beyond
+        those that were bought (`smo_3`) came about."""
         found = explain_amount(request.auth.id, id, shell.archive)
         return _amount(found, request.auth.currency)
 
@@ -274,6 +312,21 @@ def _amount(found: ExplainedAmount, currency: str) -> dict[str, Any]:
         "session": _session(found.session, currency) if found.session else None,
         "deliveries": found.deliveries,
         "lots": [credits.lot(one) for one in found.lots.values()],
+        "seat_month": _seat_month(found.seat_month) if found.seat_month else None,
+    }
+
+
+def _seat_month(one: ExplainedMonth) -> dict[str, Any]:
+    alike = ("id", "bot", "bot_name", "product", "kind", "bought", "seats", "first_at", "agents")
+    return {name: getattr(one, name) for name in (*alike, "formula", "is_late", "settled_at")} | {
+        "from_at": one.start_at,
+        "to_at": one.end_at,
+        "price": money.exact(one.price),
+        "amount": money.exact_micro(one.amount_micro),
+        "charges": [
+            {"seats": each.seats, "amount": money.exact_micro(each.amount_micro), "at": each.at}
+            for each in one.charges
+        ],
     }
 
 

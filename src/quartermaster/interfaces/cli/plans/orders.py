@@ -9,7 +9,7 @@ from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
 from quartermaster.interfaces.cli.plans import showing
-from quartermaster.store.orders import queries
+from quartermaster.store.orders import queries, telling
 from quartermaster.store.orders.models import Order
 from quartermaster.store.people import queries as people
 from quartermaster.usecases.orders.cancel_order import cancel_order
@@ -69,7 +69,7 @@ def _read(group: typer.Typer) -> None:
             only = people.get_bot(where, bot).id if bot else None
         found = queries.of_workspace(where.id, only, limit=limit)
         if format is output.Format.JSON:
-            output.print_json({"orders": [showing.order(one) for one in found]})
+            output.print_json({"orders": [telling.order(one) for one in found]})
         else:
             output.show(output.listing(_TITLES, map(_row, found), folded=(2, 3, 4)))
 

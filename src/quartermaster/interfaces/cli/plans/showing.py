@@ -1,42 +1,14 @@
 """Subscriptions, quotes and orders as commands show them."""
 
-from typing import Any
-
 import typer
 
 from quartermaster.core import money
 from quartermaster.core.plans import formulas
 from quartermaster.core.plans.quotes import Line, Quote
 from quartermaster.interfaces.cli import output
-from quartermaster.store.orders.models import Order
+from quartermaster.store.orders import telling
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.usecases.reports.explain_order import ExplainedOrder
-
-
-def subscription(one: Subscription) -> dict[str, Any]:
-    """For programs."""
-    upcoming = one.next_version and {
-        "offer": one.next_version.key,
-        "version": one.next_version.number,
-        "cadence": one.next_cadence,
-        "seats": one.next_seats,
-    }
-    return {
-        "id": one.public_id,
-        "bot": one.bot.public_id,
-        "place": one.place,
-        "state": one.state,
-        "offer": one.version.key,
-        "version": one.version.number,
-        "cadence": one.cadence,
-        "seats": one.seats,
-        "cycle_start_at": one.cycle_start_at,
-        "cycle_end_at": one.cycle_end_at,
-        "next": upcoming,
-        "is_ending": one.is_ending,
-        "attempt_at": one.attempt_at,
-        "canceled_at": one.canceled_at,
-    }
 
 
 def subscription_row(one: Subscription) -> tuple[str, ...]:
@@ -50,43 +22,19 @@ def subscription_row(one: Subscription) -> tuple[str, ...]:
     return (one.bot.name, one.place, has, state, ends, then)
 
 
-def order(one: Order) -> dict[str, Any]:
-    """For programs, without lines and payments."""
-    return {
-        "id": one.public_id,
-        "bot": one.bot.public_id,
-        "kind": one.kind,
-        "state": one.state,
-        "place": one.place,
-        "offer": one.version and one.version.key,
-        "version": one.version and one.version.number,
-        "cadence": one.cadence or None,
-        "seats": one.seats,
-        "cycle_start_at": one.cycle_start_at,
-        "cycle_end_at": one.cycle_end_at,
-        "currency": one.currency,
-        "total": money.exact_minor(one.total_minor, one.currency),
-        "ordered_at": one.ordered_at,
-        "settled_at": one.settled_at,
-    }
-
-
 def answer_order(form: output.Format, found: ExplainedOrder) -> None:
     """An order with all that belongs to it."""
     one = found.order
     payments = [
-        {
-            "id": each.public_id,
-            "outcome": each.outcome,
-            "reason": each.reason,
-            "begun_at": each.begun_at,
-            "known_at": each.known_at,
-        }
-        for each in found.payments
+        telling.payment(each, found.refunds_of(each), one.currency) for each in found.payments
     ]
     if form is output.Format.JSON:
-        lines = [_line(each.line, each.formula, one.currency) for each in found.lines]
-        output.print_json(order(one) | {"lines": lines, "payments": payments})
+        lines = [telling.line(each.line, each.formula, one.currency) for each in found.lines]
+        output.print_json(
+            telling.order(one)
+            | {"lines": lines, "payments": payments}
+            | {"steps": [telling.step(each) for each in found.steps]}
+        )
         return
     what = f"{one.kind}, {one.title}"
     output.show(output.facts([("Order", one.public_id), ("What", what), ("State", one.state)]))
@@ -113,25 +61,13 @@ def answer_quote(form: output.Format, quote: Quote, currency: str) -> None:
                 "cycle_end_at": quote.cycle.end,
                 "currency": currency,
                 "total": money.exact_minor(quote.total_minor, currency),
-                "lines": [_line(*each, currency) for each in lines],
+                "lines": [telling.line(*each, currency) for each in lines],
             }
         )
         return
     when = "at once" if quote.is_now else f"on {quote.cycle.start:%Y-%m-%d %H:%M} UTC"
     typer.echo(f"{quote.terms.offer.title}, {quote.terms.cadence}, comes {when}.")
     _show(lines, quote.total_minor, currency)
-
-
-def _line(line: Line, formula: str, currency: str) -> dict[str, Any]:
-    return {
-        "what": line.what,
-        "description": line.description,
-        "quantity": line.quantity,
-        "amount": money.exact_minor(line.amount_minor, currency),
-        "formula": formula,
-        "start_at": line.period.start,
-        "end_at": line.period.end,
-    }
 
 
 def _show(lines: list[tuple[Line, str]], total_minor: int, currency: str) -> None:

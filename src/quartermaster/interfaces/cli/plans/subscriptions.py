@@ -11,6 +11,7 @@ from quartermaster.core.formats import public_ids
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
 from quartermaster.interfaces.cli.plans import showing
+from quartermaster.store.orders import telling
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions import queries
@@ -61,7 +62,7 @@ def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
             only = people.get_bot(where, bot).id if bot else None
         found = queries.of_workspace(where.id, only)
         if format is output.Format.JSON:
-            several = [showing.subscription(one) for one in found]
+            several = [telling.subscription(one) for one in found]
             output.print_json({"subscriptions": several})
         else:
             output.show(output.listing(_TITLES, map(showing.subscription_row, found), _FOLDED))
@@ -166,6 +167,6 @@ def _bot(workspace: str | None, name: str) -> Bot:
 
 def _answer(form: output.Format, found: Subscription) -> None:
     if form is output.Format.JSON:
-        output.print_json(showing.subscription(found))
+        output.print_json(telling.subscription(found))
     else:
         output.show(output.listing(_TITLES, [showing.subscription_row(found)], _FOLDED))

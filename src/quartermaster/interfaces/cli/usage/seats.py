@@ -10,17 +10,21 @@ import typer
 
 from quartermaster.core import money
 from quartermaster.core.errors import Refusal
+from quartermaster.core.formats import public_ids
 from quartermaster.core.usage import products
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, From, Shell, To, WorkspaceName
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Bot
+from quartermaster.store.subscriptions import overages
 from quartermaster.store.subscriptions import queries as subscriptions
+from quartermaster.store.subscriptions.models import SeatMonth
 from quartermaster.usecases.entitlements.assign_seat import assign_seat
 from quartermaster.usecases.entitlements.check_seat import check_seat
 from quartermaster.usecases.entitlements.count_overage import MonthOverage, count_overage
 from quartermaster.usecases.entitlements.release_seat import release_seat
 from quartermaster.usecases.ports import EventArchive
+from quartermaster.usecases.proof.explain_amount import ExplainedMonth, explain_amount
 from quartermaster.usecases.usage.count_seats import SeatCount, count_seats
 
 
@@ -47,6 +51,7 @@ def register(app: typer.Typer, shell: Shell, archive: EventArchive) -> None:
     _counting(group, shell, archive)
     _assigning(group, shell)
     _asking(group, shell, archive)
+    _billed(group, archive)
 
 
 def _counting(group: typer.Typer, shell: Shell, archive: EventArchive) -> None:
@@ -161,15 +166,74 @@ def _asking(group: typer.Typer, shell: Shell, archive: EventArchive) -> None:
         output.answer(format, _overage(found, where))
 
 
+def _billed(group: typer.Typer, archive: EventArchive) -> None:
+    @group.command("months")
+    def months(
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """Months whose overage was settled by credit, the latest first."""
+        found = overages.of_workspace(choices.workspace(workspace).id)
+        rows = [_row(one) for one in found]
+        if format is output.Format.JSON:
+            output.print_json([dict(zip(_TITLES, row, strict=True)) for row in rows])
+        elif rows:
+            output.show(output.listing([title.title() for title in _TITLES], rows))
+        else:
+            typer.echo("No month was settled.")
+
+    @group.command("month")
+    def month(
+        name: Annotated[str, typer.Argument(help="Its id, such as smo_3")],
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """One such month: the peak, who was there, and what was charged."""
+        try:
+            found = explain_amount(choices.workspace(workspace).id, name, archive).seat_month
+        except Refusal as no:
+            output.fail(no)
+        if found is not None:
+            output.answer(format, _month(found))
+
+
+_TITLES = ("month", "bot", "product", "from", "to", "kind", "seats", "amount")
+
+
+def _row(one: SeatMonth) -> tuple[str, ...]:
+    name = public_ids.of(public_ids.Name.SEAT_MONTH, one.id)
+    bot = one.subscription.bot
+    times = (f"{one.start_at:%Y-%m-%d %H:%M}Z", f"{one.end_at:%Y-%m-%d %H:%M}Z")
+    amount = money.exact_micro(one.amount_micro)
+    return (name, bot.name, one.subscription.place, *times, one.kind, f"{one.seats}", amount)
+
+
+def _month(one: ExplainedMonth) -> dict[str, object]:
+    return {
+        "month": one.id,
+        "bot": one.bot_name,
+        "product": one.product,
+        "from": one.start_at,
+        "to": one.end_at,
+        "kind": one.kind,
+        "bought": one.bought,
+        "seats": one.seats,
+        "first_at": one.first_at,
+        "agents": ", ".join(one.agents),
+        "formula": one.formula,
+        "amount": money.exact_micro(one.amount_micro),
+        "charges": ", ".join(money.exact_micro(each.amount_micro) for each in one.charges),
+    }
+
+
 def _overage(found: MonthOverage, bot: Bot) -> dict[str, object]:
     currency = bot.workspace.currency
-    amount = money.from_minor(found.overage.amount_minor(currency), currency)
     return {
         "from": found.month.start,
         "to": found.month.end,
         "seats": found.overage.seats,
-        "formula": found.overage.formula,
-        "amount": money.exact(amount),
+        "formula": found.overage.formula(money.symbol(currency)),
+        "amount": money.exact_minor(found.overage.amount_minor(currency), currency),
         "policy": found.seats.policy.value,
     }
 

@@ -1,7 +1,7 @@
 -- Of an API key that is not revoked, one of its workspace's bots by name or id (null: there is
 -- none) and what the gate answers by: the instant by the workspace's clock; what prices its
 -- sessions by a plan now, each with the last month that was counted (null: nothing does); whether
--- the plan is a contract, whether free credit goes first, paid and free credit in millionths,
+-- a contract covers it, whether free credit goes first, paid and free credit in millionths,
 -- spending per day, and the price of a session without a plan. Credit that has expired by that
 -- clock does not count, even before it has lapsed.
 select b.public_id, c.at,
@@ -20,7 +20,7 @@ select b.public_id, c.at,
             and is_trial = h.is_trial and start_at <= c.at
           order by start_at desc limit 1) y on true
         where s.bot_id = b.id),
-       k.plan = 'enterprise', k.is_free_first,
+       contracts_cover(k.id, c.at), k.is_free_first,
        case when w.paid_expires_at <= c.at then w.paid_micro - (
          select coalesce(sum(remaining_micro), 0)::bigint from wallets_lot
          where bot_id = b.id and expires_at <= c.at) else w.paid_micro end,

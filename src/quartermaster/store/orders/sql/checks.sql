@@ -23,11 +23,13 @@ where -l.amount_minor > p.amount_minor - p.refunded_minor
 select o.public_id, case when p.id is null then 'is ' || o.state || ' and was never paid'
                          else 'was paid and is ' || o.state end
 from orders_order o
-join people_workspace w on w.id = o.workspace_id
 left join orders_payment p on p.order_id = o.id and p.outcome = 'succeeded'
 where case when o.state in ('paid', 'refunded') then p.id is null
            when o.state = 'fulfilled'
-        then p.id is null and o.total_minor > 0 and o.kind <> 'schedule' and w.plan <> 'enterprise'
+        then p.id is null and o.total_minor > 0 and o.kind <> 'schedule' and not exists (
+          select from contracts_contract c
+          where c.workspace_id = o.workspace_id and c.start_at <= o.ordered_at
+            and (c.end_at is null or o.ordered_at < c.end_at))
         else p.id is not null end;
 
 -- name: payments_in_the_books

@@ -16,3 +16,14 @@ insert into subscriptions_seathold (bot_id, product, agent, since_at, until_at)
 values (%(bot)s, %(product)s, %(agent)s, %(since)s, %(until)s)
 on conflict (bot_id, product, agent) do update
 set since_at = excluded.since_at, until_at = excluded.until_at;
+
+-- name: note_late_seats
+-- Months of concurrent seats that log-ins may change: those of their time, and of half a day before
+-- and after it, in which somebody may have been there still.
+update subscriptions_seatmonth m set is_late = true
+from subscriptions_subscription s,
+     unnest(%(bots)s::bigint[], %(products)s::text[], %(ats)s::timestamptz[])
+       as u (bot, product, at)
+where s.id = m.subscription_id and s.bot_id = u.bot and s.place = u.product
+  and m.kind = 'concurrent' and not m.is_late
+  and m.start_at <= u.at + interval '12 hours' and m.end_at > u.at - interval '12 hours';

@@ -82,7 +82,7 @@ where w.paid_micro <> coalesce(l.remaining, 0) - coalesce(d.amount, 0) + coalesc
    or coalesce(d.amount, 0) < coalesce(l.settled, 0);
 
 -- name: sessions_charged_once
--- Each session of a standard workspace is charged once at the price of its time, or to a plan (what
+-- Each session that no contract covers is charged once at the price of its time, or to a plan (what
 -- that comes to, `tallies_match_charges` proves), and what was taken back is charged back.
 with planned as (
   select s.bot_id, h.start_at, h.end_at, u.unit
@@ -98,7 +98,7 @@ priced as (
                  and h.start_at <= s.start_at and (h.end_at is null or s.start_at < h.end_at))
            as is_planned
   from metering_session s join people_bot b on b.id = s.bot_id
-  join people_workspace k on k.id = b.workspace_id where k.plan = 'standard'),
+  where not contracts_cover(b.workspace_id, s.start_at)),
 charged as (
   select session_id, sum(quantity) as quantity, sum(amount_micro) as amount,
          bool_and(price_id is null) as is_planned
@@ -242,8 +242,8 @@ delivered as (
                  and h.start_at <= r.slot_at and (h.end_at is null or r.slot_at < h.end_at))
            as is_planned
   from metering_rollup r join people_bot b on b.id = r.bot_id
-  join people_workspace k on k.id = b.workspace_id and k.plan = 'standard'
-  where r.unit in ('api_session', 'alert', 'notification') group by 1, 2, 3),
+  where r.unit in ('api_session', 'alert', 'notification')
+    and not contracts_cover(b.workspace_id, r.slot_at) group by 1, 2, 3),
 due as (
   select bot_id, unit, slot_at, is_planned,
          case when is_planned or price > 0 then quantity else 0 end as quantity,
@@ -253,8 +253,8 @@ charged as (
   select c.bot_id, c.unit, c.slot_at, sum(c.quantity) as quantity, sum(c.amount_micro) as amount,
          bool_and(c.price_id is null) as is_planned
   from wallets_charge c join people_bot b on b.id = c.bot_id
-  join people_workspace k on k.id = b.workspace_id and k.plan = 'standard'
   where c.session_id is null and c.unit in ('api_session', 'alert', 'notification')
+    and not contracts_cover(b.workspace_id, c.slot_at)
   group by 1, 2, 3)
 select b.public_id, unit || ' at ' || slot_at || ': due are ' || coalesce(d.amount, 0) || ' for '
        || coalesce(d.quantity, 0) || ', charged ' || coalesce(c.amount, 0) || ' for '
@@ -305,7 +305,8 @@ where coalesce(t.amount, 0) <> coalesce(m.amount, 0);
 -- PostgreSQL still refuses to change charges, prices and what was sold, as it does for transfers.
 select t.name, count(g.oid)::text || ' of 2 guards are on'
 from (values ('wallets_charge', 'charge'), ('catalog_price', 'price'),
-             ('catalog_offerversion', 'offer_version'), ('catalog_publication', 'publication'))
+             ('catalog_offerversion', 'offer_version'), ('catalog_publication', 'publication'),
+             ('subscriptions_seatcharge', 'seat_charge'))
      as t (name, guard)
 left join (pg_trigger g join pg_proc p on p.oid = g.tgfoid
            and p.prosrc ilike '%%raise exception%%')
@@ -416,3 +417,32 @@ from subscriptions_phase a join subscriptions_phase b
   on b.subscription_id = a.subscription_id and b.start_at > a.start_at
      and (a.end_at is null or b.start_at < a.end_at)
 join subscriptions_subscription s on s.id = a.subscription_id;
+
+-- name: seat_charges_posted
+-- What a month of seats was charged are its charges, whose transfers sum to them and move the
+-- credit of its bot; credit pays for no usage that neither a charge nor a month of seats names.
+with posted as (
+  select n.id, sum(case t.fact when 'usage_charged' then t.amount_micro else -t.amount_micro end)
+           as amount, bool_and(d.bot_id = s.bot_id or k.bot_id = s.bot_id) as is_own
+  from subscriptions_seatcharge n join subscriptions_seatmonth m on m.id = n.month_id
+  join subscriptions_subscription s on s.id = m.subscription_id
+  cross join unnest(n.transfers) as u (key)
+  join ledger_transfer t on t.idempotency_key = u.key
+  join ledger_account d on d.id = t.debit_id join ledger_account k on k.id = t.credit_id
+  group by 1)
+select 'smo_' || m.id, 'has come to ' || m.amount_micro || ', its charges to '
+       || coalesce(sum(n.amount_micro), 0)
+from subscriptions_seatmonth m left join subscriptions_seatcharge n on n.month_id = m.id
+group by m.id having m.amount_micro <> coalesce(sum(n.amount_micro), 0)
+union all
+select 'smo_' || n.month_id, 'charge ' || n.number || ' of ' || n.amount_micro
+       || ', transfers of ' || coalesce(p.amount, 0)
+       || case when p.is_own then '' else ', not all with the credit of its bot' end
+from subscriptions_seatcharge n left join posted p on p.id = n.id
+where n.amount_micro <> coalesce(p.amount, 0) or p.is_own is distinct from true
+union all
+select t.id::text, 'pays for usage, and neither a charge nor a month of seats names it'
+from ledger_transfer t
+where t.idempotency_key is not null and t.fact in ('usage_charged', 'usage_withdrawn')
+  and not exists (
+    select from subscriptions_seatcharge n where t.idempotency_key = any(n.transfers));

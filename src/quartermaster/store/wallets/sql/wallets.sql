@@ -141,7 +141,7 @@ from wallets_pool p where p.workspace_id = %(workspace)s;
 -- name: standings
 -- The wallets of bots with their workspace's pool, each found by its key; free credit that has
 -- expired does not count, even before it has lapsed.
-select b.id, k.plan = 'enterprise', k.is_free_first,
+select b.id, contracts_cover(k.id, %(at)s), k.is_free_first,
        case when w.paid_expires_at <= %(at)s then w.paid_micro - (
          select coalesce(sum(remaining_micro), 0)::bigint from wallets_lot
          where bot_id = b.id and expires_at <= %(at)s) else w.paid_micro end,

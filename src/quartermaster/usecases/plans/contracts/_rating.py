@@ -1,12 +1,14 @@
 """Gathers what a cycle saw, and rates it. In the caller's transaction."""
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime
 
+from quartermaster.core.catalog.offers import SeatKind
 from quartermaster.core.periods import Period
 from quartermaster.core.plans.contracts import prices, statements
 from quartermaster.core.plans.contracts.prices import Prices, Published
-from quartermaster.core.plans.contracts.statements import Line, Seats, Seen, Statement, Used
+from quartermaster.core.plans.contracts.statements import Beyond, Line, Seats, Seen, Statement, Used
 from quartermaster.core.plans.tariffs import Tariff
 from quartermaster.core.usage import products
 from quartermaster.store.catalog import queries as catalog
@@ -16,6 +18,8 @@ from quartermaster.store.contracts.models import Statement as Closed
 from quartermaster.store.metering import queries as metering
 from quartermaster.store.people import queries as people
 from quartermaster.store.subscriptions import queries as subscriptions
+from quartermaster.usecases.archive._history import History
+from quartermaster.usecases.entitlements import _overage
 from quartermaster.usecases.ports import EventArchive
 from quartermaster.usecases.usage.count_seats import count_seats
 
@@ -32,7 +36,9 @@ def rate(
     used = queries.used(workspace, cycle, found.cuts())
     used += [Used(one.bot_id, one.what, one.at, -one.quantity) for one in without if one.quantity]
     seats = _seats(workspace, found, archive)
-    return statements.statement(found, Seen(used, seats, queries.fees(workspace, cycle)))
+    return statements.statement(
+        found, Seen(used, seats, queries.fees(workspace, cycle), _beyond(contract, found, archive))
+    )
 
 
 def adjustments(
@@ -69,6 +75,23 @@ def _seats(workspace: int, found: Prices, archive: EventArchive | None) -> list[
         for source in sources:
             count = count_seats(workspace, product, source.period, archive=archive)
             several.append(Seats(product, source, count.concurrent, count.named))
+    return several
+
+
+def _beyond(contract: Contract, found: Prices, archive: EventArchive | None) -> list[Beyond]:
+    """For each of the contract's months in which overage was the policy, of each bot whose plan has
+    seats."""
+    billed = people.overage_times(contract.workspace_id)
+    if not billed:
+        return []
+    history, several = History(archive), []
+    places = [one for one in products.WITH_AGENTS if found.has_overage(one)]
+    for bot, product in itertools.product(people.bots_of(contract.workspace), places):
+        floor = _overage.Floor(bot, product, history, billed)
+        for month, kind in itertools.product(found.months(), SeatKind):
+            overage = floor.rate(month, kind)
+            if overage.seats:
+                several.append(Beyond(bot.id, product, kind, month, overage))
     return several
 
 

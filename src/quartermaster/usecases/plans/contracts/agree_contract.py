@@ -13,6 +13,7 @@ from quartermaster.core.errors import Refusal
 from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.core.plans.contracts import agreements
 from quartermaster.core.plans.contracts.agreements import NET_DAYS, BadContract
+from quartermaster.core.usage.events import FUTURE_MICROS
 from quartermaster.store.contracts import operations, queries
 from quartermaster.store.contracts.models import Contract
 from quartermaster.store.contracts.operations import NewContract
@@ -20,8 +21,11 @@ from quartermaster.store.metering import queries as metering
 from quartermaster.store.people import operations as people
 from quartermaster.store.people import queries as people_queries
 from quartermaster.store.people.models import Workspace
+from quartermaster.store.subscriptions import overages
 
 _TICK: Final = timedelta(microseconds=1)
+_AHEAD: Final = timedelta(microseconds=FUTURE_MICROS)
+"""Usage up to then may be taken as covered already."""
 
 
 class UsageCharged(Refusal):
@@ -53,35 +57,40 @@ class Wanted:
 
 
 def agree_contract(wanted: Wanted, idempotency_key: uuid.UUID, at: datetime) -> Contract:
-    """A contract; the one before ends where it begins. A workspace that has paid by credit is
-    invoiced from this instant on. The same key and terms again are the same contract. BadContract,
-    UsageCharged, CycleClosed, KeyReused."""
+    """A contract; the one before ends where it begins. A workspace that pays by credit is
+    invoiced from this instant on, and pays by credit again after the last contract's end. The same
+    key and terms again are the same contract. BadContract, UsageCharged, CycleClosed, KeyReused."""
     agreements.checked(wanted.months, wanted.commitment_minor, wanted.net_days)
     with transaction.atomic():
         locked = people.lock_workspace(wanted.workspace.id)
         made = queries.find_by_key(idempotency_key)
         if made is not None:
             return _same(made, wanted)
-        new = _new(wanted, idempotency_key, locked.is_contract, at)
-        if metering.has_taken_credit(wanted.workspace.id, new.start_at):
+        is_covered = queries.covers(people_queries.get(locked.workspace), at)
+        new = _new(wanted, idempotency_key, is_covered, at)
+        if _is_charged(wanted.workspace.id, new.start_at):
             raise UsageCharged(field="from")
         _end_latest(new)
         people.invoice_by_contract(wanted.workspace.id)
         return operations.add(new, at)
 
 
-def _new(wanted: Wanted, key: uuid.UUID, is_contract: bool, at: datetime) -> NewContract:
+def _is_charged(workspace: int, since: datetime) -> bool:
+    return metering.has_taken_credit(workspace, since) or overages.has_settled(workspace, since)
+
+
+def _new(wanted: Wanted, key: uuid.UUID, is_covered: bool, at: datetime) -> NewContract:
     workspace = wanted.workspace
     zone = ZoneInfo(workspace.time_zone)
     today = at.astimezone(zone).date()
     first = wanted.from_date or today
-    if not is_contract and first != today:
+    if not is_covered and first != today:
         words = "this workspace pays by credit: its contract begins today"
         raise BadContract(words, field="from")
-    start = periods.local_day(first, zone).start if is_contract else _now(workspace, at)
+    start = periods.local_day(first, zone).start if is_covered else _now(workspace, at)
     end = periods.local_day(wanted.until_date, zone).start if wanted.until_date else None
-    if end is not None and end <= start:
-        raise BadContract("a contract ends after it begins", field="until")
+    if end is not None and end <= max(start, at + _AHEAD):
+        raise BadContract("a contract ends after it begins, and not in the past", field="until")
     return NewContract(
         workspace,
         wanted.anchor_date or first,

@@ -1,4 +1,4 @@
-"""Step four of the meter under a contract: what came too late for the statement of its cycle."""
+"""What came too late: for the statement of a contract's cycle, or for a month of seats."""
 
 import numpy as np
 
@@ -6,6 +6,7 @@ from quartermaster.core.usage.events import Kind
 from quartermaster.core.usage.units import UNITS
 from quartermaster.store.contracts import operations as contracts
 from quartermaster.store.contracts.operations import Late
+from quartermaster.store.subscriptions import overages
 from quartermaster.usecases.usage._changes import Changes
 from quartermaster.usecases.usage._intake import Intake
 
@@ -21,6 +22,13 @@ def note(workspace: int, intake: Intake, changes: Changes) -> None:
     logins = _logins(intake, closed)
     if logins.bots:
         contracts.note_late_logins(workspace, logins)
+
+
+def note_seats(intake: Intake) -> None:
+    """Log-ins that may change months of seats that were settled."""
+    found = _logins(intake, np.iinfo(np.int64).max)
+    if found.bots:
+        overages.note_late(found.bots, found.whats, found.ats)
 
 
 def _usage(changes: Changes, closed: int) -> Late:

@@ -1,8 +1,8 @@
 -- Of an API key that is not revoked, one of its workspace's bots by name or id (null: there is
--- none) and what it is entitled by: whether the plan is a contract, the seat policy, the time zone,
+-- none) and what it is entitled by: whether a contract covers it, the seat policy, the time zone,
 -- what is sold now, its live subscriptions, what was told of the use of limits, and the
 -- notifications of the clock's present hour; and the instant by the workspace's clock.
-select b.id, b.public_id, k.plan = 'enterprise', k.seat_policy, k.time_zone,
+select b.id, b.public_id, contracts_cover(k.id, c.at), k.seat_policy, k.time_zone,
        (select id from catalog_publication order by number desc limit 1),
        coalesce((select json_agg(json_build_array(
            s.place, s.state, s.is_ending, (extract(epoch from s.cycle_end_at) * 1000000)::bigint,

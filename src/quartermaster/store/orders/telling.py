@@ -1,0 +1,114 @@
+"""Subscriptions and orders in words and figures, as answers and commands have them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from quartermaster.core import money
+from quartermaster.core.plans.quotes import Line
+from quartermaster.store.orders.models import Order, OrderStep, Payment, Refund
+from quartermaster.store.subscriptions.models import Subscription
+
+
+def subscription(one: Subscription) -> dict[str, Any]:
+    """What a bot has in a place."""
+    following = one.next_version and {
+        "offer": one.next_version.key,
+        "version": one.next_version.number,
+        "cadence": one.next_cadence,
+        "seats": one.next_seats,
+    }
+    return {
+        "id": one.public_id,
+        "bot": one.bot.public_id,
+        "bot_name": one.bot.name,
+        "kind": one.kind,
+        "place": one.place,
+        "state": one.state,
+        "title": one.version.offer.title,
+        "offer": one.version.key,
+        "version": one.version.number,
+        "cadence": one.cadence,
+        "seats": one.seats,
+        "cycle_start_at": one.cycle_start_at,
+        "cycle_end_at": one.cycle_end_at,
+        "next": following,
+        "is_ending": one.is_ending,
+        "failed_at": one.failed_at,
+        "attempt_at": one.attempt_at,
+        "started_at": one.started_at,
+        "canceled_at": one.canceled_at,
+    }
+
+
+def line(one: Line, formula: str, currency: str) -> dict[str, Any]:
+    """A line of an order or a quote, and how it came about."""
+    return {
+        "what": one.what,
+        "description": one.description,
+        "quantity": one.quantity,
+        "amount": money.exact_minor(one.amount_minor, currency),
+        "formula": formula,
+        "start_at": one.period.start,
+        "end_at": one.period.end,
+    }
+
+
+def order(one: Order) -> dict[str, Any]:
+    """A request to buy, without lines and payments."""
+    return {
+        "id": one.public_id,
+        "bot": one.bot.public_id,
+        "bot_name": one.bot.name,
+        "subscription": one.subscription and one.subscription.public_id,
+        "kind": one.kind,
+        "state": one.state,
+        "place": one.place,
+        "title": one.title,
+        "offer": one.version and one.version.key,
+        "version": one.version and one.version.number,
+        "cadence": one.cadence or None,
+        "seats": one.seats,
+        "cycle_start_at": one.cycle_start_at,
+        "cycle_end_at": one.cycle_end_at,
+        "currency": one.currency,
+        "total": money.exact_minor(one.total_minor, one.currency),
+        "tax": money.exact_minor(one.tax_minor, one.currency),
+        "due": money.exact_minor(one.due_minor, one.currency),
+        "ordered_at": one.ordered_at,
+        "settled_at": one.settled_at,
+    }
+
+
+def payment(one: Payment, refunds: Sequence[Refund], currency: str) -> dict[str, Any]:
+    """An attempt to have an order paid, and what of it went back."""
+    return {
+        "id": one.public_id,
+        "kind": one.kind,
+        "provider": one.provider or None,
+        "method": one.method and one.method.public_id,
+        "amount": money.exact_minor(one.amount_minor, currency),
+        "outcome": one.outcome,
+        "code": one.code or None,
+        "reason": one.reason,
+        "url": one.url if one.url and one.outcome is None else None,
+        "disputed": money.exact_minor(one.disputed_minor, currency),
+        "begun_at": one.begun_at,
+        "known_at": one.known_at,
+        "refunds": [_refund(each, currency) for each in refunds],
+    }
+
+
+def _refund(one: Refund, currency: str) -> dict[str, Any]:
+    return {
+        "id": one.public_id,
+        "amount": money.exact_minor(one.amount_minor, currency),
+        "outcome": one.outcome,
+        "reason": one.reason,
+        "begun_at": one.begun_at,
+        "known_at": one.known_at,
+    }
+
+
+def step(one: OrderStep) -> dict[str, Any]:
+    """What happened to an order."""
+    return {"event": one.event, "state": one.state, "at": one.at, "by": one.by}
