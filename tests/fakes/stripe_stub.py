@@ -73,9 +73,9 @@ class StripeStub:
     def pay(self, page: str) -> None:
         """On a page that is open: with a good card, confirmed by its holder."""
         session = self._open_page(page)
-        customer = session["customer"] or (session["creates"] and self._new("cus", "customer"))
-        session["customer"] = customer["id"] if isinstance(customer, dict) else customer
-        card = self._card(session["customer"] or None)
+        if session["creates"] and not session["customer"]:
+            session["customer"] = self._new("cus", "customer")
+        card = self._card(session["customer"])
         if session["mode"] == "setup":
             setup = self._new("seti", "setup_intent", status="succeeded", payment_method=card)
             session["setup_intent"], self.things[setup]["customer"] = setup, session["customer"]

@@ -1,5 +1,6 @@
 """How Stripe is asked, and how its errors are read (https://docs.stripe.com/api/errors)."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -13,6 +14,7 @@ Body = Mapping[str, Any]
 """An object of Stripe's as JSON has it."""
 TIMEOUT_SECONDS: Final = 20.0
 _WHOLE: Final = 100
+logging.getLogger("stripe").setLevel(logging.WARNING)  # below that it repeats what Stripe answers
 
 DECLINES: Final[Mapping[str, Decline]] = {
     "authentication_required": Decline.NEEDS_BUYER,
