@@ -13,6 +13,7 @@ from quartermaster.usecases.ports.gateways import (
     BadNotice,
     PageRequest,
     PaymentRequest,
+    RefundRequest,
     Unavailable,
 )
 from tests.adapters.payments import paypal_driver
@@ -117,3 +118,26 @@ def test_a_dispute_that_was_won_took_nothing(paypal: PayPalDriver) -> None:
     won = {"status": "RESOLVED", "dispute_outcome": {"outcome_code": "RESOLVED_SELLER_FAVOUR"}}
     paypal.stub.disputes[0] |= won
     assert paypal.gateway.look_up(page.reference).disputed_minor == 0
+
+
+def test_what_goes_on_is_unknown_even_if_it_was_canceled_too_late(paypal: PayPalDriver) -> None:
+    page = paypal.gateway.open(REQUEST, PAGE)
+    paypal.confirm(page)
+    paypal.hesitate()
+    paypal.gateway.look_up(page.reference)
+    paypal.stub.orders[page.reference]["purchase_units"][0]["custom_id"] = "canceled"
+    assert paypal.gateway.look_up(page.reference).outcome is Outcome.UNKNOWN
+    paypal.settle()
+    assert paypal.gateway.cancel(page.reference).outcome is Outcome.SUCCEEDED
+
+
+def test_a_refund_that_failed_gave_nothing_back(paypal: PayPalDriver) -> None:
+    page = paypal.gateway.open(REQUEST, PAGE)
+    paypal.confirm(page)
+    paypal.gateway.look_up(page.reference)
+    request = RefundRequest("ref_1", page.reference, 1_000, "USD")
+    assert paypal.gateway.refund(request).outcome is Outcome.SUCCEEDED
+    unit = paypal.stub.orders[page.reference]["purchase_units"][0]
+    unit["payments"]["refunds"][0]["status"] = "FAILED"
+    assert paypal.gateway.look_up(page.reference).refunded_minor == 0
+    assert paypal.gateway.refund(request).outcome is Outcome.DECLINED

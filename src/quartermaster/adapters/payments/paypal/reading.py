@@ -18,6 +18,7 @@ CANCELED: Final = "canceled"
 nothing that we do not capture."""
 _PAID: Final = frozenset({"COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"})
 _DECLINED: Final = frozenset({"DECLINED", "FAILED"})
+_NOT_GIVEN: Final = frozenset({"CANCELLED", "FAILED"})
 _REFUNDS: Final = {
     "COMPLETED": Outcome.SUCCEEDED,
     "CANCELLED": Outcome.DECLINED,
@@ -38,12 +39,12 @@ def order(found: Body, disputed_minor: int = 0) -> PaymentAnswer:
     if taken and status in _DECLINED:
         return _declined(taken, reference)
     if taken and status in _PAID:
-        refunds = [each for each in refunds_of(found) if each["status"] != "FAILED"]
+        given = (each for each in refunds_of(found) if each["status"] not in _NOT_GIVEN)
         return PaymentAnswer(
             Outcome.SUCCEEDED,
             reference=reference,
             method=_vaulted(found),
-            refunded_minor=sum(units.minor(each["amount"]) for each in refunds),
+            refunded_minor=sum(units.minor(each["amount"]) for each in given),
             disputed_minor=disputed_minor,
         )
     if not taken and (found["status"] == "VOIDED" or is_canceled(found)):
