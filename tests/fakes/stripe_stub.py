@@ -172,10 +172,10 @@ class StripeStub:
         fields = _fields(asked)
         _check(fields, CHARGE_NEEDS, CHARGE_MAY | {"expand[0]"})
         assert fields["confirm"] == fields["off_session"] == "true"
+        amount, currency = _amount(fields["amount"]), fields["currency"]
         card = self.things.get(fields["payment_method"], {})
         if not card.get("customer") or card["customer"] != fields["customer"]:
             raise _no(400, "invalid_request_error", "No such PaymentMethod", "resource_missing")
-        amount, currency = _amount(fields["amount"]), fields["currency"]
         intent = self._new_intent(amount, currency, _within(fields, "metadata"))
         intent |= {"customer": fields["customer"], "payment_method": card["id"]}
         if code := self.later.get(card["id"]):

@@ -1,5 +1,6 @@
 """What every gateway keeps to that has a provider behind it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
@@ -162,6 +163,16 @@ def test_the_same_key_is_charged_once_even_after_a_long_time(driver: Driver) -> 
     driver.forget_keys()
     again = driver.gateway.charge(REQUEST, method)
     assert (again.outcome, again.reference) == (Outcome.SUCCEEDED, first.reference)
+    assert _report(driver) == [("pay_1", Outcome.SUCCEEDED, 6_000, "USD", 0)]
+
+
+def test_the_same_key_is_charged_once_by_many_at_once(driver: Driver) -> None:
+    method = saved(driver)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: driver.gateway.charge(REQUEST, method), range(8)))
+    assert {each.reference for each in answers if each.outcome is Outcome.SUCCEEDED} == {
+        driver.gateway.charge(REQUEST, method).reference
+    }
     assert _report(driver) == [("pay_1", Outcome.SUCCEEDED, 6_000, "USD", 0)]
 
 

@@ -11,6 +11,8 @@ from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.usecases.ports.gateways import (
     AmountNotTaken,
     BadNotice,
+    Decline,
+    NoticeKind,
     PageRequest,
     PaymentRequest,
     RefundRequest,
@@ -141,3 +143,38 @@ def test_a_refund_that_failed_gave_nothing_back(paypal: PayPalDriver) -> None:
     unit["payments"]["refunds"][0]["status"] = "FAILED"
     assert paypal.gateway.look_up(page.reference).refunded_minor == 0
     assert paypal.gateway.refund(request).outcome is Outcome.DECLINED
+
+
+def test_an_order_that_paypal_forgot_is_not_paid(paypal: PayPalDriver) -> None:
+    page = paypal.gateway.open(REQUEST, PAGE)
+    del paypal.stub.orders[page.reference]
+    answer = paypal.gateway.look_up(page.reference)
+    assert (answer.outcome, answer.code) == (Outcome.DECLINED, Decline.CANCELED)
+    assert paypal.gateway.cancel(page.reference).code == Decline.CANCELED
+
+
+def test_a_report_has_all_its_pages(paypal: PayPalDriver) -> None:
+    for key in ("pay_1", "pay_2", "pay_3"):
+        page = paypal.gateway.open(replace(REQUEST, key=key), PAGE)
+        paypal.confirm(page)
+        paypal.gateway.look_up(page.reference)
+    paypal.stub.most_rows = 2
+    found = paypal.gateway.report(paypal.at, paypal.at + timedelta(hours=1))
+    assert [each.key for each in found] == ["pay_1", "pay_2", "pay_3"]
+
+
+@pytest.mark.parametrize("body", [b"[" * 50_000, b"[]", b"null", b"1"])
+def test_what_is_no_event_is_not_even_passed_on(paypal: PayPalDriver, body: bytes) -> None:
+    paypal.confirm(paypal.gateway.open(REQUEST, PAGE))
+    sent, *_ = paypal.deliveries(paypal.at)
+    before = len(paypal.stub.web.asked)
+    with pytest.raises(BadNotice):
+        paypal.gateway.notice(sent.headers, body, paypal.at)
+    assert len(paypal.stub.web.asked) == before
+
+
+def test_an_event_of_another_kind_is_other(paypal: PayPalDriver) -> None:
+    for resource in ({}, {"id": "X"}, {"disputed_transactions": []}):
+        told = {"id": "WH-9", "event_type": "IDENTITY.SOMETHING", "resource": resource}
+        notice = paypal.gateway.notice(*paypal.stub.signed(told, paypal.at), paypal.at)
+        assert (notice.id, notice.kind) == ("WH-9", NoticeKind.OTHER)

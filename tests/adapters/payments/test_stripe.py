@@ -119,3 +119,17 @@ def test_a_setup_is_told_as_one(stripe: StripeDriver) -> None:
     (sent,) = stripe.deliveries(stripe.at)
     notice = stripe.gateway.notice(sent.headers, sent.body, stripe.at)
     assert (notice.kind, notice.reference) == (NoticeKind.SETUP, page.reference)
+
+
+def test_what_this_account_does_not_have_is_unknown(stripe: StripeDriver) -> None:
+    for reference in ("cs_999999", "pi_999999"):
+        assert stripe.gateway.look_up(reference).outcome is Outcome.UNKNOWN
+        assert stripe.gateway.cancel(reference).outcome is Outcome.UNKNOWN
+    stripe.gateway.forget(SavedMethod(MethodKind.CARD, "pm_999999", "cus_1"))
+
+
+def test_a_report_goes_on_behind_its_first_hundred(stripe: StripeDriver) -> None:
+    for number in range(101):
+        stripe.gateway.open(replace(REQUEST, key=f"pay_{number}"), PAGE)
+    found = stripe.gateway.report(stripe.at, stripe.at.replace(year=2030))
+    assert len({each.key for each in found}) == 101

@@ -44,6 +44,7 @@ class PayPalStub:
     next_status: str = "COMPLETED"
     bearer: str = "A21AA-stubbed-token-1"
     tokens_given: int = 0
+    most_rows: int = 500
     kept: dict[tuple[str, str], Thing] = field(default_factory=dict)
     events: list[Thing] = field(default_factory=list)
     web: Loopback = field(default_factory=Loopback)
@@ -282,7 +283,7 @@ class PayPalStub:
         if end - start > timedelta(days=31):
             raise No(400, {"name": "INVALID_REQUEST", "message": "Date range is greater than 31"})
         rows = [row for row in self._rows() if start <= self.at <= end]
-        size, page = int(asked.query["page_size"]), int(asked.query["page"])
+        size, page = min(int(asked.query["page_size"]), self.most_rows), int(asked.query["page"])
         part = rows[(page - 1) * size : page * size]
         pages = -(-len(rows) // size)
         return 200, {"transaction_details": part, "page": page, "total_pages": pages}

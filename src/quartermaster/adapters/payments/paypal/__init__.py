@@ -183,12 +183,11 @@ class PayPal:
 
     def _order_of(self, resource: Body, kind: NoticeKind) -> str:
         if kind is NoticeKind.DISPUTE:
-            return self._captured(
-                str(resource["disputed_transactions"][0]["seller_transaction_id"])
-            )
+            about: Body = next(iter(resource.get("disputed_transactions") or ()), {})
+            return self._captured(str(about.get("seller_transaction_id", "")))
         if kind is NoticeKind.REFUND:
             return self._captured(urlsplit(reading.link(resource, "up")).path.rpartition("/")[2])
-        return _order_named(resource) or str(resource["id"])
+        return _order_named(resource) or str(resource.get("id", ""))
 
     def _captured(self, capture: str) -> str:
         """The order of a capture, or what was given if it is none."""

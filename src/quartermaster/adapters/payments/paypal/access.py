@@ -19,6 +19,8 @@ _EARLY_SECONDS: Final = 60
 _UNAUTHORIZED: Final = 401
 
 DECLINES: Final[Mapping[str, Decline]] = {
+    "INVALID_RESOURCE_ID": Decline.CANCELED,  # PayPal forgets orders that nobody approved
+    "RESOURCE_NOT_FOUND": Decline.CANCELED,
     "CARD_EXPIRED": Decline.EXPIRED_CARD,
     "INSUFFICIENT_FUNDS": Decline.INSUFFICIENT_FUNDS,
     "PAYEE_BLOCKED_TRANSACTION": Decline.DECLINED,

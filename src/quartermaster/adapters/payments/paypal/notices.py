@@ -27,7 +27,7 @@ def verified(
         event: Body = json.loads(body)
         sent_at = datetime.fromisoformat(headers[_TIME])
         is_new = at - TOLERANCE <= sent_at <= at + _AHEAD
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, RecursionError):
         raise BadNotice from None
     if not (is_new and all(asked.values()) and isinstance(event, dict)):
         raise BadNotice

@@ -132,13 +132,16 @@ class Stripe:
                     self._v1.payment_methods.detach(method.token)
             except failures.Refused:
                 return
+            except failures.Outage as no:
+                if no.status != calls.MISSING:
+                    raise
 
     def notice(self, headers: Mapping[str, str], body: bytes, at: datetime) -> Notice:
         """Refunds and disputes name the PaymentIntent; of one that has a page Stripe is asked which
         that is."""
         event = notices.verified(headers, body, self._webhook_secret, at)
         found = event["data"]["object"]
-        reference = str(found["id"])
+        reference = str(found.get("id", ""))
         if found["object"] == "payment_intent":
             if "page" in (found.get("metadata") or {}):
                 reference = self._page_of(reference)

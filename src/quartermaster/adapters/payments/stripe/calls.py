@@ -13,6 +13,7 @@ from quartermaster.usecases.ports.gateways import Decline
 Body = Mapping[str, Any]
 """An object of Stripe's as JSON has it."""
 TIMEOUT_SECONDS: Final = 20.0
+MISSING: Final = 404
 _WHOLE: Final = 100
 logging.getLogger("stripe").setLevel(logging.WARNING)  # below that it repeats what Stripe answers
 
@@ -42,12 +43,15 @@ def client(secret_key: str, base_url: str = "") -> stripe.StripeClient:
 @contextmanager
 def asking() -> Iterator[None]:
     """Stripe's errors as Refused (a card was declined, or the request is not one that Stripe
-    carries out) or as Outage."""
+    carries out) or as Outage. Nothing is ever lost at Stripe: what is missing there belongs to
+    another account, and nothing is known of it."""
     try:
         yield
     except stripe.CardError as no:
         raise declined(_error(no)) from None
     except stripe.InvalidRequestError as no:
+        if no.http_status == MISSING:
+            raise Outage("this account of Stripe's has no such thing", MISSING) from None
         raise Refused(no.user_message or "the request was refused", no.code or "") from None
     except stripe.StripeError as no:
         status = no.http_status or 0
