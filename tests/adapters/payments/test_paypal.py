@@ -178,3 +178,15 @@ def test_an_event_of_another_kind_is_other(paypal: PayPalDriver) -> None:
         told = {"id": "WH-9", "event_type": "IDENTITY.SOMETHING", "resource": resource}
         notice = paypal.gateway.notice(*paypal.stub.signed(told, paypal.at), paypal.at)
         assert (notice.id, notice.kind) == ("WH-9", NoticeKind.OTHER)
+
+
+def test_who_cancels_never_takes_the_money(paypal: PayPalDriver) -> None:
+    page = paypal.gateway.open(REQUEST, PAGE)
+    paypal.confirm(page)
+    paypal.stub.orders[page.reference]["purchase_units"][0]["reference_id"] = "another"
+    assert paypal.gateway.cancel(page.reference).outcome is Outcome.UNKNOWN, "it was not marked"
+    paypal.stub.orders[page.reference]["purchase_units"][0]["reference_id"] = "default"
+    assert paypal.gateway.cancel(page.reference).code == Decline.CANCELED
+    unit = paypal.stub.orders[page.reference]["purchase_units"][0]
+    assert unit["custom_id"] == "canceled ws_7 ord_1"
+    assert not [each for each in paypal.stub.web.asked if each.path.endswith("/capture")]

@@ -24,7 +24,7 @@ from tests.fakes.paypal_stub.shapes import amount, missing, refused
 Thing = dict[str, Any]
 SIGNING = b"PayPal's own key"
 
-ISSUES = ("INSTRUMENT_DECLINED", "PAYER_ACTION_REQUIRED")
+ISSUES = ("INSTRUMENT_DECLINED", "TRANSACTION_REFUSED")
 
 
 @dataclass
@@ -158,6 +158,8 @@ class PayPalStub:
         if token not in self.tokens:
             raise refused("TOKEN_ID_NOT_FOUND", "The token is not in the vault.")
         later = self.later.get(token, "")
+        if later == "PAYER_ACTION_REQUIRED":
+            return
         if later in ISSUES:
             raise refused(later, "The instrument was declined.")
         self._take(order, later)
@@ -210,7 +212,8 @@ class PayPalStub:
         for each in json.loads(asked.body):
             assert each["op"] == "replace"
             assert each["path"] == "/purchase_units/@reference_id=='default'/custom_id"
-            assert order["purchase_units"][0]["reference_id"] == "default"
+            if order["purchase_units"][0]["reference_id"] != "default":
+                raise refused("INVALID_PATCH_OPERATION", "There is no such purchase unit.")
             order["purchase_units"][0]["custom_id"] = each["value"]
         return 204, None
 

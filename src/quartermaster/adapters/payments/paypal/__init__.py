@@ -2,6 +2,7 @@
 https://developer.paypal.com/docs/api/payment-tokens/v3/)."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from quartermaster.adapters.payments.paypal.access import ADDRESSES, Access, Bod
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.usecases.ports.gateways import (
+    Decline,
     Notice,
     NoticeKind,
     Page,
@@ -79,7 +81,8 @@ class PayPal:
                 raise
             return self._paid_before(request.key)
         if reading.capture(made) is None:
-            return self.look_up(str(made["id"]))
+            words, why = "PayPal wants the account's owner to be there", Decline.NEEDS_BUYER
+            return PaymentAnswer(Outcome.DECLINED, words, why, str(made["id"]))
         return reading.order(made)
 
     @failures.paying
@@ -118,14 +121,12 @@ class PayPal:
     @failures.paying
     def cancel(self, reference: str) -> PaymentAnswer:
         """Marks the order as one that is not to be captured: PayPal has no call that closes its
-        page."""
+        page. Captures nothing itself, whatever it finds."""
         order = self._order(reference)
         if not reading.is_canceled(order) and reading.capture(order) is None:
-            mark = {"op": "replace", "path": _CUSTOM_ID, "value": reading.CANCELED}
-            try:
+            mark = {"op": "replace", "path": _CUSTOM_ID, "value": reading.canceled_id(order)}
+            with suppress(Refused):  # it was paid meanwhile
                 self._access.ask("PATCH", f"{_ORDERS}/{reference}", [mark])
-            except Refused:  # it was paid meanwhile
-                return self.look_up(reference)
             order = self._order(reference)
         return reading.order(order)
 

@@ -13,7 +13,7 @@ from quartermaster.usecases.ports.gateways import (
     SavedMethod,
 )
 
-CANCELED: Final = "canceled"
+_CANCELED: Final = "canceled"
 """What a canceled order's custom id begins with: PayPal itself has no way to cancel one, but takes
 nothing that we do not capture."""
 _PAID: Final = frozenset({"COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"})
@@ -28,7 +28,12 @@ _REFUNDS: Final = {
 
 def is_canceled(order: Body) -> bool:
     """Whether it was marked so."""
-    return str(_unit(order).get("custom_id", "")).startswith(CANCELED)
+    return str(_unit(order).get("custom_id", "")).startswith(_CANCELED)
+
+
+def canceled_id(order: Body) -> str:
+    """The custom id that marks it so."""
+    return f"{_CANCELED} {_unit(order).get('custom_id', '')}"
 
 
 def order(found: Body, disputed_minor: int = 0) -> PaymentAnswer:
