@@ -3,13 +3,17 @@
 import functools
 import os
 import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from quartermaster.adapters import embedded_postgres
 from quartermaster.adapters.event_archive import ParquetArchive
 from quartermaster.adapters.event_log.appender import LogAppender
 from quartermaster.adapters.event_log.table import EventTable
-from quartermaster.adapters.payments import ByHand, Pretend
+from quartermaster.adapters.payments import ByHand, PayPal, Pretend, Stripe
+from quartermaster.adapters.payments.paypal import ADDRESSES, Credentials
 from quartermaster.conf import clock, environment
+from quartermaster.conf.environment import payments
 from quartermaster.interfaces.ingest.commits import GroupCommit
 from quartermaster.interfaces.ingest.directory import Directory
 from quartermaster.interfaces.ingest.door import Door
@@ -19,7 +23,7 @@ from quartermaster.interfaces.meter.loop import Meter
 from quartermaster.store.catalog import queries as catalog
 from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.credits.rate_spending import rate_spending
-from quartermaster.usecases.ports.gateways import Gateways
+from quartermaster.usecases.ports.gateways import Gateway, Gateways, PlainGateway
 from quartermaster.usecases.usage.meter_events import Policy
 
 
@@ -45,8 +49,16 @@ def archive() -> ParquetArchive:
 
 
 def gateways() -> Gateways:
-    """Who takes payments for this installation."""
-    return Gateways(otherwise=Pretend() if environment.read().payments == "pretend" else ByHand())
+    """Everybody who takes payments for this installation."""
+    chosen = environment.read().payments
+    several = [make(chosen.settings) for name in chosen.names if (make := _PROVIDERS.get(name))]
+    is_plain = any(name in payments.PLAIN for name in chosen.names)
+    return Gateways(tuple(several), _plain(chosen.names) if is_plain else None)
+
+
+def _plain(names: Sequence[str]) -> PlainGateway:
+    """Who takes payments that need no provider."""
+    return Pretend() if "pretend" in names else ByHand()
 
 
 def works() -> Works:
@@ -75,3 +87,20 @@ def gate() -> Gate:
 def entitlements() -> EntitlementReader:
     """What says what bots may use, from the store's tables."""
     return EntitlementReader(database_url(), clock.now, time.monotonic)
+
+
+def _stripe(settings: Mapping[str, str]) -> Gateway:
+    secrets = settings["STRIPE_SECRET_KEY"], settings["STRIPE_WEBHOOK_SECRET"]
+    return Stripe(*secrets, settings.get("STRIPE_API_BASE", ""))
+
+
+def _paypal(settings: Mapping[str, str]) -> Gateway:
+    names = ("PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET", "PAYPAL_WEBHOOK_ID")
+    base = settings.get("PAYPAL_API_BASE") or ADDRESSES[settings["PAYPAL_ENVIRONMENT"]]
+    return PayPal(Credentials(*(settings[name] for name in names)), base)
+
+
+_PROVIDERS: Final[Mapping[str, Callable[[Mapping[str, str]], Gateway]]] = {
+    "stripe": _stripe,
+    "paypal": _paypal,
+}

@@ -25,6 +25,13 @@ class Unavailable(errors.Refusal):
     kind: ClassVar[errors.Kind] = "limited"
 
 
+class AmountNotTaken(errors.Refusal):
+    """The payment provider does not take this amount in this currency."""
+
+    code: ClassVar[str] = "amount_not_taken"
+    kind: ClassVar[errors.Kind] = "refused"
+
+
 class BadNotice(errors.Refusal):
     """This was not signed by the payment provider, or is too old."""
 
@@ -160,14 +167,15 @@ class Gateway(Protocol):
     kinds: frozenset[MethodKind]
 
     def open(self, request: PaymentRequest, page: PageRequest) -> Page:
-        """A page on which the buyer pays. The same key opens the same page. Unavailable."""
+        """A page on which the buyer pays. The same key opens the same page. Unavailable,
+        AmountNotTaken."""
 
     def open_setup(self, key: str, workspace: str, page: PageRequest) -> Page:
         """A page on which a way to pay is saved and nothing is paid. Unavailable."""
 
     def charge(self, request: PaymentRequest, method: SavedMethod) -> PaymentAnswer:
         """Has the amount paid while nobody is there, or says what came of the payment with this key
-        before."""
+        before. AmountNotTaken is a decline here."""
 
     def look_up(self, reference: str) -> PaymentAnswer:
         """What has come of a payment. One that only waits to be taken is taken."""
@@ -187,7 +195,8 @@ class Gateway(Protocol):
         """The provider keeps it no longer. It may be gone already. Unavailable."""
 
     def notice(self, headers: Mapping[str, str], body: bytes, at: datetime) -> Notice:
-        """Reads what the provider sent, header names in lower case. BadNotice."""
+        """Reads what the provider sent, header names in lower case. BadNotice; Unavailable where
+        the provider has to be asked: it will send the notice again."""
 
     def report(self, start: datetime, end: datetime) -> Iterator[ReportedPayment]:
         """The provider's books: payments begun in [start, end). Unavailable."""

@@ -10,8 +10,12 @@ from typing import Final
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
-from quartermaster.core.errors import Refusal
+from quartermaster.conf.environment import payments
+from quartermaster.conf.environment.payments import Payments
+from quartermaster.conf.environment.refusals import BadSetting
 from quartermaster.core.usage import horizon
+
+__all__ = ["DEFAULT_PRICES", "BadSetting", "Environment", "Payments", "check", "read"]
 
 DEFAULT_PRICES: Final[Mapping[str, Decimal]] = {
     "billing_session": Decimal("0.20"),
@@ -25,20 +29,11 @@ _PRICE: Final = "QUARTERMASTER_PRICE_"
 _CHANNELS: Final = "QUARTERMASTER_VOICE_CHANNELS"
 _FOLDER: Final = "QUARTERMASTER_ARCHIVE_FOLDER"
 _DAYS: Final = "QUARTERMASTER_ARCHIVE_AFTER_DAYS"
-_PAYMENTS: Final = "QUARTERMASTER_PAYMENTS"
-_GATEWAYS: Final = ("by_hand", "pretend")
 _LEVEL: Final = "QUARTERMASTER_LOG_LEVEL"
 _LEVELS: Final = ("debug", "info", "warning", "error")
 _TOO_MUCH: Final = 10**9
 _PLACES: Final = 10
 _MOST_DAYS: Final = 36_500
-
-
-class BadSetting(Refusal):
-    """A setting in the environment cannot be used."""
-
-    code = "bad_setting"
-    kind = "invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +44,20 @@ class Environment:
     voice_channels: frozenset[str] | None
     archive_folder: Path | None
     archive_after_days: int | None
-    payments: str
+    payments: Payments
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Environment:
     """`QUARTERMASTER_PRICE_<UNIT>` in the currency's unit, `QUARTERMASTER_VOICE_CHANNELS` as a list
     with commas, `QUARTERMASTER_ARCHIVE_FOLDER` from the root, `QUARTERMASTER_ARCHIVE_AFTER_DAYS`
-    not younger than the youngest that may be archived, `QUARTERMASTER_PAYMENTS` one of by_hand and
-    pretend."""
+    not younger than the youngest that may be archived; payments in `payments`."""
     names = sorted(name for name in environ if name.startswith(_PRICE))
     return Environment(
         prices={_unit(name): _price(name, environ[name]) for name in names},
         voice_channels=_channels(environ[_CHANNELS]) if _CHANNELS in environ else None,
         archive_folder=_folder(environ[_FOLDER]) if _FOLDER in environ else None,
         archive_after_days=_days(environ[_DAYS]) if _DAYS in environ else None,
-        payments=_payments(environ.get(_PAYMENTS, _GATEWAYS[0])),
+        payments=payments.read(environ),
     )
 
 
@@ -122,10 +116,3 @@ def _days(written: str) -> int:
         return int(written)
     words = f"must be a whole number from {least} to {_MOST_DAYS:,}"
     raise BadSetting(f"{_DAYS}={written!r} {words}", field=_DAYS)
-
-
-def _payments(written: str) -> str:
-    if written in _GATEWAYS:
-        return written
-    words = f"must be one of {', '.join(_GATEWAYS)}"
-    raise BadSetting(f"{_PAYMENTS}={written!r} {words}", field=_PAYMENTS)

@@ -1,0 +1,48 @@
+"""What Stripe sends
+(https://docs.stripe.com/webhooks, https://docs.stripe.com/api/events/types)."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import stripe
+
+from quartermaster.adapters.payments.stripe.calls import Body
+from quartermaster.usecases.ports.gateways import BadNotice, NoticeKind
+
+TOLERANCE: Final = timedelta(minutes=5)
+"""Stripe signs anew whenever it sends a notice again."""
+_HEADER: Final = "stripe-signature"
+
+
+def verified(headers: Mapping[str, str], body: bytes, secret: str, at: datetime) -> Body:
+    """The event, if Stripe signed it lately. The library would go by the world's clock. Refusals:
+    BadNotice."""
+    header = headers.get(_HEADER, "")
+    try:
+        stripe.WebhookSignature.verify_header(body, header, secret, tolerance=None)
+        event: Body = json.loads(body)
+    except (stripe.SignatureVerificationError, ValueError):
+        raise BadNotice from None
+    if abs(at - _signed_at(header)) > TOLERANCE:
+        raise BadNotice
+    return event
+
+
+def kind(event: Body) -> NoticeKind:
+    """What it is about."""
+    about, _, rest = str(event["type"]).partition(".")
+    if about == "checkout":
+        is_setup = event["data"]["object"].get("mode") == "setup"
+        return NoticeKind.SETUP if is_setup else NoticeKind.PAYMENT
+    if about == "payment_intent":
+        return NoticeKind.PAYMENT
+    if about == "refund" or rest.startswith("refund"):
+        return NoticeKind.REFUND
+    return NoticeKind.DISPUTE if rest.startswith("dispute") else NoticeKind.OTHER
+
+
+def _signed_at(header: str) -> datetime:
+    told = dict(part.partition("=")[::2] for part in header.split(","))
+    return datetime.fromtimestamp(int(told["t"]), UTC)

@@ -1,0 +1,192 @@
+"""What is PayPal's own."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from quartermaster.core.lifecycles.methods import MethodKind
+from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.usecases.ports.gateways import (
+    AmountNotTaken,
+    BadNotice,
+    Decline,
+    NoticeKind,
+    PageRequest,
+    PaymentRequest,
+    RefundRequest,
+    Unavailable,
+)
+from tests.adapters.payments import paypal_driver
+from tests.adapters.payments.paypal_driver import PayPalDriver
+
+REQUEST = PaymentRequest("pay_1", "ord_1", "ws_7", 6_000, "USD")
+PAGE = PageRequest(MethodKind.PAYPAL, "https://usage.example.com/back")
+
+
+@pytest.fixture
+def paypal() -> Iterator[PayPalDriver]:
+    with paypal_driver.start() as started:
+        yield started
+
+
+def test_paypal_is_told_what_is_paid_for(paypal: PayPalDriver) -> None:
+    page = paypal.gateway.open(REQUEST, PAGE)
+    (unit,) = paypal.stub.orders[page.reference]["purchase_units"]
+    assert (unit["invoice_id"], unit["custom_id"]) == ("pay_1", "ws_7 ord_1")
+
+
+def test_a_token_is_kept_until_it_expires_or_is_revoked(paypal: PayPalDriver) -> None:
+    for number in range(3):
+        paypal.gateway.open(replace(REQUEST, key=f"pay_{number}"), PAGE)
+    assert paypal.stub.tokens_given == 1
+    paypal.stub.bearer = "A21AA-stubbed-token-2"
+    paypal.gateway.open(replace(REQUEST, key="pay_9"), PAGE)
+    assert paypal.stub.tokens_given == 2
+
+
+def test_money_is_taken_by_the_look_that_finds_it_approved(paypal: PayPalDriver) -> None:
+    page = paypal.gateway.open(REQUEST, PAGE)
+    paypal.confirm(page)
+    paypal.lose_answer()
+    posted = [each for each in paypal.stub.web.asked if each.path.endswith("/capture")]
+    assert not posted
+    paypal.stub.web.loses_next = "POST /v2/.*/capture"
+    assert paypal.gateway.look_up(page.reference).outcome is Outcome.UNKNOWN
+    assert paypal.gateway.look_up(page.reference).outcome is Outcome.SUCCEEDED
+    posted = [each for each in paypal.stub.web.asked if each.path.endswith("/capture")]
+    assert [each.headers["paypal-request-id"] for each in posted] == ["pay_1-capture"]
+
+
+def test_a_second_page_for_the_same_key_cannot_be_paid_too(paypal: PayPalDriver) -> None:
+    first = paypal.gateway.open(REQUEST, PAGE)
+    paypal.confirm(first)
+    paypal.gateway.look_up(first.reference)
+    paypal.forget_keys()
+    second = paypal.gateway.open(REQUEST, PAGE)
+    assert second.reference != first.reference
+    paypal.confirm(second)
+    answer = paypal.gateway.look_up(second.reference)
+    assert (answer.outcome, answer.reference) == (Outcome.SUCCEEDED, first.reference)
+    start, end = paypal.at - timedelta(hours=1), paypal.at + timedelta(hours=1)
+    assert [each.amount_minor for each in paypal.gateway.report(start, end)] == [6_000]
+
+
+def test_a_currency_that_paypal_does_not_know(paypal: PayPalDriver) -> None:
+    with pytest.raises(AmountNotTaken, match="does not take KWD"):
+        paypal.gateway.open(replace(REQUEST, currency="KWD"), PAGE)
+
+
+def test_a_notice_is_believed_by_its_bytes_and_its_webhook(paypal: PayPalDriver) -> None:
+    paypal.confirm(paypal.gateway.open(REQUEST, PAGE))
+    sent, *_ = paypal.deliveries(paypal.at)
+    late = paypal.at + timedelta(days=3)
+    assert paypal.gateway.notice(sent.headers, sent.body, late).id, "it is sent for three days"
+    for name in sent.headers:
+        left = {each: text for each, text in sent.headers.items() if each != name}
+        with pytest.raises(BadNotice):
+            paypal.gateway.notice(left, sent.body, paypal.at)
+    forged = {**sent.headers, "paypal-transmission-sig": "x" * 64}
+    with pytest.raises(BadNotice):
+        paypal.gateway.notice(forged, sent.body, paypal.at)
+    paypal.stub.webhook_id = "WEBHOOK2"
+    with pytest.raises(BadNotice):
+        paypal.gateway.notice(sent.headers, sent.body, paypal.at)
+
+
+def test_a_notice_waits_while_paypal_cannot_be_asked(paypal: PayPalDriver) -> None:
+    paypal.confirm(paypal.gateway.open(REQUEST, PAGE))
+    sent, *_ = paypal.deliveries(paypal.at)
+    with paypal.outage(), pytest.raises(Unavailable):
+        paypal.gateway.notice(sent.headers, sent.body, paypal.at)
+
+
+def test_a_report_of_months_is_asked_for_in_parts(paypal: PayPalDriver) -> None:
+    page = paypal.gateway.open(REQUEST, PAGE)
+    paypal.confirm(page)
+    paypal.gateway.look_up(page.reference)
+    start, end = paypal.at - timedelta(days=70), paypal.at + timedelta(days=10)
+    assert [each.key for each in paypal.gateway.report(start, end)] == ["pay_1"]
+    asked = [each for each in paypal.stub.web.asked if each.path == "/v1/reporting/transactions"]
+    assert len(asked) == 3
+
+
+def test_a_dispute_that_was_won_took_nothing(paypal: PayPalDriver) -> None:
+    page = paypal.gateway.open(REQUEST, PAGE)
+    paypal.confirm(page)
+    paypal.gateway.look_up(page.reference)
+    paypal.dispute(page.reference, 6_000)
+    won = {"status": "RESOLVED", "dispute_outcome": {"outcome_code": "RESOLVED_SELLER_FAVOUR"}}
+    paypal.stub.disputes[0] |= won
+    assert paypal.gateway.look_up(page.reference).disputed_minor == 0
+
+
+def test_what_goes_on_is_unknown_even_if_it_was_canceled_too_late(paypal: PayPalDriver) -> None:
+    page = paypal.gateway.open(REQUEST, PAGE)
+    paypal.confirm(page)
+    paypal.hesitate()
+    paypal.gateway.look_up(page.reference)
+    paypal.stub.orders[page.reference]["purchase_units"][0]["custom_id"] = "canceled"
+    assert paypal.gateway.look_up(page.reference).outcome is Outcome.UNKNOWN
+    paypal.settle()
+    assert paypal.gateway.cancel(page.reference).outcome is Outcome.SUCCEEDED
+
+
+def test_a_refund_that_failed_gave_nothing_back(paypal: PayPalDriver) -> None:
+    page = paypal.gateway.open(REQUEST, PAGE)
+    paypal.confirm(page)
+    paypal.gateway.look_up(page.reference)
+    request = RefundRequest("ref_1", page.reference, 1_000, "USD")
+    assert paypal.gateway.refund(request).outcome is Outcome.SUCCEEDED
+    unit = paypal.stub.orders[page.reference]["purchase_units"][0]
+    unit["payments"]["refunds"][0]["status"] = "FAILED"
+    assert paypal.gateway.look_up(page.reference).refunded_minor == 0
+    assert paypal.gateway.refund(request).outcome is Outcome.DECLINED
+
+
+def test_an_order_that_paypal_forgot_is_not_paid(paypal: PayPalDriver) -> None:
+    page = paypal.gateway.open(REQUEST, PAGE)
+    del paypal.stub.orders[page.reference]
+    answer = paypal.gateway.look_up(page.reference)
+    assert (answer.outcome, answer.code) == (Outcome.DECLINED, Decline.CANCELED)
+    assert paypal.gateway.cancel(page.reference).code == Decline.CANCELED
+
+
+def test_a_report_has_all_its_pages(paypal: PayPalDriver) -> None:
+    for key in ("pay_1", "pay_2", "pay_3"):
+        page = paypal.gateway.open(replace(REQUEST, key=key), PAGE)
+        paypal.confirm(page)
+        paypal.gateway.look_up(page.reference)
+    paypal.stub.most_rows = 2
+    found = paypal.gateway.report(paypal.at, paypal.at + timedelta(hours=1))
+    assert [each.key for each in found] == ["pay_1", "pay_2", "pay_3"]
+
+
+@pytest.mark.parametrize("body", [b"[" * 50_000, b"[]", b"null", b"1"])
+def test_what_is_no_event_is_not_even_passed_on(paypal: PayPalDriver, body: bytes) -> None:
+    paypal.confirm(paypal.gateway.open(REQUEST, PAGE))
+    sent, *_ = paypal.deliveries(paypal.at)
+    before = len(paypal.stub.web.asked)
+    with pytest.raises(BadNotice):
+        paypal.gateway.notice(sent.headers, body, paypal.at)
+    assert len(paypal.stub.web.asked) == before
+
+
+def test_an_event_of_another_kind_is_other(paypal: PayPalDriver) -> None:
+    for resource in ({}, {"id": "X"}, {"disputed_transactions": []}):
+        told = {"id": "WH-9", "event_type": "IDENTITY.SOMETHING", "resource": resource}
+        notice = paypal.gateway.notice(*paypal.stub.signed(told, paypal.at), paypal.at)
+        assert (notice.id, notice.kind) == ("WH-9", NoticeKind.OTHER)
+
+
+def test_who_cancels_never_takes_the_money(paypal: PayPalDriver) -> None:
+    page = paypal.gateway.open(REQUEST, PAGE)
+    paypal.confirm(page)
+    paypal.stub.orders[page.reference]["purchase_units"][0]["reference_id"] = "another"
+    assert paypal.gateway.cancel(page.reference).outcome is Outcome.UNKNOWN, "it was not marked"
+    paypal.stub.orders[page.reference]["purchase_units"][0]["reference_id"] = "default"
+    assert paypal.gateway.cancel(page.reference).code == Decline.CANCELED
+    unit = paypal.stub.orders[page.reference]["purchase_units"][0]
+    assert unit["custom_id"] == "canceled ws_7 ord_1"
+    assert not [each for each in paypal.stub.web.asked if each.path.endswith("/capture")]

@@ -1,0 +1,135 @@
+"""What is Stripe's own."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from quartermaster.core.lifecycles.methods import MethodKind
+from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.usecases.ports.gateways import (
+    AmountNotTaken,
+    Decline,
+    NoticeKind,
+    PageRequest,
+    PaymentRequest,
+    SavedMethod,
+)
+from tests.adapters.payments import stripe_driver
+from tests.adapters.payments.stripe_driver import StripeDriver
+
+REQUEST = PaymentRequest("pay_1", "ord_1", "ws_7", 6_000, "USD")
+PAGE = PageRequest(MethodKind.CARD, "https://usage.example.com/back")
+
+
+@pytest.fixture
+def stripe() -> Iterator[StripeDriver]:
+    with stripe_driver.start() as started:
+        yield started
+
+
+def saved(stripe: StripeDriver) -> SavedMethod:
+    page = stripe.gateway.open_setup("set_1", "ws_7", PAGE)
+    stripe.confirm(page)
+    method = stripe.gateway.look_up_setup(page.reference).method
+    assert method
+    return method
+
+
+def test_stripe_is_told_what_is_paid_for(stripe: StripeDriver) -> None:
+    named = {"key": "pay_1", "order": "ord_1", "workspace": "ws_7"}
+    page = stripe.gateway.open(REQUEST, PAGE)
+    stripe.confirm(page)
+    session = stripe.stub.things[page.reference]
+    assert stripe.stub.things[session["payment_intent"]]["metadata"] == {**named, "page": "yes"}
+    charged = stripe.gateway.charge(replace(REQUEST, key="pay_2"), saved(stripe))
+    assert stripe.stub.things[charged.reference]["metadata"] == {**named, "key": "pay_2"}
+
+
+def test_keys_go_to_stripe_as_they_are(stripe: StripeDriver) -> None:
+    stripe.gateway.open(REQUEST, PAGE)
+    stripe.gateway.charge(replace(REQUEST, key="pay_2"), saved(stripe))
+    posted = [each.headers for each in stripe.stub.web.asked if each.method == "POST"]
+    assert [each["idempotency-key"] for each in posted] == ["pay_1", "set_1", "pay_2"]
+
+
+def test_who_only_pays_leaves_no_card_and_no_customer(stripe: StripeDriver) -> None:
+    page = stripe.gateway.open(REQUEST, PAGE)
+    stripe.confirm(page)
+    assert stripe.stub.things[page.reference]["customer"] is None
+
+
+def test_on_an_open_page_another_card_may_follow(stripe: StripeDriver) -> None:
+    page = stripe.gateway.open(REQUEST, PAGE)
+    stripe.fail(page)
+    assert stripe.gateway.look_up(page.reference).outcome is Outcome.UNKNOWN
+    stripe.confirm(page)
+    assert stripe.gateway.look_up(page.reference).outcome is Outcome.SUCCEEDED
+
+
+def test_a_card_that_wants_its_holder_is_declined_so(stripe: StripeDriver) -> None:
+    method = saved(stripe)
+    stripe.decline_later(method, Decline.NEEDS_BUYER)
+    answer = stripe.gateway.charge(REQUEST, method)
+    assert answer.code == Decline.NEEDS_BUYER
+    assert answer.reference.startswith("pi_"), "Stripe keeps the attempt"
+    assert stripe.gateway.look_up(answer.reference).code == Decline.NEEDS_BUYER
+
+
+def test_another_body_under_the_same_key_is_not_taken_for_a_decline(stripe: StripeDriver) -> None:
+    method = saved(stripe)
+    assert stripe.gateway.open(REQUEST, PAGE)
+    assert stripe.gateway.charge(REQUEST, method).outcome is Outcome.UNKNOWN
+
+
+def test_too_small_a_part_is_refused_before_stripe_is_asked(stripe: StripeDriver) -> None:
+    method = saved(stripe)
+    request = replace(REQUEST, amount_minor=5_124, currency="KWD")
+    before = len(stripe.stub.web.asked)
+    with pytest.raises(AmountNotTaken):
+        stripe.gateway.open(request, PAGE)
+    assert stripe.gateway.charge(request, method).outcome is Outcome.DECLINED
+    assert len(stripe.stub.web.asked) == before
+
+
+def test_a_dispute_that_was_won_took_nothing(stripe: StripeDriver) -> None:
+    reference = stripe.gateway.charge(REQUEST, saved(stripe)).reference
+    stripe.dispute(reference, 6_000)
+    found = [each for each in stripe.stub.things.values() if each["object"] == "dispute"]
+    found[0]["status"] = "won"
+    assert stripe.gateway.look_up(reference).disputed_minor == 0
+
+
+def test_payments_of_others_are_not_reported(stripe: StripeDriver) -> None:
+    reference = stripe.gateway.charge(REQUEST, saved(stripe)).reference
+    stripe.stub.things[reference]["metadata"] = {}
+    assert not list(stripe.gateway.report(stripe.at, stripe.at.replace(year=2030)))
+
+
+def test_what_there_is_no_word_for_is_other(stripe: StripeDriver) -> None:
+    told = {"id": "evt_1", "object": "event", "type": "customer.created"}
+    event = {**told, "data": {"object": {"id": "cus_1", "object": "customer"}}}
+    notice = stripe.gateway.notice(*stripe.stub.signed(event, stripe.stub.at), stripe.at)
+    assert (notice.kind, notice.reference) == (NoticeKind.OTHER, "cus_1")
+
+
+def test_a_setup_is_told_as_one(stripe: StripeDriver) -> None:
+    page = stripe.gateway.open_setup("set_1", "ws_7", PAGE)
+    stripe.confirm(page)
+    (sent,) = stripe.deliveries(stripe.at)
+    notice = stripe.gateway.notice(sent.headers, sent.body, stripe.at)
+    assert (notice.kind, notice.reference) == (NoticeKind.SETUP, page.reference)
+
+
+def test_what_this_account_does_not_have_is_unknown(stripe: StripeDriver) -> None:
+    for reference in ("cs_999999", "pi_999999"):
+        assert stripe.gateway.look_up(reference).outcome is Outcome.UNKNOWN
+        assert stripe.gateway.cancel(reference).outcome is Outcome.UNKNOWN
+    stripe.gateway.forget(SavedMethod(MethodKind.CARD, "pm_999999", "cus_1"))
+
+
+def test_a_report_goes_on_behind_its_first_hundred(stripe: StripeDriver) -> None:
+    for number in range(101):
+        stripe.gateway.open(replace(REQUEST, key=f"pay_{number}"), PAGE)
+    found = stripe.gateway.report(stripe.at, stripe.at.replace(year=2030))
+    assert len({each.key for each in found}) == 101
