@@ -42,7 +42,7 @@ def run(host: str, port: int, folder: Path, sending: settings.Sending | None = N
         log_level=LogLevels.warning,
         log_access=False,
         websockets=False,
-        workers_kill_timeout=5,
+        workers_kill_timeout=1,
     )
     server.serve(target_loader=application.load)
 

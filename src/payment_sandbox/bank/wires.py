@@ -88,7 +88,8 @@ def entries_of(db: sqlite3.Connection, payment: str) -> list[Entry]:
 
 def _payment(db: sqlite3.Connection, reference: str) -> payments.Payment | None:
     """The one with this reference: the newest, where several had it; those that wait first."""
+    wanted = "".join(letter for letter in reference.upper() if letter.isalnum())
+    plain = "replace(replace(upper(wire_reference), '-', ''), '_', '')"
     order = "order by state = 'open' desc, created_at desc limit 1"
-    wanted = "".join(reference.split()).upper()
-    where = f"upper(wire_reference) = ? and wire_reference <> '' {order}"
+    where = f"wire_reference <> '' and {plain} = ? {order}"
     return next(iter(payments.select(db, where, wanted)), None)

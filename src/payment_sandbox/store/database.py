@@ -61,10 +61,10 @@ def insert(db: sqlite3.Connection, table: str, row: Mapping[str, Any]) -> None:
     db.execute(f"insert into {table} ({', '.join(row)}) values ({places})", row)
 
 
-def update(db: sqlite3.Connection, table: str, key: str | int, **changes: Any) -> None:
+def update(db: sqlite3.Connection, table: str, row: str | int, /, **changes: Any) -> None:
     """Columns of the row with this id; table and columns are names of ours."""
     columns = ", ".join(f"{name} = :{name}" for name in changes)
-    db.execute(f"update {table} set {columns} where id = :key", {**changes, "key": key})
+    db.execute(f"update {table} set {columns} where id = :_row", {**changes, "_row": row})
 
 
 def new_id(prefix: str) -> str:

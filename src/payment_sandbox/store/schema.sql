@@ -32,7 +32,9 @@ create table if not exists payment (
     check (refunded_minor + disputed_minor <= amount_minor)
 ) strict;
 create index if not exists payment_by_time on payment (created_at, id);
-create index if not exists payment_by_wire on payment (wire_reference) where wire_reference <> '';
+create index if not exists payment_by_wire
+    on payment (replace(replace(upper(wire_reference), '-', ''), '_', ''))
+    where wire_reference <> '';
 
 create table if not exists method (
     id text primary key,

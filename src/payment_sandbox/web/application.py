@@ -13,6 +13,13 @@ from payment_sandbox.store.database import Store
 from payment_sandbox.web import headers, running, urls
 
 _HERE = Path(__file__).parent
+_LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "level": "ERROR"}},
+    "loggers": {"django": {"handlers": ["stderr"], "propagate": False}},
+}
+"""Faults of ours only. What was sent is in none of them."""
 
 
 def load(folder: str) -> WSGIHandler:
@@ -42,6 +49,7 @@ def load(folder: str) -> WSGIHandler:
         WHITENOISE_USE_FINDERS=True,
         WHITENOISE_AUTOREFRESH=False,
         CSRF_COOKIE_NAME="sandbox_form",  # cookies are shared by all programs of a host
+        LOGGING=_LOGGING,
         DATA_UPLOAD_MAX_MEMORY_SIZE=65_536,
     )
     django.setup()

@@ -19,6 +19,8 @@ from payment_sandbox.web import running
 from payment_sandbox.web.pages.forms import AmountForm, FaultsForm, WireForm
 
 _ROWS: Final = 50
+_KINDS: Final = {"card": "Card", "paypal": "PayPal", "wire": "Wire"}
+_PURPOSES: Final = {"checkout": "", "charge": ", saved", "setup": ", to save"}
 Db = sqlite3.Connection
 
 
@@ -160,6 +162,7 @@ def _row(one: Payment) -> dict[str, Any]:
     amount = "" if one.is_setup else money.words(one.amount_minor, one.currency)
     return {
         "payment": one,
+        "how": _KINDS[one.kind] + _PURPOSES[one.purpose],
         "amount": amount,
         "at": _minute(one.created_at),
         "refunded": money.words(one.refunded_minor, one.currency) if one.refunded_minor else "",
