@@ -18,7 +18,8 @@ class Careful:
             " frame-ancestors 'none'"
         )
         response["X-Content-Type-Options"] = "nosniff"
-        response["Referrer-Policy"] = "no-referrer"
+        # With "no-referrer" browsers do not say where a form comes from, and it is refused.
+        response["Referrer-Policy"] = "same-origin"
         if not request.path.startswith("/static/"):
             response["Cache-Control"] = "no-store"
         return response

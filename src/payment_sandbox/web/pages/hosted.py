@@ -161,7 +161,7 @@ def _page(request: HttpRequest, payment: Payment, form: Form | None = None) -> H
         "accounts": paying.ACCOUNTS,
         "bank": wires,
     }
-    return render(request, template, shown, status=422 if form else 200)
+    return render(request, f"paying/{template}", shown, status=422 if form else 200)
 
 
 def _template(payment: Payment) -> str:
