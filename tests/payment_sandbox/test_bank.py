@@ -92,11 +92,12 @@ def test_statements_hold_what_arrived(tmp_path: Path) -> None:
 
 
 def test_a_statement_as_camt_053() -> None:
-    entry = Entry("bank_1", 150, "USD", "ORD-1", "Ada", "2026-03-02T10:00:00.000000+00:00")
+    entry = Entry("bank_1", 150, "USD", "ORD-1", "Ada\x01<&>", "2026-03-02T10:00:00.000000+00:00")
     written = camt053.write([Statement("USD", DAY, DAY, 1_000, (entry,))], AT)
     document = ElementTree.fromstring(written)
     balances = [node.text for node in document.findall(".//c:Bal/c:Amt", NAMES)]
     assert balances == ["10.00", "11.50"]
+    assert document.findtext(".//c:Dbtr/c:Pty/c:Nm", namespaces=NAMES) == "Ada <&>"
     assert document.findtext(".//c:RmtInf/c:Ustrd", namespaces=NAMES) == "ORD-1"
     assert document.findtext(".//c:BookgDt/c:Dt", namespaces=NAMES) == "2026-03-02"
 

@@ -55,6 +55,25 @@ def test_addresses_say_what_they_take(shared: Sandbox) -> None:
     assert shared.client.get("/pay/pay_none").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "field", "text"),
+    [
+        ("/v1/payments", "start", "yesterday"),
+        ("/v1/payments", "end", "9999-12-31T23:59:59-05:00"),
+        ("/v1/payments", "limit", "0"),
+        ("/v1/payments", "after", "x"),
+        ("/v1/bank/entries", "end", "9999-12-31"),
+        ("/v1/bank/statements/camt.053", "end", "2000-01-01"),
+        ("/v1/methods", "payer", ""),
+    ],
+)
+def test_a_query_that_cannot_be_taken_is_named(
+    shared: Sandbox, path: str, field: str, text: str
+) -> None:
+    response = shared.ask("GET", path, **{field: text})
+    assert (response.status_code, response.json()["field"]) == (422, field)
+
+
 def test_a_setup_is_no_payment(shared: Sandbox) -> None:
     setup = shared.told("POST", "/v1/setups", {"kind": "card", "return_url": SHOP})
     assert shared.ask("GET", f"/v1/payments/{setup['id']}").status_code == 404

@@ -1,5 +1,6 @@
 """Statements as ISO 20022 has them: BankToCustomerStatement, camt.053.001.08."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
@@ -10,6 +11,7 @@ from payment_sandbox import money
 from payment_sandbox.bank import wires
 from payment_sandbox.bank.statements import Statement
 
+_OUTSIDE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # of XML 1.0
 NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 
 
@@ -86,5 +88,5 @@ def _text(node: Element, path: str, text: str) -> Element:
     """A chain of new elements with a text in the last."""
     for name in path.split("/"):
         node = SubElement(node, name)
-    node.text = text
+    node.text = _OUTSIDE.sub(" ", text)
     return node

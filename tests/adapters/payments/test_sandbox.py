@@ -253,8 +253,9 @@ def test_with_another_secret_nothing_is_known(provider: sandbox.Sandbox) -> None
     assert_nothing_is_known(stranger)
 
 
-@pytest.mark.parametrize("answer", ["", "HTTP/1.1 500 Oh\r\ncontent-length: 2\r\n\r\noh"])
-def test_an_outage_is_unknown_or_unavailable(answer: str) -> None:
+@pytest.mark.parametrize("status", ["", "500 Oh", "200 OK", "201 Created", "404 Not Found"])
+def test_an_outage_is_unknown_or_unavailable(status: str) -> None:
+    answer = f"HTTP/1.1 {status}\r\ncontent-length: 2\r\n\r\noh" if status else ""
     with answering(answer.encode()) as url:
         assert_nothing_is_known(Sandbox(url, "sandbox_x", "whsec_AAAA"))
 

@@ -92,6 +92,9 @@ def _days(call: Call) -> tuple[date, date]:
 
 def _day(text: str, field: str) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        raise refusals.invalid("a day such as 2026-03-01", field) from None
+        found = date.max
+    if found == date.max:  # which has no day behind it
+        raise refusals.invalid("a day such as 2026-03-01", field)
+    return found

@@ -147,9 +147,9 @@ def instant(text: str, field: str) -> datetime:
     """What was asked for; Refusal where it is none."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise refusals.invalid("an instant such as 2026-03-01T00:00:00Z", field) from None
-    return found.replace(tzinfo=found.tzinfo or UTC)
 
 
 def payment(one: Payment, url: str) -> dict[str, Any]:

@@ -59,7 +59,12 @@ class Sandbox:
         self.kinds = frozenset({MethodKind.CARD, MethodKind.PAYPAL, MethodKind.WIRE})
         self._webhook = Webhook(webhook_secret)
         headers = {"Authorization": f"Bearer {secret}"}
-        self._client = httpx.Client(base_url=base_url, headers=headers, timeout=_TIMEOUT)
+        self._client = httpx.Client(
+            base_url=base_url,
+            headers=headers,
+            timeout=_TIMEOUT,
+            event_hooks={"response": [_readable]},
+        )
 
     def open(self, request: PaymentRequest, page: PageRequest) -> Page:
         """A hosted page."""
@@ -122,7 +127,8 @@ class Sandbox:
     def forget(self, method: SavedMethod) -> None:
         """What is gone already stays gone."""
         response = self._certainly("DELETE", f"/v1/methods/{method.token}")
-        if response.status_code not in (httpx.codes.NO_CONTENT, httpx.codes.NOT_FOUND):
+        is_gone = response.status_code == httpx.codes.NO_CONTENT
+        if not is_gone and _told(response).get("code") != "not_found":
             raise Unavailable
 
     def notice(self, headers: Mapping[str, str], body: bytes, at: datetime) -> Notice:
@@ -187,6 +193,13 @@ class Sandbox:
         return self._client.post(path, json=asked, headers={"Idempotency-Key": key})
 
 
+def _readable(response: httpx.Response) -> None:
+    """Something between here and there may answer in its place: that is an outage."""
+    response.read()
+    if response.is_success and response.content and not _told(response):
+        raise httpx.DecodingError("the answer is not of the sandbox", request=response.request)
+
+
 def _asked(request: PaymentRequest, method: str = "") -> dict[str, Any]:
     asked: dict[str, Any] = {
         "amount_minor": request.amount_minor,
@@ -241,7 +254,7 @@ def _reported(told: Mapping[str, Any]) -> ReportedPayment:
 
 def _refused(response: httpx.Response) -> PaymentAnswer:
     """Declined where the sandbox has certainly done nothing for this key."""
-    problem = _problem(response)
+    problem = _told(response)
     if problem.get("code") not in _DONE_NOTHING:
         return _unexpected(response)
     code = Decline.DECLINED if problem["code"] == "not_found" else Decline.PROCESSING_ERROR
@@ -249,12 +262,12 @@ def _refused(response: httpx.Response) -> PaymentAnswer:
 
 
 def _unexpected(response: httpx.Response) -> PaymentAnswer:
-    code = _problem(response).get("code")
+    code = _told(response).get("code")
     _log.warning("unexpected_answer", status=response.status_code, code=code)
     return _UNKNOWN
 
 
-def _problem(response: httpx.Response) -> dict[str, Any]:
+def _told(response: httpx.Response) -> dict[str, Any]:
     try:
         told = response.json()
     except ValueError:
