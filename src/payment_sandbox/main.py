@@ -26,8 +26,8 @@ def prepare(folder: Path, sending: settings.Sending | None = None) -> keys.Keys:
 
 
 def run(host: str, port: int, folder: Path, sending: settings.Sending | None = None) -> None:
-    """Serves the folder until SIGINT or SIGTERM. Its keys are in `keys.json` before the port
-    opens; `/health` answers as soon as it does."""
+    """Serves the folder until SIGINT or SIGTERM, from a program's main thread. Its keys are in
+    `keys.json` before the port opens; `/health` answers as soon as it does."""
     folder = folder.resolve()
     prepare(folder, sending)
     words = f"Payment sandbox: http://{host}:{port}, keys in {folder / keys.FILE}"

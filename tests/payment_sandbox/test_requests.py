@@ -53,6 +53,9 @@ def test_addresses_say_what_they_take(shared: Sandbox) -> None:
     assert shared.ask("DELETE", "/v1/payments").status_code == 405
     assert shared.ask("GET", "/v1/payments/pay_none").json()["code"] == "not_found"
     assert shared.client.get("/pay/pay_none").status_code == 404
+    charged = shared.charge(shared.saved_card()["id"])
+    assert charged["url"] is None
+    assert shared.client.get(f"/pay/{charged['id']}").status_code == 404
 
 
 @pytest.mark.parametrize(

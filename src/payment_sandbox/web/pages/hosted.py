@@ -61,7 +61,10 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
     try:
-        return _page(request, payments.get(running.here().store.reading(), key))
+        payment = payments.get(running.here().store.reading(), key)
+        if payment.purpose == "charge":
+            raise refusals.missing("page")
+        return _page(request, payment)
     except refusals.Refusal as no:
         return _missing(request, no)
 
