@@ -46,6 +46,9 @@ PLANTED: tuple[Planted, ...] = (
     ("fast-door", {"interfaces/ingest/planted.py": "import quartermaster.adapters"}),
     ("client", {"client/planted.py": "import quartermaster.core.money"}),
     ("client", {"client/planted.py": "from django.http import HttpRequest"}),
+    ("sandbox", {"core/planted.py": "import payment_sandbox"}),
+    ("sandbox", {"adapters/planted.py": "from payment_sandbox import keys"}),
+    ("sandbox", {"../payment_sandbox/planted.py": "import quartermaster.core.money"}),
     (
         "acyclic",
         {

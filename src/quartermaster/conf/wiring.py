@@ -10,7 +10,7 @@ from quartermaster.adapters import embedded_postgres
 from quartermaster.adapters.event_archive import ParquetArchive
 from quartermaster.adapters.event_log.appender import LogAppender
 from quartermaster.adapters.event_log.table import EventTable
-from quartermaster.adapters.payments import ByHand, PayPal, Pretend, Stripe
+from quartermaster.adapters.payments import ByHand, PayPal, Pretend, Sandbox, Stripe
 from quartermaster.adapters.payments.paypal import ADDRESSES, Credentials
 from quartermaster.conf import clock, environment
 from quartermaster.conf.environment import payments
@@ -89,6 +89,11 @@ def entitlements() -> EntitlementReader:
     return EntitlementReader(database_url(), clock.now, time.monotonic)
 
 
+def _sandbox(settings: Mapping[str, str]) -> Gateway:
+    names = ("PAYMENT_SANDBOX_URL", "PAYMENT_SANDBOX_SECRET", "PAYMENT_SANDBOX_WEBHOOK_SECRET")
+    return Sandbox(*(settings[name] for name in names))
+
+
 def _stripe(settings: Mapping[str, str]) -> Gateway:
     secrets = settings["STRIPE_SECRET_KEY"], settings["STRIPE_WEBHOOK_SECRET"]
     return Stripe(*secrets, settings.get("STRIPE_API_BASE", ""))
@@ -101,6 +106,7 @@ def _paypal(settings: Mapping[str, str]) -> Gateway:
 
 
 _PROVIDERS: Final[Mapping[str, Callable[[Mapping[str, str]], Gateway]]] = {
+    "sandbox": _sandbox,
     "stripe": _stripe,
     "paypal": _paypal,
 }

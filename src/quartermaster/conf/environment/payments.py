@@ -11,6 +11,10 @@ PLAIN: Final = ("by_hand", "pretend")
 """Those that need nothing to be set, of which there is one at most."""
 _NAME: Final = "QUARTERMASTER_PAYMENTS"
 _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "sandbox": (
+        *("PAYMENT_SANDBOX_URL", "PAYMENT_SANDBOX_SECRET"),
+        "PAYMENT_SANDBOX_WEBHOOK_SECRET",
+    ),
     "stripe": ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"),
     "paypal": (
         *("PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET"),
@@ -23,6 +27,7 @@ _MAY: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _ADDRESS: Final = (r"https?://[^/\s]+", "must be an address such as https://api.example.com")
 _FORMS: Final[Mapping[str, tuple[str, str]]] = {
+    "PAYMENT_SANDBOX_URL": _ADDRESS,
     "STRIPE_SECRET_KEY": (r"(sk|rk)_\S+", "must begin with sk_ or rk_"),
     "STRIPE_WEBHOOK_SECRET": (r"whsec_\S+", "must begin with whsec_"),
     "STRIPE_API_BASE": _ADDRESS,

@@ -1,0 +1,5 @@
+"""`python -m payment_sandbox`."""
+
+from payment_sandbox import main
+
+main.main()

@@ -1,0 +1,1 @@
+"""The bank: wires that arrive, and its statements."""

@@ -1,0 +1,1 @@
+"""What callers are told of: events, and how they are sent."""

@@ -1,0 +1,1 @@
+"""The sandbox by HTTP: an API for programs, pages for people."""
