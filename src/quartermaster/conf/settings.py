@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "quartermaster.store.subscriptions",
     "quartermaster.store.wallets",
     "quartermaster.store.orders",
+    "quartermaster.store.wires",
     "quartermaster.store.contracts",
 ]
 MIDDLEWARE = [
