@@ -15,8 +15,8 @@ from quartermaster.adapters import catalog_file
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.usage.events import Accepted
 from quartermaster.store.people.models import Bot, Workspace
-from quartermaster.usecases.orders.begin_payment import begin_payment
-from quartermaster.usecases.orders.settle_payment import settle_payment
+from quartermaster.usecases.orders.payments.begin_payment import begin_payment
+from quartermaster.usecases.orders.payments.settle_payment import settle_payment
 from quartermaster.usecases.people.create_bot import create_bot
 from quartermaster.usecases.people.create_key import create_key
 from quartermaster.usecases.people.create_workspace import FreeCredit, create_workspace

@@ -104,7 +104,7 @@ def live(shop: Shop) -> list[tuple[str, str]]:
     declined = [Outcome.DECLINED] * 2
 
     def to(at: datetime) -> None:
-        works = Works(LOG, Policy, shop.gateway)
+        works = Works(LOG, Policy, shop.gateways)
         for one in advance_clock(works, shop.books.workspace, at, NOW).happened:
             if one.what != "events_metered":
                 happened.append((f"{one.at.astimezone(ZONE):%m-%d}", one.what))

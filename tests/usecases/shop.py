@@ -10,12 +10,15 @@ from quartermaster.core.catalog.offers import Catalog
 from quartermaster.core.lifecycles.orders import OPEN
 from quartermaster.store.catalog import operations as catalog
 from quartermaster.store.orders import queries as orders
-from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.models import Order, Refund
 from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions import queries
 from quartermaster.store.subscriptions.models import Phase, Subscription
-from quartermaster.usecases.orders.collect_payment import collect_payment
+from quartermaster.usecases.orders.add_funds import Funds, add_funds
+from quartermaster.usecases.orders.payments.collect_payment import collect_payment
+from quartermaster.usecases.orders.payments.refund_payment import Back, refund_payment
 from quartermaster.usecases.orders.settle_due import settle_due
+from quartermaster.usecases.ports.gateways import Gateways
 from quartermaster.usecases.subscriptions._changing import Wish
 from quartermaster.usecases.subscriptions.order_change import order_change
 from tests.books import Books
@@ -73,6 +76,11 @@ class Shop:
     gateway: FakeGateway = field(default_factory=FakeGateway)
     at: datetime = START
 
+    @property
+    def gateways(self) -> Gateways:
+        """Who takes payments: one that needs no saved way to pay."""
+        return Gateways(otherwise=self.gateway)
+
     @classmethod
     def opened(cls, books: Books, sold: Catalog | None = None) -> "Shop":
         """With the catalog published."""
@@ -91,16 +99,27 @@ class Shop:
         """Ordered and paid."""
         return self.pay(self.order(key, cadence, seats))
 
+    def fund(self, amount_minor: int = 10_000) -> Order:
+        """Credit for the bot, ordered and not paid."""
+        return add_funds(Funds(self.bot, amount_minor), uuid.uuid4(), self.at)
+
+    def refund(self, order: Order, amount_minor: int) -> Refund:
+        """Part of what was paid for it goes back."""
+        payment = orders.find_paid(order.id)
+        assert payment is not None
+        back = Back(payment, amount_minor, "asked for", "operator")
+        return refund_payment(self.gateways, back, uuid.uuid4(), lambda: self.at)
+
     def pay(self, order: Order) -> Order:
         """An attempt, where there is something to be paid."""
         if order.state not in OPEN:
             return order
-        return collect_payment(self.gateway, order, lambda: self.at)
+        return collect_payment(self.gateways, order, lambda: self.at)
 
     def run_due(self, at: datetime) -> None:
         """What the job does at an instant."""
         self.at = at
-        for one in settle_due(self.gateway, lambda: self.at):
+        for one in settle_due(self.gateways, lambda: self.at):
             if one.failure is not None:
                 raise one.failure
 

@@ -79,8 +79,8 @@ def build() -> typer.Typer:
     credit.register(app, shell)
     catalog.register(app, shell, catalog.Files(catalog_file.read, catalog_file.write))
     suggesting.register(app, shell, wiring.archive())
-    subscriptions.register(app, shell, wiring.gateway())
-    orders.register(app, shell, wiring.gateway())
+    subscriptions.register(app, shell, wiring.gateways())
+    orders.register(app, shell, wiring.gateways())
     wires.register(app, shell, bank_formats.read)
     contracts.register(app, shell, wiring.archive())
     return app
@@ -127,7 +127,7 @@ def _migrate() -> services.Migrated:
 def _run_jobs() -> None:
     days = environment.read().archive_after_days
     archiving = None if days is None else tasks.Archiving(wiring.archive(), days)
-    built = tasks.build(clock.of, wiring.gateway(), wiring.archive(), archiving)
+    built = tasks.build(clock.of, wiring.gateways(), wiring.archive(), archiving)
     procrastinate_app.add_tasks_from(built, namespace="quartermaster")
     while True:
         connector = procrastinate_app.connector.get_worker_connector()  # type: ignore[attr-defined]

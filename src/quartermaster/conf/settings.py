@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "quartermaster.store.metering",
     "quartermaster.store.subscriptions",
     "quartermaster.store.wallets",
+    "quartermaster.store.billing",
     "quartermaster.store.orders",
     "quartermaster.store.wires",
     "quartermaster.store.contracts",

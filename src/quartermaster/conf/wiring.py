@@ -19,7 +19,7 @@ from quartermaster.interfaces.meter.loop import Meter
 from quartermaster.store.catalog import queries as catalog
 from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.credits.rate_spending import rate_spending
-from quartermaster.usecases.ports.gateways import PlainGateway
+from quartermaster.usecases.ports.gateways import Gateways
 from quartermaster.usecases.usage.meter_events import Policy
 
 
@@ -44,14 +44,14 @@ def archive() -> ParquetArchive:
     return ParquetArchive(named or embedded_postgres.default_home() / "archive")
 
 
-def gateway() -> PlainGateway:
+def gateways() -> Gateways:
     """Who takes payments for this installation."""
-    return Pretend() if environment.read().payments == "pretend" else ByHand()
+    return Gateways(otherwise=Pretend() if environment.read().payments == "pretend" else ByHand())
 
 
 def works() -> Works:
     """What jobs need where a clock is moved on by hand."""
-    return Works(EventTable(), policy, gateway(), archive())
+    return Works(EventTable(), policy, gateways(), archive())
 
 
 def drain() -> int:

@@ -38,6 +38,11 @@ def from_minor(amount_minor: int, currency: str) -> Decimal:
     return Decimal(amount_minor).scaleb(-_MINOR_PLACES.get(currency, 2))
 
 
+def micro_per_minor() -> dict[str, int]:
+    """Millionths in what a currency is paid with, where that is no hundredth: 10,000."""
+    return {currency: 10 ** (6 - places) for currency, places in _MINOR_PLACES.items()}
+
+
 def from_micro(amount_micro: int) -> Decimal:
     """Millionths as an exact decimal amount of currency."""
     return Decimal(amount_micro) / MICRO

@@ -1,5 +1,6 @@
 """Subscriptions and orders over HTTP."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.people.models import Workspace
 from quartermaster.store.subscriptions import operations
+from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
 from tests.books import NOW, Books, open_books
 from tests.interfaces.api import urls
 from tests.interfaces.api.conftest import Caller, assert_problem, caller
@@ -191,7 +193,7 @@ def test_nothing_of_another_workspace(api: Caller, shop: Shop) -> None:
 
 
 def test_a_contract_orders_without_paying(api: Caller, shop: Shop) -> None:
-    Workspace.objects.filter(id=shop.books.workspace.id).update(plan="enterprise")
+    agree_contract(Wanted(shop.books.workspace), uuid.uuid4(), shop.at)
     assert order(api, ESSENTIAL).json()["state"] == "fulfilled"
 
 

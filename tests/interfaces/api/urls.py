@@ -4,11 +4,12 @@ from django.urls import path
 
 from quartermaster.interfaces.api import endpoints
 from quartermaster.usecases.clocks.works import Works
+from quartermaster.usecases.ports.gateways import Gateways
 from quartermaster.usecases.usage.meter_events import Policy
 from tests.books import LOG, clock
 from tests.fakes.archive import MemoryArchive
 from tests.fakes.gateway import FakeGateway
 
 GATEWAY = FakeGateway()
-WORKS = Works(LOG, Policy, GATEWAY)
+WORKS = Works(LOG, Policy, Gateways(otherwise=GATEWAY))
 urlpatterns = [path("v1/", endpoints.build(clock, MemoryArchive(), WORKS).urls)]

@@ -98,7 +98,7 @@ def test_what_is_sold(shell: Shell, file: Path) -> None:
         "Essential v1",
         "100 included, then $0.18 each",
         "$1,000.00",
-        "Voice PlainGateway",
+        "Voice Gateway",
     ):
         assert words in shown
     found = shell.json("catalog", "show")

@@ -88,7 +88,7 @@ def test_a_folder_that_depends_on_where_one_is(folder: str) -> None:
 def test_who_takes_payments(monkeypatch: pytest.MonkeyPatch) -> None:
     for named, kind in (("by_hand", ByHand), ("pretend", Pretend)):
         monkeypatch.setenv("QUARTERMASTER_PAYMENTS", named)
-        assert isinstance(wiring.gateway(), kind)
+        assert isinstance(wiring.gateways().otherwise, kind)
 
 
 @pytest.mark.parametrize("named", ["", "stripe", "Pretend", "by hand"])

@@ -45,7 +45,7 @@ def test_plans_stand_side_by_side() -> None:
         "FAQs": ["1,000", "1,000"],
         "Single sign-on": ["no", "yes"],
     }
-    assert rows(page, "Add-ons") == [["Voice PlainGateway", "$100.00", "–"]]
+    assert rows(page, "Add-ons") == [["Voice Gateway", "$100.00", "–"]]
     assert rows(page, "Support") == [["Basic", "$0.00", "–"]]
     assert "Since" not in text(page)
     assert "What can be bought since Nov 22, 2026" in text(page)

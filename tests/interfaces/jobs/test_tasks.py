@@ -19,7 +19,12 @@ from quartermaster.store.people import operations as people
 from quartermaster.store.wallets.models import Lot, Wallet
 from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
 from quartermaster.usecases.ports import WrittenFile
-from quartermaster.usecases.ports.gateways import PaymentAnswer, PaymentRequest, PlainGateway
+from quartermaster.usecases.ports.gateways import (
+    Gateways,
+    PaymentAnswer,
+    PaymentRequest,
+    PlainGateway,
+)
 from tests.books import NOW, Books, assert_books_hold, clock, open_books, talk
 from tests.fakes.archive import MemoryArchive, PowerCut
 from tests.fakes.gateway import FakeGateway, Unreachable
@@ -34,7 +39,7 @@ SCHEDULES["quartermaster:close_cycles"] = "7 * * * *"
 def built(archiving: Archiving | None = None, gateway: PlainGateway | None = None) -> App:
     app = App(connector=InMemoryConnector())
     archive = archiving.archive if archiving else MemoryArchive()
-    made = tasks.build(clock, gateway or FakeGateway(), archive, archiving)
+    made = tasks.build(clock, Gateways(otherwise=gateway or FakeGateway()), archive, archiving)
     app.add_tasks_from(made, namespace="quartermaster")
     return app
 
@@ -162,7 +167,7 @@ def test_a_subscription_that_cannot_be_settled_is_logged_and_holds_up_no_other(
 
         def charge(self, request: PaymentRequest) -> PaymentAnswer:
             """But not the other's."""
-            if request.workspace == books.workspace.id:
+            if request.workspace == books.workspace.public_id:
                 raise Unreachable
             return super().charge(request)
 

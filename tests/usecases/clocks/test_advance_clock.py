@@ -24,7 +24,7 @@ from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
-from quartermaster.usecases.ports.gateways import PaymentAnswer, PaymentRequest
+from quartermaster.usecases.ports.gateways import Gateways, PaymentAnswer, PaymentRequest
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
 from quartermaster.usecases.subscriptions.start_trial import start_trial
 from quartermaster.usecases.usage.meter_events import Policy
@@ -53,7 +53,7 @@ def shop(db: None) -> Shop:
 def advance(shop: Shop, to: Any) -> Advanced:
     """As the operator would, while it is an hour later in the world."""
     to = clocks.span(to) if isinstance(to, str) else to
-    works = Works(LOG, Policy, shop.gateway)
+    works = Works(LOG, Policy, shop.gateways)
     return advance_clock(works, shop.books.workspace, to, NOW + HOUR)
 
 
@@ -229,7 +229,7 @@ def test_an_outcome_that_is_not_known_is_asked_for_again_and_holds_up_nothing_el
 
 def test_without_anybody_who_takes_payments_orders_wait(shop: Shop) -> None:
     shop.buy(ESSENTIAL)
-    works = Works(LOG, Policy, ByHand())
+    works = Works(LOG, Policy, Gateways(otherwise=ByHand()))
     done = advance_clock(works, shop.books.workspace, clocks.span("P3M"), NOW)
     assert [one.what for one in done.happened] == ["renewal_unpaid"]
     assert Order.objects.latest("id").state == "awaiting_payment"

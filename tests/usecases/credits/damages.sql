@@ -181,8 +181,9 @@ delete from wallets_lot where id = %(lot)s;
 
 -- damage: lots_match_transfers / new lot / a lot comes from nowhere
 insert into wallets_lot (id, workspace_id, bot_id, source, granted_micro, remaining_micro,
-  used_micro, lapsed_micro, settled_micro, price_paid_minor, granted_at, idempotency_key)
-select 999999, workspace_id, id, 'paid', 5, 5, 0, 0, 0, 0, created_at, gen_random_uuid()
+  used_micro, lapsed_micro, settled_micro, taken_back_micro, price_paid_minor, granted_at,
+  idempotency_key)
+select 999999, workspace_id, id, 'paid', 5, 5, 0, 0, 0, 0, 0, created_at, gen_random_uuid()
 from people_bot where id = %(bot)s;
 
 -- damage: wallets_match_lots / wallet / a lot holds more than was granted
@@ -627,6 +628,36 @@ update orders_order set state = 'failed' where id = %(order)s;
 
 -- damage: orders_paid / canceled order / it is fulfilled, and nobody paid
 update orders_order set state = 'fulfilled' where id = %(order)s;
+
+-- victim: credit order
+-- One of credit, a part of which went back.
+select public_id as at_fault, id as "order" from orders_order where kind = 'funds';
+
+-- victim: paying workspace
+-- The workspace that paid for it.
+select k.public_id as at_fault, o.id as "order" from orders_order o
+join people_workspace k on k.id = o.workspace_id where o.kind = 'funds';
+
+-- damage: orders_step_by_step / credit order / its state was changed by hand
+update orders_order set state = 'refunded' where id = %(order)s;
+
+-- damage: orders_give_credit / credit order / it gave less than was ordered
+update orders_order set total_minor = total_minor + 1 where id = %(order)s;
+
+-- damage: orders_give_credit / credit order / it gave nothing
+update orders_order set lot_id = null where id = %(order)s;
+
+-- damage: payments_in_the_books / paying workspace / a payment was of more
+update orders_payment set amount_minor = amount_minor + 1 where order_id = %(order)s;
+
+-- damage: payments_in_the_books / paying workspace / a refund never was
+update orders_refund set outcome = 'declined'
+where payment_id in (select id from orders_payment where order_id = %(order)s);
+
+-- damage: payments_in_the_books / paying workspace / what was given is owed still
+delete from ledger_transfer where fact = 'funds_added' and debit_id in (
+  select a.id from ledger_account a join orders_order o on o.workspace_id = a.workspace_id
+  where a.kind = 'customer' and o.id = %(order)s);
 
 -- victim: statement
 -- The second statement of a contract, which corrects the first; both, and the contract.

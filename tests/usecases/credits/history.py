@@ -54,13 +54,14 @@ def tell() -> History:
 
 def _plan(books: Books) -> None:
     """A bot that subscribes, uses what its plan prices, and then takes a higher one; a change that
-    was not paid came to nothing."""
+    was not paid came to nothing. It buys credit, part of which goes back."""
     shop = Shop(books, books.bots["subscriber"], at=SHIFT - timedelta(hours=1))
     shop.buy(ESSENTIAL)
     books.feed(talk("u0 u16", "subscriber", SHIFT) + units("subscriber"))
     shop.at, shop.gateway.next = NOW, [Outcome.DECLINED]
     cancel_order(shop.buy(ADVANCED).id, NOW)
     shop.buy(ADVANCED)
+    shop.refund(shop.pay(shop.fund()), 2_000)
 
 
 def _contract(books: Books) -> None:

@@ -16,8 +16,9 @@ from quartermaster.store.orders import checks, queries
 from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.usecases.orders.cancel_order import cancel_order
-from quartermaster.usecases.orders.collect_payment import collect_payment
-from quartermaster.usecases.orders.report_payment import report_payment
+from quartermaster.usecases.orders.payments.collect_payment import collect_payment
+from quartermaster.usecases.orders.payments.report_payment import report_payment
+from quartermaster.usecases.ports.gateways import PaymentAnswer
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
 from quartermaster.usecases.subscriptions.keep_subscription import keep_subscription
 from quartermaster.usecases.subscriptions.start_trial import start_trial
@@ -39,7 +40,7 @@ def pays(outcome: Outcome | None) -> Act:
 
     def pay(shop: Shop) -> None:
         shop.gateway.next = [outcome]
-        collect_payment(shop.gateway, latest(shop), lambda: shop.at)
+        collect_payment(shop.gateways, latest(shop), lambda: shop.at)
 
     return pay
 
@@ -58,7 +59,7 @@ def declined(shop: Shop) -> None:
     """The operator says so, who would not where the money is there."""
     waits = queries.find_in_flight(latest(shop).id)
     if waits is None or waits.public_id not in shop.gateway.taken:
-        report_payment(latest(shop).id, Outcome.DECLINED, "", shop.at)
+        report_payment(latest(shop).id, PaymentAnswer(Outcome.DECLINED), shop.at)
 
 
 ACTS: dict[str, Act] = {
@@ -69,7 +70,7 @@ ACTS: dict[str, Act] = {
     "advanced annual": lambda shop: shop.order(ADVANCED, "annual", 4),
     **{f"pay: {outcome}": pays(outcome) for outcome in (*Outcome, None)},
     **{f"settle: {outcome}": settles(outcome) for outcome in Outcome},
-    "paid": lambda shop: report_payment(latest(shop).id, Outcome.SUCCEEDED, "", shop.at),
+    "paid": lambda shop: report_payment(latest(shop).id, PaymentAnswer(Outcome.SUCCEEDED), shop.at),
     "declined": declined,
     "withdraw": lambda shop: cancel_order(latest(shop).id, shop.at),
     "cancel": lambda shop: cancel_subscription(shop.bot, PRODUCT, shop.at),
@@ -94,7 +95,7 @@ def test_any_acts(acts: Sequence[tuple[str, int]]) -> None:
             shop.gateway.next = []
             with contextlib.suppress(Refusal, Unreachable, Order.DoesNotExist):
                 ACTS[name](shop)
-            assert [found for _, found in checks.run()] == [[], [], []]
+            assert [found for _, found in checks.run()] == [[]] * len(checks.NAMES)
             assert Subscription.objects.exclude(state="canceled").count() <= 1
         shop.gateway.next = []
         shop.run_due(shop.at + timedelta(minutes=1))

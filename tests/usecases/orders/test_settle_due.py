@@ -12,7 +12,7 @@ from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.usecases.orders.settle_due import Settled, settle_due
-from quartermaster.usecases.ports.gateways import PaymentAnswer, PaymentRequest
+from quartermaster.usecases.ports.gateways import Gateways, PaymentAnswer, PaymentRequest
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
 from tests import books
 from tests.fakes.gateway import FakeGateway, Unreachable
@@ -51,7 +51,7 @@ class Away(FakeGateway):
 
 def settle(shop: Shop, at: datetime, gateway: FakeGateway | None = None) -> list[Settled]:
     """Once."""
-    return list(settle_due(gateway or shop.gateway, lambda: at))
+    return list(settle_due(Gateways(otherwise=gateway or shop.gateway), lambda: at))
 
 
 def states(found: list[Settled]) -> list[str]:
@@ -107,7 +107,7 @@ def test_a_payment_that_is_not_known_is_asked_for_after_a_minute(due: Shop) -> N
 def test_cut_off_between_any_two_steps(due: Shop, ticks: int) -> None:
     clock = Clock(END, ticks)
     try:
-        found = list(settle_due(due.gateway, clock))
+        found = list(settle_due(due.gateways, clock))
     except PowerCut:
         found = []
     assert all(isinstance(one.failure, PowerCut) for one in found)
@@ -146,7 +146,7 @@ def test_one_workspace_alone(due: Shop) -> None:
     other.buy(ESSENTIAL)
     due.gateway.next = [UNKNOWN]
     for shop in (other, due):
-        [one] = settle_due(due.gateway, lambda: SOON, shop.bot.workspace_id)
+        [one] = settle_due(due.gateways, lambda: SOON, shop.bot.workspace_id)
         assert one.state == "active"
     assert Payment.objects.filter(outcome__isnull=True).count() == 1
 

@@ -17,7 +17,7 @@ from tests.usecases.shop import ESSENTIAL, PRODUCT, Shop
 def renew(shop: Shop) -> Payment | None:
     """At the end of its cycle."""
     at = shop.subscription.cycle_end_at
-    return settle_renewal(shop.gateway, shop.subscription.id, lambda: at)
+    return settle_renewal(shop.gateways, shop.subscription.id, lambda: at)
 
 
 def test_it_is_renewed_and_paid(shop: Shop) -> None:
@@ -31,7 +31,7 @@ def test_it_is_renewed_and_paid(shop: Shop) -> None:
 
 def test_before_its_time_nothing_happens(shop: Shop) -> None:
     shop.buy(ESSENTIAL)
-    assert settle_renewal(shop.gateway, shop.subscription.id, lambda: shop.at) is None
+    assert settle_renewal(shop.gateways, shop.subscription.id, lambda: shop.at) is None
     assert Order.objects.count() == 1
 
 
@@ -56,5 +56,5 @@ def test_two_at_once_try_once(committed: None) -> None:
     shop.buy(ESSENTIAL)
     shop.gateway.next = [Outcome.DECLINED] * 2
     at = shop.subscription.cycle_end_at
-    at_once(*[partial(settle_renewal, shop.gateway, shop.subscription.id, lambda: at)] * 2)
+    at_once(*[partial(settle_renewal, shop.gateways, shop.subscription.id, lambda: at)] * 2)
     assert shop.subscription.failures == 1

@@ -20,6 +20,51 @@ def funds_added(amount_micro: int, bot: int, lot: int) -> Transfer:
     return Transfer(Fact.FUNDS_ADDED, Account.FUNDS, Account.WALLET, amount_micro, bot, lot)
 
 
+def funds_ordered(amount_micro: int, bot: int, lot: int) -> Transfer:
+    """The same, for money that a customer has paid."""
+    return Transfer(Fact.FUNDS_ADDED, Account.CUSTOMER, Account.WALLET, amount_micro, bot, lot)
+
+
+def funds_taken_back(amount_micro: int, bot: int, lot: int) -> Transfer:
+    """Credit leaves a wallet, for its money goes back to the customer."""
+    return Transfer(Fact.FUNDS_TAKEN_BACK, Account.WALLET, Account.CUSTOMER, amount_micro, bot, lot)
+
+
+def funds_kept(amount_micro: int, bot: int, lot: int) -> Transfer:
+    """Credit comes back to the wallet: its money did not go back after all."""
+    return Transfer(Fact.FUNDS_KEPT, Account.CUSTOMER, Account.WALLET, amount_micro, bot, lot)
+
+
+def payment_settled(amount_micro: int) -> Transfer:
+    """A customer has paid."""
+    return Transfer(Fact.PAYMENT_SETTLED, Account.PAYMENTS, Account.CUSTOMER, amount_micro)
+
+
+def payment_refunded(amount_micro: int) -> Transfer:
+    """Money went back to a customer."""
+    return Transfer(Fact.PAYMENT_REFUNDED, Account.CUSTOMER, Account.PAYMENTS, amount_micro)
+
+
+def order_fulfilled(amount_micro: int) -> Transfer:
+    """What a customer has paid for is given: a plan, an add-on, support."""
+    return Transfer(Fact.ORDER_FULFILLED, Account.CUSTOMER, Account.SALES, amount_micro)
+
+
+def order_taken_back(amount_micro: int) -> Transfer:
+    """Part of what was paid for it is owed to the customer again."""
+    return Transfer(Fact.ORDER_TAKEN_BACK, Account.SALES, Account.CUSTOMER, amount_micro)
+
+
+def tax_charged(amount_micro: int) -> Transfer:
+    """The tax on what is given."""
+    return Transfer(Fact.TAX_CHARGED, Account.CUSTOMER, Account.TAXES, amount_micro)
+
+
+def tax_returned(amount_micro: int) -> Transfer:
+    """The tax on what is owed to the customer again."""
+    return Transfer(Fact.TAX_RETURNED, Account.TAXES, Account.CUSTOMER, amount_micro)
+
+
 def credits_lapsed(source: Source, amount_micro: int, lot: int, bot: int | None) -> Transfer:
     """What was left in a lot at its expiry."""
     return Transfer(Fact.CREDITS_LAPSED, _HOLDS[source], Account.LAPSED, amount_micro, bot, lot)

@@ -12,7 +12,7 @@ from quartermaster.core.periods import Period
 from quartermaster.core.plans.terms import Fee, Terms, fees
 from quartermaster.core.pricing import proration
 
-What = Literal["fee", "seats", "unused"]
+What = Literal["fee", "seats", "unused", "funds"]
 _HALF_A_CYCLE: Final = timedelta(days=14)
 
 
@@ -60,8 +60,8 @@ class PaidLine:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of an order. `what` is fee or seats, or unused: credit, below zero, for what was paid
-    with the line `of` and is for the time from `period.start` on."""
+    """A line of an order. `what` is fee or seats, funds (credit for a wallet), or unused: below
+    zero, for what was paid with the line `of` and is for the time from `period.start` on."""
 
     what: What
     description: str

@@ -73,7 +73,7 @@ class Api(NinjaAPI):
 def build(now: Clock, archive: EventArchive, works: Works) -> NinjaAPI:
     """The API, with the clock and the archive that it goes by, who takes payments, and what moves
     clocks on."""
-    shell = Shell(now, archive, works.gateway)
+    shell = Shell(now, archive, works.gateways)
     api = Api(
         title="Quartermaster",
         version="1",

@@ -20,7 +20,7 @@ from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.usecases.people.create_workspace import UnknownTimeZone
 from quartermaster.usecases.ports import Clock, EventArchive
-from quartermaster.usecases.ports.gateways import PlainGateway
+from quartermaster.usecases.ports.gateways import Gateways
 
 _SLOT: Final = timedelta(minutes=15)
 _DEFAULT: Final = "30d"
@@ -34,7 +34,7 @@ class Shell:
 
     now: Clock
     archive: EventArchive
-    gateway: PlainGateway
+    gateways: Gateways
 
 
 class BadCursor(Refusal):

@@ -14,7 +14,7 @@ from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.orders.settle_due import settle_due
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
 from quartermaster.usecases.ports import Clock, EventArchive
-from quartermaster.usecases.ports.gateways import PlainGateway
+from quartermaster.usecases.ports.gateways import Gateways
 
 _log = structlog.get_logger("jobs")
 
@@ -28,7 +28,7 @@ class Archiving:
 
 
 def build(
-    now: Clock, gateway: PlainGateway, archive: EventArchive, archiving: Archiving | None = None
+    now: Clock, gateways: Gateways, archive: EventArchive, archiving: Archiving | None = None
 ) -> Blueprint:
     """The tasks, with the clock they work by, who takes payments, and the archive they may read.
     Events are archived if it is said after how long."""
@@ -50,7 +50,7 @@ def build(
     @tasks.task(name="renew_subscriptions", queueing_lock="renew_subscriptions", pass_context=False)
     def renew(timestamp: int) -> None:
         """Cycles that have ended are renewed and paid, or end."""
-        for one in settle_due(gateway, lambda: now(None)):
+        for one in settle_due(gateways, lambda: now(None)):
             if one.failure is None:
                 _log.info("settled", name=one.name, state=one.state)
             else:

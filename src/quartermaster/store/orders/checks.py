@@ -3,15 +3,27 @@
 from collections.abc import Iterator
 from typing import Final
 
+from quartermaster.core import money
 from quartermaster.store import sql
 from quartermaster.store.wallets.checks import Finding
 
 _SQL: Final = sql.Queries(__package__)
 
-NAMES: Final = ("orders_add_up", "credits_within_payments", "orders_paid")
+NAMES: Final = (
+    "orders_add_up",
+    "credits_within_payments",
+    "orders_paid",
+    "orders_step_by_step",
+    "orders_give_credit",
+    "payments_in_the_books",
+)
+_FACTORS: Final = money.micro_per_minor()
+"""Books are in millionths, payments in what a currency is paid with."""
 
 
 def run() -> Iterator[tuple[str, list[Finding]]]:
     """Each check with what it found, in order."""
+    terms = {"currencies": list(_FACTORS), "factors": sql.bigints(list(_FACTORS.values()))}
     for name in NAMES:
-        yield name, [Finding(name, at_fault, what) for at_fault, what in sql.rows(_SQL[name])]
+        found = sql.rows(_SQL[name], **terms)
+        yield name, [Finding(name, at_fault, what) for at_fault, what in found]

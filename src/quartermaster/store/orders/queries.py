@@ -6,10 +6,17 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from quartermaster.core.lifecycles.orders import OPEN, State
+from quartermaster.core.lifecycles.orders import OPEN, STANDS, State, expires_at
 from quartermaster.core.periods import Period
 from quartermaster.core.plans.quotes import PaidLine
-from quartermaster.store.orders.models import Order, OrderLine, Payment
+from quartermaster.store.orders.models import (
+    Order,
+    OrderLine,
+    OrderStep,
+    Payment,
+    ProviderNotice,
+    Refund,
+)
 from quartermaster.store.people.queries import NotFound
 
 
@@ -72,48 +79,141 @@ def paid_lines(subscription: int) -> tuple[PaidLine, ...]:
         ~Exists(credited),
         order__subscription_id=subscription,
         order__state=State.FULFILLED,
+        order__version__isnull=False,
         of__isnull=True,
     ).order_by("id")
     return tuple(map(paid_line, found))
 
 
+def left_of(order: int) -> int:
+    """What the order's lines charge and was neither credited nor refunded."""
+    credited = OrderLine.objects.filter(of=OuterRef("id"), is_void=False)
+    found = OrderLine.objects.filter(~Exists(credited), order_id=order, of__isnull=True)
+    return sum(line.amount_minor - line.refunded_minor for line in found)
+
+
+def paid_with(method: int) -> list[str]:
+    """The orders, by public id, that are being paid with a saved way."""
+    found = Payment.objects.filter(method_id=method, outcome__isnull=True)
+    return list(found.order_by("id").values_list("order__public_id", flat=True))
+
+
 def paid_line(row: OrderLine) -> PaidLine:
-    """A row as the core reckons with it."""
+    """A row as the core reckons with it: what was refunded was not paid."""
     period = Period(row.start_at, row.end_at)
-    return PaidLine(row.id, row.description, row.quantity, row.amount_minor, period)
+    paid_minor = row.amount_minor - row.refunded_minor
+    return PaidLine(row.id, row.description, row.quantity, paid_minor, period)
+
+
+def steps_of(order: int) -> list[OrderStep]:
+    """What happened to it, in its order."""
+    return list(OrderStep.objects.filter(order_id=order).order_by("number"))
+
+
+def expired(at: datetime, workspace: int | None = None) -> list[Order]:
+    """Orders whose payment nobody needs to wait for at an instant: of a workspace or, None, of all
+    whose clock goes with the world's."""
+    found = _whole().filter(state__in=sorted(OPEN)).exclude(kind="renew")
+    if workspace is None:
+        found = found.filter(workspace__frozen_at__isnull=True)
+    else:
+        found = found.filter(workspace_id=workspace)
+    return [
+        one
+        for one in found.filter(ordered_at__lt=at - STANDS).order_by("id")
+        if (until := expires_at(State(one.state), one.kind, one.ordered_at)) and until < at
+    ]
+
+
+def has_bought(bot: int) -> bool:
+    """Whether something that cost money was ever paid for a bot by somebody who was there."""
+    paid = Payment.objects.filter(order__bot_id=bot, outcome="succeeded")
+    return paid.exclude(order__kind="recharge").exists()
 
 
 def find_in_flight(order: int) -> Payment | None:
     """The attempt whose outcome is not known."""
-    return Payment.objects.filter(order_id=order, outcome__isnull=True).first()
+    return _payments().filter(order_id=order, outcome__isnull=True).first()
 
 
 def find_in_flight_at(bot: int, place: str) -> Payment | None:
     """The attempt whose outcome is not known, of whatever order there is for a bot's place."""
-    return Payment.objects.filter(
-        order__bot_id=bot, order__place=place, outcome__isnull=True
-    ).first()
+    return _payments().filter(order__bot_id=bot, order__place=place, outcome__isnull=True).first()
 
 
 def payment(payment: int) -> Payment:
     """By its internal id, with its order."""
-    return Payment.objects.select_related("order__workspace").get(id=payment)
+    return _payments().get(id=payment)
+
+
+def get_payment_of(workspace: int, public_id: str) -> Payment:
+    """By its public id, within the workspace."""
+    found = _payments().filter(order__workspace_id=workspace, public_id=public_id).first()
+    if found is None:
+        raise NotFound(f"no payment {public_id!r} in this workspace", field="payment")
+    return found
+
+
+def find_by_reference(provider: str, reference: str) -> Payment | None:
+    """The payment that a provider calls so."""
+    return _payments().filter(provider=provider, reference=reference).first()
+
+
+def find_paid(order: int) -> Payment | None:
+    """The payment that an order was paid with."""
+    return _payments().filter(order_id=order, outcome="succeeded").first()
 
 
 def in_flight(before: datetime, workspace: int | None = None) -> list[Payment]:
     """All attempts that were begun up to an instant and whose outcome is not known: of a workspace
     or, None, of all whose clock goes with the world's."""
-    found = Payment.objects.filter(outcome__isnull=True, begun_at__lte=before)
+    found = _payments().filter(outcome__isnull=True, begun_at__lte=before)
     if workspace is None:
         found = found.filter(order__workspace__frozen_at__isnull=True)
     else:
         found = found.filter(order__workspace_id=workspace)
-    return list(found.select_related("order__workspace").order_by("id"))
+    return list(found.order_by("id"))
 
 
 def payments_of(order: int) -> list[Payment]:
     """All attempts, in their order."""
-    return list(Payment.objects.filter(order_id=order).order_by("number"))
+    return list(_payments().filter(order_id=order).order_by("number"))
+
+
+def payments_by(provider: str, start: datetime, end: datetime) -> list[Payment]:
+    """Those with a provider that were begun in [start, end)."""
+    found = _payments().filter(provider=provider, begun_at__gte=start, begun_at__lt=end)
+    return list(found.order_by("id"))
+
+
+def refunds_of(payment: int) -> list[Refund]:
+    """What went back, or is to, in its order."""
+    return list(Refund.objects.filter(payment_id=payment).order_by("id"))
+
+
+def find_refund(idempotency_key: uuid.UUID) -> Refund | None:
+    """The refund that was made with this key."""
+    return Refund.objects.select_related("payment").filter(idempotency_key=idempotency_key).first()
+
+
+def get_refund(refund: int) -> Refund:
+    """By its internal id, with its payment."""
+    return Refund.objects.select_related("payment__order__workspace").get(id=refund)
+
+
+def refunds_in_flight() -> list[Refund]:
+    """Those whose outcome is not known."""
+    found = Refund.objects.filter(outcome__isnull=True)
+    return list(found.select_related("payment__order__workspace").order_by("id"))
+
+
+def is_seen(provider: str, notice_id: str) -> bool:
+    """Whether a provider's notice has been seen to."""
+    return ProviderNotice.objects.filter(provider=provider, notice_id=notice_id).exists()
+
+
+def _payments() -> QuerySet[Payment]:
+    return Payment.objects.select_related("order__workspace", "order__bot", "method")
 
 
 def _whole() -> QuerySet[Order]:

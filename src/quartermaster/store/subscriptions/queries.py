@@ -59,6 +59,13 @@ def of_workspace(workspace: int, bot: int | None = None) -> list[Subscription]:
     )
 
 
+def renewing(workspace: int) -> list[Subscription]:
+    """Those that will renew, of all bots."""
+    found = Subscription.objects.filter(bot__workspace_id=workspace, is_ending=False)
+    found = found.filter(state__in=(State.ACTIVE, State.PAST_DUE))
+    return list(found.select_related("bot", "version").order_by("id"))
+
+
 def holding(key: str) -> list[Subscription]:
     """Live subscriptions to any version of an offer."""
     found = Subscription.objects.filter(version__key=key, state__in=_LIVE)

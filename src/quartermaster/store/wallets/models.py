@@ -36,7 +36,7 @@ class Pool(models.Model):
 
 
 class Lot(models.Model):
-    """Credit that came at once. granted = remaining + used + lapsed + settled debt."""
+    """Credit that came at once. granted = remaining + used + lapsed + settled debt + taken back."""
 
     workspace = models.ForeignKey("people.Workspace", on_delete=models.PROTECT)
     bot = models.ForeignKey("people.Bot", on_delete=models.PROTECT, null=True)
@@ -46,6 +46,7 @@ class Lot(models.Model):
     used_micro = models.BigIntegerField(default=0)
     lapsed_micro = models.BigIntegerField(default=0)
     settled_micro = models.BigIntegerField(default=0)
+    taken_back_micro = models.BigIntegerField(default=0)
     price_paid_minor = models.BigIntegerField(default=0)
     expires_at = models.DateTimeField(null=True)
     granted_at = models.DateTimeField()
@@ -60,6 +61,7 @@ class Lot(models.Model):
                     + models.F("used_micro")
                     + models.F("lapsed_micro")
                     + models.F("settled_micro")
+                    + models.F("taken_back_micro")
                 ),
             ),
             models.CheckConstraint(
@@ -69,6 +71,7 @@ class Lot(models.Model):
                     used_micro__gte=0,
                     lapsed_micro__gte=0,
                     settled_micro__gte=0,
+                    taken_back_micro__gte=0,
                 ),
             ),
             models.CheckConstraint(

@@ -75,6 +75,17 @@ def add_lot(grant: Grant, at: datetime) -> models.Lot:
     return lot
 
 
+def take_back(lot: models.Lot, amount_micro: int) -> None:
+    """Part of what is left of a paid lot leaves it and its wallet; below zero it comes back."""
+    assert lot.bot_id is not None, "free credit is not sold"
+    lot.remaining_micro -= amount_micro
+    lot.taken_back_micro += amount_micro
+    lot.save()
+    sql.run(_SQL["add_paid"], bot=lot.bot_id, amount=-amount_micro)
+    sql.run(_SQL["forget_undone"], workspace=lot.workspace_id, bot=lot.bot_id)
+    refresh(lot.workspace_id, [lot.bot_id])
+
+
 def refresh(workspace: int, bots: Sequence[int]) -> None:
     """Brings the cached figures of the pool and the wallets' next expiry up to date."""
     sql.run(_SQL["refresh_pool"], workspace=workspace)

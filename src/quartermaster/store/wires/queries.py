@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 
-from quartermaster.core.lifecycles.orders import OPEN
+from quartermaster.core.lifecycles.orders import OPEN, PAYABLE
 from quartermaster.core.lifecycles.wires import Entry, WireOrder
 from quartermaster.store.orders.models import Order
 from quartermaster.store.people.queries import NotFound
 from quartermaster.store.wires.models import BankEntry, EntryState
 
-_STRANDED = ~Q(order__state__in=sorted(OPEN)) & Q(counted_minor__lt=F("order__total_minor"))
+_STRANDED = ~Q(order__state__in=sorted(OPEN)) & Q(counted_minor__lt=F("due_minor"))
 _TO_DECIDE = Q(state=EntryState.UNMATCHED) | (
     Q(state=EntryState.MATCHED) & (Q(rest_minor__gt=0) | _STRANDED)
 )
@@ -44,7 +44,7 @@ def unused_minor(row: BankEntry) -> int:
     if row.order is None:
         return row.amount_minor
     counted = sum(one.amount_minor - one.rest_minor for one in of_order(row.order.id))
-    is_stranded = row.order.state not in OPEN and counted < row.order.total_minor
+    is_stranded = row.order.state not in OPEN and counted < row.order.due_minor
     return row.amount_minor if is_stranded else row.rest_minor
 
 
@@ -75,7 +75,7 @@ def wire_orders(names: Collection[str]) -> Mapping[str, WireOrder]:
             counted[row.order_id].append(replace(entry(row), amount_minor=used))
     return {
         one.public_id: WireOrder(
-            one.public_id, one.total_minor, one.currency, one.state in OPEN, tuple(counted[one.id])
+            one.public_id, one.due_minor, one.currency, one.state in PAYABLE, tuple(counted[one.id])
         )
         for one in orders.values()
     }
@@ -98,5 +98,8 @@ def entry(row: BankEntry) -> Entry:
 def _whole() -> QuerySet[BankEntry]:
     of_order = BankEntry.objects.filter(order_id=OuterRef("order_id")).order_by()
     counted = of_order.values("order_id").annotate(sum=Sum(F("amount_minor") - F("rest_minor")))
-    found = BankEntry.objects.annotate(counted_minor=Subquery(counted.values("sum")))
+    found = BankEntry.objects.annotate(
+        counted_minor=Subquery(counted.values("sum")),
+        due_minor=F("order__total_minor") + F("order__tax_minor"),
+    )
     return found.select_related("order__workspace", "file")

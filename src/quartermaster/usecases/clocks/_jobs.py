@@ -22,7 +22,7 @@ from quartermaster.store.wallets import operations as wallets
 from quartermaster.store.wallets import tallies
 from quartermaster.usecases.clocks.works import Happened, Works
 from quartermaster.usecases.credits import _lapsing
-from quartermaster.usecases.orders.complete_payment import complete_payment
+from quartermaster.usecases.orders.payments.complete_payment import complete_payment
 from quartermaster.usecases.orders.settle_due import PATIENCE
 from quartermaster.usecases.orders.settle_renewal import settle_renewal
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
@@ -61,7 +61,7 @@ def _ask(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Hap
     payment = orders.payment(which)
     if payment.outcome is not None:
         return
-    complete_payment(works.gateway, payment, lambda: at)
+    complete_payment(works.gateways, payment, lambda: at)
     payment.refresh_from_db()
     if payment.outcome is not None:
         yield Happened(at, f"payment_{payment.outcome}", payment.order.public_id)
@@ -88,7 +88,7 @@ def _lapse(works: Works, workspace: int, which: int, at: datetime) -> Iterator[H
 def _renew(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
     before = subscriptions.get(which)
     ordered = orders.find_open(before.bot_id, before.place)
-    payment = settle_renewal(works.gateway, which, lambda: at)
+    payment = settle_renewal(works.gateways, which, lambda: at)
     is_new = payment is not None and (ordered is None or payment.order_id != ordered.id)
     what = _told(before, subscriptions.get(which), is_new)
     if what:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from quartermaster.usecases.ports import EventArchive, EventLog
-from quartermaster.usecases.ports.gateways import PlainGateway
+from quartermaster.usecases.ports.gateways import Gateways
 from quartermaster.usecases.usage.meter_events import Policy
 
 
@@ -15,7 +15,7 @@ class Works:
 
     log: EventLog
     policy: Callable[[], Policy]
-    gateway: PlainGateway
+    gateways: Gateways
     archive: EventArchive | None = None
 
 

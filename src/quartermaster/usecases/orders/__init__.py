@@ -1,1 +1,1 @@
-"""Having orders paid."""
+"""Orders: of credit, and having what is ordered paid."""

@@ -9,14 +9,9 @@ from quartermaster.core.lifecycles.orders import OPEN, Event
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.operations import BY_ITSELF
 from quartermaster.store.people import operations as people
-
-
-class PaymentInFlight(Refusal):
-    """The order is being paid: it is not known yet whether that succeeds."""
-
-    code = "payment_in_flight"
-    kind = "conflict"
+from quartermaster.usecases.orders.payments.begin_payment import PaymentInFlight
 
 
 class RenewalStays(Refusal):
@@ -26,7 +21,7 @@ class RenewalStays(Refusal):
     kind = "refused"
 
 
-def cancel_order(order: int, at: datetime) -> Order:
+def cancel_order(order: int, at: datetime, by: str = BY_ITSELF) -> Order:
     """Nothing comes of it. OrderSettled, PaymentInFlight, RenewalStays."""
     with transaction.atomic():
         people.lock_workspace(queries.get(order).workspace_id)
@@ -35,5 +30,5 @@ def cancel_order(order: int, at: datetime) -> Order:
             raise PaymentInFlight(field="order")
         if found.kind == "renew" and found.state in OPEN:
             raise RenewalStays(field="order")
-        orders.advance(found, Event.CANCELED, at)
+        orders.advance(found, Event.CANCELED, at, by)
         return found

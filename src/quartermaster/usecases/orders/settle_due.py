@@ -9,9 +9,9 @@ from quartermaster.store.orders import queries as orders
 from quartermaster.store.orders.models import Payment
 from quartermaster.store.subscriptions import queries
 from quartermaster.store.wallets import tallies
-from quartermaster.usecases.orders.complete_payment import complete_payment
+from quartermaster.usecases.orders.payments.complete_payment import complete_payment
 from quartermaster.usecases.orders.settle_renewal import settle_renewal
-from quartermaster.usecases.ports.gateways import PlainGateway
+from quartermaster.usecases.ports.gateways import Gateways
 
 PATIENCE: Final = timedelta(minutes=1)
 """After which a payment whose outcome is not known is asked for again."""
@@ -28,16 +28,16 @@ class Settled:
 
 
 def settle_due(
-    gateway: PlainGateway, now: Callable[[], datetime], workspace: int | None = None
+    gateways: Gateways, now: Callable[[], datetime], workspace: int | None = None
 ) -> Iterator[Settled]:
     """Asks again for payments that have been in flight for a minute, then renews or ends what is
     due, cycle by cycle, and has it paid. What fails holds up nothing else. Wherever it is cut off,
     the next time goes on, and several at once come to the same."""
     for payment in orders.in_flight(now() - PATIENCE, workspace):
-        yield from _guarded(payment.order.public_id, _ask_again(gateway, payment, now))
+        yield from _guarded(payment.order.public_id, _ask_again(gateways, payment, now))
     for subscription in (*tallies.used_up_trials(workspace), *queries.due(now(), workspace)):
         name = queries.get(subscription).public_id
-        yield from _guarded(name, _settle(gateway, subscription, now))
+        yield from _guarded(name, _settle(gateways, subscription, now))
 
 
 def _guarded(name: str, steps: Iterator[Settled]) -> Iterator[Settled]:
@@ -48,21 +48,21 @@ def _guarded(name: str, steps: Iterator[Settled]) -> Iterator[Settled]:
 
 
 def _ask_again(
-    gateway: PlainGateway, payment: Payment, now: Callable[[], datetime]
+    gateways: Gateways, payment: Payment, now: Callable[[], datetime]
 ) -> Iterator[Settled]:
-    order = complete_payment(gateway, payment, now)
+    order = complete_payment(gateways, payment, now)
     if orders.find_in_flight(order.id) is None:
         yield Settled(order.public_id, order.state)
 
 
 def _settle(
-    gateway: PlainGateway, subscription: int, now: Callable[[], datetime]
+    gateways: Gateways, subscription: int, now: Callable[[], datetime]
 ) -> Iterator[Settled]:
     """As long as it moves on: another cycle may have ended meanwhile."""
     is_moving = True
     while is_moving:
         revision = queries.get(subscription).revision
-        payment = settle_renewal(gateway, subscription, now)
+        payment = settle_renewal(gateways, subscription, now)
         found = queries.get(subscription)
         is_moving = found.revision != revision
         if is_moving or payment is not None:

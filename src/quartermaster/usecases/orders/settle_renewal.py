@@ -6,26 +6,29 @@ from datetime import datetime
 from django.db import transaction
 
 from quartermaster.store.orders.models import Payment
-from quartermaster.usecases.orders.begin_payment import begin_payment
-from quartermaster.usecases.orders.complete_payment import complete_payment
-from quartermaster.usecases.ports.gateways import PlainGateway
+from quartermaster.usecases.orders import _ways
+from quartermaster.usecases.orders.payments.begin_payment import begin_payment
+from quartermaster.usecases.orders.payments.complete_payment import complete_payment
+from quartermaster.usecases.ports.gateways import Gateways
 from quartermaster.usecases.subscriptions.renew_subscription import renew_subscription
 
 
 def settle_renewal(
-    gateway: PlainGateway, subscription: int, now: Callable[[], datetime]
+    gateways: Gateways, subscription: int, now: Callable[[], datetime]
 ) -> Payment | None:
     """One cycle; the attempt that was made, if any. The job and a clock that is moved on both go
     this way. Cut off anywhere, it goes on when called again."""
-    payment = _begin(subscription, now())
+    payment = _begin(gateways, subscription, now())
     if payment is not None:
-        complete_payment(gateway, payment, now)
+        complete_payment(gateways, payment, now)
     return payment
 
 
-def _begin(subscription: int, at: datetime) -> Payment | None:
+def _begin(gateways: Gateways, subscription: int, at: datetime) -> Payment | None:
     """The renewal and the attempt to have it paid are noted together: nobody else, who is told of
     the same renewal, tries once more what was declined meanwhile."""
     with transaction.atomic():
         order = renew_subscription(subscription, at)
-        return None if order is None else begin_payment(order.id, at)
+        if order is None:
+            return None
+        return begin_payment(order.id, _ways.by_default(gateways, order.workspace_id), at)

@@ -84,6 +84,7 @@ class Decline(StrEnum):
     NOT_CONFIRMED = "not_confirmed"  # the one-time password was wrong, or the buyer turned back
     NEEDS_BUYER = "needs_buyer"  # the bank wants the card holder to be there
     PROCESSING_ERROR = "processing_error"
+    NO_METHOD = "no_method"
     CANCELED = "canceled"
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import cast
 
-from quartermaster.core.catalog.offers import Cadence
+from quartermaster.core import money
 from quartermaster.core.periods import Period
 from quartermaster.core.plans import formulas
 from quartermaster.core.plans.quotes import Line, What
@@ -31,14 +31,17 @@ class ExplainedOrder:
 
 def explain_order(order: Order) -> ExplainedOrder:
     """Worked out again from the terms that it brings, which never change."""
-    cadence = Cadence(order.cadence)
-    terms = Terms(order.version_id, order.version.offer, cadence, order.seats)
-    cycle = Period(order.cycle_start_at, order.cycle_end_at)
     lines = [_line(row) for row in queries.lines_of(order.id)]
-    explained = [
-        ExplainedLine(line, formulas.line(line, terms, cycle, order.currency)) for line in lines
-    ]
+    explained = [ExplainedLine(line, _formula(order, line)) for line in lines]
     return ExplainedOrder(order, explained, queries.payments_of(order.id))
+
+
+def _formula(order: Order, line: Line) -> str:
+    if order.version is None:
+        return money.shown_minor(line.amount_minor, order.currency)
+    has = order.bought
+    terms = Terms(has.version.id, has.version.offer, has.cadence, has.seats)
+    return formulas.line(line, terms, has.cycle, order.currency)
 
 
 def _line(row: OrderLine) -> Line:

@@ -10,6 +10,7 @@ from quartermaster.core.lifecycles.subscriptions import State
 from quartermaster.core.plans import quotes
 from quartermaster.core.plans.quotes import Quote
 from quartermaster.core.plans.terms import Terms
+from quartermaster.store.orders.operations import BY_ITSELF
 from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions import queries as subscriptions
 from quartermaster.store.subscriptions.models import Subscription
@@ -46,12 +47,15 @@ class ChangeInProgress(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a bot is to have: an offer by its key, a cadence, and seats (None: those included)."""
+    """What a bot is to have: an offer by its key, a cadence, and seats (None: those included). `by`
+    says who orders it; a draft is submitted later."""
 
     bot: Bot
     key: str
     cadence: str
     seats: int | None = None
+    by: str = BY_ITSELF
+    is_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)

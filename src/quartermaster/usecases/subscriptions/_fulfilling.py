@@ -7,8 +7,11 @@ from datetime import datetime
 
 from quartermaster.core.errors import InvariantBroken
 from quartermaster.core.lifecycles import subscriptions as life
+from quartermaster.core.lifecycles.orders import STANDS
 from quartermaster.core.lifecycles.orders import Event as OrderEvent
+from quartermaster.core.lifecycles.orders import State as OrderState
 from quartermaster.core.lifecycles.subscriptions import Event, State
+from quartermaster.core.plans import quotes
 from quartermaster.core.plans.quotes import Anchor
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries as order_queries
@@ -20,8 +23,11 @@ from quartermaster.usecases.subscriptions import _phases, _standing
 
 
 def fulfil(order: Order, at: datetime) -> Subscription:
-    """The order is paid: its terms hold from now on or, renewed, from the end of the last cycle."""
-    orders.advance(order, OrderEvent.PAID, at)
+    """The order is paid, or nothing is to be paid for it now: its terms hold from now on or,
+    renewed, from the end of the last cycle. A subscription that was paid more than a day after it
+    was ordered begins when it was paid."""
+    is_paid = order.state == OrderState.PAID
+    orders.advance(order, OrderEvent.FULFILLED if is_paid else OrderEvent.ACCEPTED, at)
     subscription, event = order.subscription, Event.UPGRADED
     if subscription is None or subscription.state == State.CANCELED:
         subscription, event = _new(order, at), Event.BOUGHT
@@ -29,8 +35,11 @@ def fulfil(order: Order, at: datetime) -> Subscription:
         raise InvariantBroken(f"{order.public_id} was paid on terms that hold no longer")
     elif subscription.state == State.TRIALING:
         event = Event.BOUGHT
-    elif order.cycle_start_at >= subscription.cycle_end_at:
+    elif order.bought.cycle.start >= subscription.cycle_end_at:
         event = Event.RENEWED
+    if event is Event.BOUGHT and at > order.ordered_at + STANDS:
+        terms, zone = _standing.ordered(order), _standing.zone(order.workspace)
+        orders.postpone(order, quotes.begin(terms, at, zone, order.currency))
     step(subscription, event)
     _agree(subscription, order)
     subscriptions.save(subscription)
@@ -62,7 +71,7 @@ def end(subscription: Subscription, event: Event, at: datetime) -> None:
 
 def note(order: Order, at: datetime) -> None:
     """The order's terms are to follow at the end of the cycle; they price usage from then on."""
-    orders.advance(order, OrderEvent.PAID, at)
+    orders.advance(order, OrderEvent.ACCEPTED, at)
     subscription = order.subscription
     if subscription is None:
         raise InvariantBroken(f"{order.public_id} changes nothing")
@@ -72,7 +81,7 @@ def note(order: Order, at: datetime) -> None:
     subscription.revision += 1
     subscriptions.save(subscription)
     terms, zone = _standing.ordered(order), _standing.zone(order.workspace)
-    anchor = Anchor(order.anchor_date, zone)
+    anchor = Anchor(order.bought.anchor_date, zone)
     _phases.begin(subscription, terms, anchor, subscription.cycle_end_at)
 
 
@@ -88,7 +97,7 @@ def _new(order: Order, at: datetime) -> Subscription:
     return Subscription(
         public_id=public_id("sub"),
         bot=order.bot,
-        kind=order.version.kind,
+        kind=order.bought.version.kind,
         place=order.place,
         state="",
         started_at=at,
@@ -96,12 +105,13 @@ def _new(order: Order, at: datetime) -> Subscription:
 
 
 def _agree(subscription: Subscription, order: Order) -> None:
-    subscription.version = order.version
-    subscription.cadence = order.cadence
-    subscription.seats = order.seats
-    subscription.anchor_date = order.anchor_date
-    subscription.cycle_start_at = order.cycle_start_at
-    subscription.cycle_end_at = order.cycle_end_at
+    bought = order.bought
+    subscription.version = bought.version
+    subscription.cadence = bought.cadence
+    subscription.seats = bought.seats
+    subscription.anchor_date = bought.anchor_date
+    subscription.cycle_start_at = bought.cycle.start
+    subscription.cycle_end_at = bought.cycle.end
     subscription.next_version = subscription.next_cadence = subscription.next_seats = None
     subscription.failed_at = subscription.attempt_at = None
     subscription.failures = 0

@@ -97,7 +97,8 @@ def standing(subscription: Subscription) -> Standing:
 
 def ordered(order: Order) -> Terms:
     """The terms that an order brings."""
-    return Terms(order.version_id, order.version.offer, Cadence(order.cadence), order.seats)
+    has = order.bought
+    return Terms(has.version.id, has.version.offer, has.cadence, has.seats)
 
 
 def wanted(version: OfferVersion, cadence: str, seats: int | None) -> Terms:

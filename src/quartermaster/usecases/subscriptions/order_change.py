@@ -7,6 +7,7 @@ from django.db import transaction
 
 from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.core.lifecycles.orders import Event
+from quartermaster.core.lifecycles.orders import State as OrderState
 from quartermaster.core.lifecycles.subscriptions import State
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries as order_queries
@@ -32,6 +33,8 @@ def order_change(wish: Wish, idempotency_key: uuid.UUID, at: datetime) -> Order:
         order = orders.add(_new(wish, change, idempotency_key), at)
         if order.kind == "schedule":
             _fulfilling.note(order, at)
+        elif order.state == OrderState.DRAFT:
+            pass
         elif not order.total_minor or _standing.is_on_account(locked.workspace, at):
             _fulfilling.fulfil(order, at)
         return order
@@ -52,13 +55,22 @@ def _new(wish: Wish, change: Change, idempotency_key: uuid.UUID) -> NewOrder:
     kind = "modify" if change.quote.is_now else "schedule"
     if has is None or has.state == State.TRIALING:
         kind = "subscribe"
-    return NewOrder(kind, wish.bot, change.place, has, change.quote, idempotency_key)
+    return NewOrder(
+        kind,
+        wish.bot,
+        change.place,
+        has,
+        change.quote,
+        idempotency_key,
+        wish.by,
+        wish.is_draft and kind != "schedule" and change.quote.total_minor > 0,
+    )
 
 
 def _same(made: Order, wish: Wish) -> Order:
-    price = made.version.offer.seats
+    price = made.version.offer.seats if made.version else None
     seats = (price.included if price else 0) if wish.seats is None else wish.seats
-    there = (made.bot_id, made.version.key, made.cadence, made.seats)
+    there = (made.bot_id, made.version and made.version.key, made.cadence, made.seats)
     if there != (wish.bot.id, wish.key, wish.cadence, seats):
         raise KeyReused("this key was used for another order", field="key")
     return made

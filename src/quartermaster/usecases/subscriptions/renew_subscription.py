@@ -48,12 +48,6 @@ def renew_subscription(subscription: int, at: datetime) -> Order | None:
         return _renew(found, at)
 
 
-def _is_over(found: Subscription, at: datetime) -> bool:
-    """Whether its cycle has ended, or it is a trial whose sessions were had."""
-    trials = tallies.used_up_trials(found.bot.workspace_id) if found.cycle_end_at > at else []
-    return found.cycle_end_at <= at or found.id in trials
-
-
 def _renew(found: Subscription, at: datetime) -> Order | None:
     quote = quotes.renew(_standing.standing(found), _standing.next_terms(found))
     before = order_queries.renewals(found.id, quote.cycle.start)

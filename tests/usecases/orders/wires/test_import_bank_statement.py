@@ -1,21 +1,31 @@
 """Statements come in, and what is exact is paid."""
 
+import uuid
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from quartermaster.adapters.bank_statements import formats
 from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.core.lifecycles.wires import Verdict
+from quartermaster.core.money import MICRO
+from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Payment
+from quartermaster.store.orders.operations import BY_HAND
 from quartermaster.store.wires.models import BankEntry, BankFile
-from quartermaster.usecases.orders.begin_payment import begin_payment
-from quartermaster.usecases.orders.settle_payment import settle_payment
+from quartermaster.usecases.orders.add_funds import Funds, add_funds
+from quartermaster.usecases.orders.choose_wire import choose_wire
+from quartermaster.usecases.orders.payments.begin_payment import begin_payment
+from quartermaster.usecases.orders.payments.settle_payment import settle_payment
 from quartermaster.usecases.orders.wires.import_bank_statement import (
     SentFile,
     import_bank_statement,
 )
+from quartermaster.usecases.orders.wires.list_bank_entries import list_bank_entries
 from quartermaster.usecases.ports.bank_statements import BankStatement, UnreadableStatement
+from quartermaster.usecases.ports.gateways import PaymentAnswer
 from tests import books
 from tests.adapters.bank_statements import files
 from tests.books import assert_books_hold
@@ -33,6 +43,38 @@ def test_what_is_exact_pays_its_order(bank: Bank) -> None:
     assert bank.entries() == [(6_000, "matched", 0)]
     assert Payment.objects.get().outcome == Outcome.SUCCEEDED
     assert_books_hold()
+
+
+def test_a_wire_that_was_waited_for_arrives_after_days(bank: Bank) -> None:
+    for order in (bank.shop.order(ESSENTIAL), bank.shop.fund()):
+        choose_wire(order.id, bank.shop.at)
+        bank.shop.at += timedelta(days=8)
+        assert len(bank.send(paying(order)).paid) == 1
+        assert bank.state(order) == "fulfilled"
+    assert bank.shop.books.paid() == 100 * MICRO
+    assert {one.kind for one in Payment.objects.all()} == {"wire"}
+    by = [step.by for step in queries.steps_of(order.id)]
+    assert by[-2:] == ["exact reference", "quartermaster"]
+    assert_books_hold()
+
+
+def test_paid_by_card_meanwhile_the_wire_is_late(bank: Bank) -> None:
+    order = bank.shop.fund()
+    choose_wire(order.id, bank.shop.at)
+    bank.shop.pay(order)
+    assert bank.send(paying(order)).paid == ()
+    assert bank.shop.books.paid() == 100 * MICRO
+    (found,) = list_bank_entries(to_decide=True)
+    assert found.match is not None
+    assert (found.match.verdict, found.match.rest_minor) == (Verdict.LATE, 10_000)
+
+
+def test_what_expired_or_was_never_submitted_is_not_paid(bank: Bank) -> None:
+    late = bank.shop.fund()
+    draft = add_funds(Funds(bank.shop.bot, 10_000, is_draft=True), uuid.uuid4(), bank.shop.at)
+    bank.shop.at += timedelta(days=2)
+    assert bank.send(paying(late), paying(draft)).paid == ()
+    assert bank.entries() == [(10_000, "unmatched", 0)] * 2
 
 
 def test_the_same_file_twice_is_told_and_adds_nothing(bank: Bank) -> None:
@@ -81,10 +123,10 @@ def test_money_that_goes_out_is_kept_only_if_a_wire_was_called_back(bank: Bank) 
 
 def test_while_a_card_is_charged_the_wire_waits(bank: Bank) -> None:
     order = bank.shop.order(ESSENTIAL)
-    attempt = begin_payment(order.id, bank.shop.at)
+    attempt = begin_payment(order.id, BY_HAND, bank.shop.at)
     assert bank.send(paying(order), content=b"same").paid == ()
     assert bank.entries() == [(6_000, "unmatched", 0)]
-    settle_payment(attempt.id, Outcome.DECLINED, "", bank.shop.at)
+    settle_payment(attempt.id, PaymentAnswer(Outcome.DECLINED), bank.shop.at)
     assert len(bank.send(paying(order), content=b"same").paid) == 1
     assert bank.state(order) == "fulfilled"
 

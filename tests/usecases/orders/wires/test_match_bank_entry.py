@@ -3,16 +3,18 @@
 import pytest
 
 from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.store.orders.operations import BY_HAND
 from quartermaster.store.wires.models import BankEntry
-from quartermaster.usecases.orders.begin_payment import begin_payment
-from quartermaster.usecases.orders.cancel_order import PaymentInFlight, cancel_order
-from quartermaster.usecases.orders.settle_payment import settle_payment
+from quartermaster.usecases.orders.cancel_order import cancel_order
+from quartermaster.usecases.orders.payments.begin_payment import PaymentInFlight, begin_payment
+from quartermaster.usecases.orders.payments.settle_payment import settle_payment
 from quartermaster.usecases.orders.wires.match_bank_entry import (
     EntryMatched,
     MoneyWentOut,
     WrongCurrency,
     match_bank_entry,
 )
+from quartermaster.usecases.ports.gateways import PaymentAnswer
 from tests.books import assert_books_hold
 from tests.usecases.orders.wires.bank import BOB, Bank, paying
 from tests.usecases.shop import ADVANCED, ESSENTIAL
@@ -79,10 +81,10 @@ def test_money_that_went_out_and_other_currencies_pay_nothing(bank: Bank) -> Non
 
 def test_not_while_it_is_paid_otherwise(bank: Bank) -> None:
     order = bank.shop.order(ESSENTIAL)
-    attempt = begin_payment(order.id, bank.shop.at)
+    attempt = begin_payment(order.id, BY_HAND, bank.shop.at)
     bank.send(paying(order))
     with pytest.raises(PaymentInFlight):
         match(bank, order.id)
     assert bank.entries() == [(6_000, "unmatched", 0)]
-    settle_payment(attempt.id, Outcome.SUCCEEDED, "", bank.shop.at)
+    settle_payment(attempt.id, PaymentAnswer(Outcome.SUCCEEDED), bank.shop.at)
     assert match(bank, order.id)[0].rest_minor == 6_000

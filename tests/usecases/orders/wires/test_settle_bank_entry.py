@@ -3,6 +3,7 @@
 import pytest
 
 from quartermaster.core.money import MICRO
+from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.wires.models import BankEntry, Outlet
 from quartermaster.usecases.orders.cancel_order import cancel_order
 from quartermaster.usecases.orders.wires.match_bank_entry import WrongCurrency, match_bank_entry
@@ -43,6 +44,9 @@ def test_credit_is_there_at_once_and_once(
     assert bank.shop.books.paid() == dollars * MICRO
     (lot,) = bank.shop.books.lots()[1:]
     assert lot.price_paid_minor == dollars * 100
+    order = Order.objects.get(lot=lot)
+    assert (order.kind, order.state, order.ordered_by) == ("funds", "fulfilled", "olga")
+    assert Payment.objects.get(order=order).reference == row.public_id
     with pytest.raises(NothingToDecide):
         settle_bank_entry(row.id, REFUND, bank.shop.at)
     assert_books_hold()

@@ -28,7 +28,17 @@ Key = Annotated[
 ]
 Cadence = Literal["monthly", "annual"]
 Kind = Literal["plan", "add_on", "support"]
-OrderState = Literal["awaiting_payment", "fulfilled", "failed", "canceled"]
+OrderState = Literal[
+    "draft",
+    "awaiting_payment",
+    "pending_clearance",
+    "paid",
+    "fulfilled",
+    "failed",
+    "canceled",
+    "expired",
+    "refunded",
+]
 
 
 class OfferIn(Schema):
@@ -91,7 +101,7 @@ class OrderLineOut(Schema):
     """An amount for a time; below zero it credits what is left of a line that was paid. `formula`
     is how it came about, in words."""
 
-    what: Literal["fee", "seats", "unused"]
+    what: Literal["fee", "seats", "unused", "funds"]
     description: str
     quantity: int
     amount: str
@@ -117,25 +127,29 @@ class QuoteOut(Schema):
 
 
 class OrderOut(Schema):
-    """A request to buy. `schedule` notes what follows with the next cycle, and `renew` is made by
-    itself. `cycle_start_at` and `cycle_end_at` are the first cycle of what it brings."""
+    """A request to buy. `schedule` notes what follows with the next cycle; `renew` and `recharge`
+    are made by themselves; `funds` and `recharge` are of credit, which has no offer and no cycle.
+    `cycle_start_at` and `cycle_end_at` are the first cycle of what it brings. `total` is without
+    tax, `due` with it."""
 
     id: str
     bot: str
     bot_name: str
     subscription: str | None
-    kind: Literal["subscribe", "modify", "schedule", "renew"]
+    kind: Literal["subscribe", "modify", "schedule", "renew", "funds", "recharge"]
     state: OrderState
     place: str
     title: str
-    offer: str
-    version: int
-    cadence: Cadence
+    offer: str | None
+    version: int | None
+    cadence: Cadence | None
     seats: int
-    cycle_start_at: datetime
-    cycle_end_at: datetime
+    cycle_start_at: datetime | None
+    cycle_end_at: datetime | None
     currency: str
     total: str
+    tax: str
+    due: str
     ordered_at: datetime
     settled_at: datetime | None
 
@@ -224,15 +238,17 @@ def order(one: Order) -> dict[str, Any]:
         "kind": one.kind,
         "state": one.state,
         "place": one.place,
-        "title": one.version.offer.title,
-        "offer": one.version.key,
-        "version": one.version.number,
-        "cadence": one.cadence,
+        "title": one.title,
+        "offer": one.version and one.version.key,
+        "version": one.version and one.version.number,
+        "cadence": one.cadence or None,
         "seats": one.seats,
         "cycle_start_at": one.cycle_start_at,
         "cycle_end_at": one.cycle_end_at,
         "currency": one.currency,
         "total": money.exact_minor(one.total_minor, one.currency),
+        "tax": money.exact_minor(one.tax_minor, one.currency),
+        "due": money.exact_minor(one.due_minor, one.currency),
         "ordered_at": one.ordered_at,
         "settled_at": one.settled_at,
     }

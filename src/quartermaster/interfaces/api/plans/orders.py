@@ -18,7 +18,7 @@ from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import PROBLEMS, REVALIDATED, UNCHANGED
 from quartermaster.store.orders import queries
 from quartermaster.usecases.orders.cancel_order import cancel_order
-from quartermaster.usecases.orders.collect_payment import collect_payment
+from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.reports.explain_order import explain_order
 
 
@@ -54,7 +54,7 @@ def register(api: NinjaAPI, shell: Shell) -> None:
         """Asks whoever takes payments here. An attempt whose outcome is not known is asked for
         again; after one that was declined another is made."""
         found = queries.get_of(request.auth.id, order)
-        paid = collect_payment(shell.gateway, found, lambda: shell.now(request.auth))
+        paid = collect_payment(shell.gateways, found, lambda: shell.now(request.auth))
         return forms.explained(explain_order(paid))
 
     @api.post(

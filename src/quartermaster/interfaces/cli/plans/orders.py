@@ -13,16 +13,16 @@ from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
 from quartermaster.store.people import queries as people
 from quartermaster.usecases.orders.cancel_order import cancel_order
-from quartermaster.usecases.orders.collect_payment import collect_payment
-from quartermaster.usecases.orders.report_payment import report_payment
-from quartermaster.usecases.ports.gateways import PlainGateway
+from quartermaster.usecases.orders.payments.collect_payment import collect_payment
+from quartermaster.usecases.orders.payments.report_payment import report_payment
+from quartermaster.usecases.ports.gateways import Gateways, PaymentAnswer
 from quartermaster.usecases.reports.explain_order import explain_order
 
 OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="Its id: ord_…")]
 _TITLES = ("Order", "Ordered", "Bot", "What", "State", "Total")
 
 
-def register(app: typer.Typer, shell: Shell, gateway: PlainGateway) -> None:
+def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
     """Adds the commands."""
     group = typer.Typer(help="What was ordered.", no_args_is_help=True)
     group.callback()(lambda: None)
@@ -39,7 +39,7 @@ def register(app: typer.Typer, shell: Shell, gateway: PlainGateway) -> None:
         """Have an order paid by whoever takes payments here."""
         with output.refusals():
             found = _order(workspace, order)
-            paid = collect_payment(gateway, found, lambda: shell.now(found.bot.workspace))
+            paid = collect_payment(gateways, found, lambda: shell.now(found.bot.workspace))
         showing.answer_order(format, explain_order(paid))
 
     @group.command("cancel")
@@ -96,7 +96,7 @@ def _tell(group: typer.Typer, shell: Shell) -> None:
         with output.refusals():
             found = _order(workspace, order)
             at = shell.now(found.bot.workspace)
-            told = report_payment(found.id, Outcome.SUCCEEDED, "", at)
+            told = report_payment(found.id, PaymentAnswer(Outcome.SUCCEEDED), at)
         showing.answer_order(format, explain_order(told))
 
     @group.command("declined")
@@ -110,7 +110,7 @@ def _tell(group: typer.Typer, shell: Shell) -> None:
         with output.refusals():
             found = _order(workspace, order)
             at = shell.now(found.bot.workspace)
-            told = report_payment(found.id, Outcome.DECLINED, reason, at)
+            told = report_payment(found.id, PaymentAnswer(Outcome.DECLINED, reason), at)
         showing.answer_order(format, explain_order(told))
 
 
@@ -120,5 +120,5 @@ def _order(workspace: str | None, order: str) -> Order:
 
 def _row(one: Order) -> tuple[str, ...]:
     total = money.shown_minor(one.total_minor, one.currency)
-    what, state = f"{one.kind} {one.version.offer.title}", one.state.replace("_", " ")
+    what, state = f"{one.kind} {one.title}", one.state.replace("_", " ")
     return (one.public_id, f"{one.ordered_at:%Y-%m-%d}", one.bot.name, what, state, total)

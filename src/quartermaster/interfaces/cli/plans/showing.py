@@ -58,9 +58,9 @@ def order(one: Order) -> dict[str, Any]:
         "kind": one.kind,
         "state": one.state,
         "place": one.place,
-        "offer": one.version.key,
-        "version": one.version.number,
-        "cadence": one.cadence,
+        "offer": one.version and one.version.key,
+        "version": one.version and one.version.number,
+        "cadence": one.cadence or None,
         "seats": one.seats,
         "cycle_start_at": one.cycle_start_at,
         "cycle_end_at": one.cycle_end_at,
@@ -88,7 +88,7 @@ def answer_order(form: output.Format, found: ExplainedOrder) -> None:
         lines = [_line(each.line, each.formula, one.currency) for each in found.lines]
         output.print_json(order(one) | {"lines": lines, "payments": payments})
         return
-    what = f"{one.kind}, {one.version.offer.title}"
+    what = f"{one.kind}, {one.title}"
     output.show(output.facts([("Order", one.public_id), ("What", what), ("State", one.state)]))
     _show([(each.line, each.formula) for each in found.lines], one.total_minor, one.currency)
     for each in payments:

@@ -16,7 +16,7 @@ from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions import queries
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.usecases.orders.settle_due import settle_due
-from quartermaster.usecases.ports.gateways import PlainGateway
+from quartermaster.usecases.ports.gateways import Gateways
 from quartermaster.usecases.reports.explain_order import explain_order
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
 from quartermaster.usecases.subscriptions.keep_subscription import keep_subscription
@@ -41,7 +41,7 @@ _TITLES = ("Bot", "Place", "Has", "State", "Cycle ends", "Then")
 _FOLDED = (0, 1, 2, 5)
 
 
-def register(app: typer.Typer, shell: Shell, gateway: PlainGateway) -> None:
+def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
     """Adds the commands."""
     group = typer.Typer(help="What bots have bought.", no_args_is_help=True)
     group.callback()(lambda: None)
@@ -75,7 +75,7 @@ def register(app: typer.Typer, shell: Shell, gateway: PlainGateway) -> None:
     ) -> None:
         """Renew, have paid or end whatever is due now, as the job does every five minutes."""
         only = choices.workspace(workspace) if workspace else None
-        settled = list(settle_due(gateway, lambda: shell.now(only), only.id if only else None))
+        settled = list(settle_due(gateways, lambda: shell.now(only), only.id if only else None))
         if format is output.Format.JSON:
             output.print_json({"settled": [asdict(one) for one in settled]})
         elif settled:

@@ -48,16 +48,19 @@ with moved as (
       as granted,
     sum(case fact when 'usage_charged' then amount_micro when 'usage_withdrawn' then -amount_micro
         else 0 end) as used,
-    sum(case fact when 'credits_lapsed' then amount_micro else 0 end) as lapsed
+    sum(case fact when 'credits_lapsed' then amount_micro else 0 end) as lapsed,
+    sum(case fact when 'funds_taken_back' then amount_micro when 'funds_kept' then -amount_micro
+        else 0 end) as taken_back
   from ledger_transfer where lot_id is not null group by 1)
 select coalesce(l.id, m.lot_id)::text,
        case when l.id is null then 'there is no such lot' else 'lot says granted '
-            || l.granted_micro || ', used ' || l.used_micro || ', lapsed ' || l.lapsed_micro end
+            || l.granted_micro || ', used ' || l.used_micro || ', lapsed ' || l.lapsed_micro
+            || ', taken back ' || l.taken_back_micro end
        || '; transfers say ' || coalesce(m.granted, 0) || ', ' || coalesce(m.used, 0) || ', '
-       || coalesce(m.lapsed, 0)
+       || coalesce(m.lapsed, 0) || ', ' || coalesce(m.taken_back, 0)
 from wallets_lot l full join moved m on m.lot_id = l.id
-where (l.granted_micro, l.used_micro, l.lapsed_micro)
-      is distinct from (m.granted::bigint, m.used::bigint, m.lapsed::bigint);
+where (l.granted_micro, l.used_micro, l.lapsed_micro, l.taken_back_micro) is distinct from
+      (m.granted::bigint, m.used::bigint, m.lapsed::bigint, m.taken_back::bigint);
 
 -- name: wallets_match_lots
 -- A wallet holds what is left in its lots less its debt, and its debt is what no lot paid.

@@ -1,20 +1,17 @@
 """A person says what becomes of money that no order needed."""
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from quartermaster.core import money
 from quartermaster.core.errors import Refusal
 from quartermaster.store.people import operations as people
 from quartermaster.store.people.models import Bot
-from quartermaster.store.wallets.operations import Grant
 from quartermaster.store.wires import operations, queries
 from quartermaster.store.wires.models import BankEntry, EntryState, Outlet
 from quartermaster.store.wires.operations import Decision
-from quartermaster.usecases.credits.grant_credits import grant_credits
+from quartermaster.usecases.orders.wires import _paying
 from quartermaster.usecases.orders.wires.match_bank_entry import WrongCurrency
 
 
@@ -43,9 +40,9 @@ class Wanted:
 
 
 def settle_bank_entry(entry: int, wanted: Wanted, at: datetime) -> BankEntry:
-    """Credit is there at once, as money that was paid. A refund is noted: the operator's bank does
-    it; so is what became of a wire that was called back. The same again is the same.
-    NothingToDecide, WhoseCredit, WrongCurrency."""
+    """Credit is there at once: an order of credit that the wire has paid. A refund is noted: the
+    operator's bank does it; so is what became of a wire that was called back. The same again is the
+    same. NothingToDecide, WhoseCredit, WrongCurrency."""
     with transaction.atomic():
         bot = _bot(entry, wanted)
         if bot is not None:
@@ -57,7 +54,7 @@ def settle_bank_entry(entry: int, wanted: Wanted, at: datetime) -> BankEntry:
         if unused == 0:
             raise NothingToDecide(field="entry")
         if wanted.outlet == Outlet.CREDIT:
-            _credit(row, bot, unused, at)
+            _credit(row, bot, unused, at, wanted.by)
         operations.decide(row, unused, Decision(wanted.outlet, wanted.by), at)
         return row
 
@@ -70,14 +67,11 @@ def _bot(entry: int, wanted: Wanted) -> Bot | None:
     return wanted.bot if row.order is None else row.order.bot
 
 
-def _credit(row: BankEntry, bot: Bot | None, amount_minor: int, at: datetime) -> None:
+def _credit(row: BankEntry, bot: Bot | None, amount_minor: int, at: datetime, by: str) -> None:
     if bot is None or (row.order is not None and row.order.bot_id != bot.id):
         raise WhoseCredit(field="bot")
     if amount_minor < 0:
         raise NothingToDecide("this money went out", field="entry")
     if row.currency != bot.workspace.currency:
         raise WrongCurrency(f"credit of this bot is in {bot.workspace.currency}", field="bot")
-    micro = money.to_micro(money.from_minor(amount_minor, row.currency))
-    key = uuid.uuid5(uuid.NAMESPACE_OID, f"wire {row.public_id}")
-    grant = Grant(bot.workspace_id, micro, key, bot.id, price_paid_minor=amount_minor)
-    grant_credits(grant, at)
+    _paying.credit_by_wire(bot, amount_minor, row, at, by)

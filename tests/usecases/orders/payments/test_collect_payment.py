@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 
 from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
-from quartermaster.usecases.orders.begin_payment import begin_payment
-from quartermaster.usecases.orders.collect_payment import collect_payment
+from quartermaster.store.orders.operations import BY_HAND
+from quartermaster.usecases.orders.payments.begin_payment import begin_payment
+from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.ports.gateways import PaymentAnswer, PaymentRequest
 from tests import books
 from tests.fakes.gateway import FakeGateway, Unreachable
@@ -24,7 +25,7 @@ def test_what_the_gateway_is_asked(shop: Shop) -> None:
 
 def test_cut_off_after_the_attempt_was_noted(shop: Shop) -> None:
     order = shop.order(ESSENTIAL)
-    payment = begin_payment(order.id, shop.at)
+    payment = begin_payment(order.id, BY_HAND, shop.at)
     assert shop.pay(order).state == "fulfilled"
     assert [request.key for request in shop.gateway.asked] == [payment.public_id]
 
@@ -49,7 +50,7 @@ def test_an_unknown_outcome_is_asked_for_with_the_same_key(shop: Shop) -> None:
 def test_nothing_is_left_to_be_paid(shop: Shop) -> None:
     order = shop.buy(ESSENTIAL)
     with pytest.raises(OrderSettled):
-        collect_payment(shop.gateway, order, lambda: shop.at)
+        collect_payment(shop.gateways, order, lambda: shop.at)
 
 
 def test_no_transaction_is_open_while_the_outside_is_asked(committed: None) -> None:

@@ -7,8 +7,10 @@ import pytest
 
 from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
 from quartermaster.store.orders.models import Payment
-from quartermaster.usecases.orders.begin_payment import OrderTooOld, begin_payment
-from quartermaster.usecases.orders.settle_payment import settle_payment
+from quartermaster.store.orders.operations import BY_HAND
+from quartermaster.usecases.orders.payments.begin_payment import OrderTooOld, begin_payment
+from quartermaster.usecases.orders.payments.settle_payment import settle_payment
+from quartermaster.usecases.ports.gateways import PaymentAnswer
 from tests import books
 from tests.usecases.at_once import at_once
 from tests.usecases.shop import ESSENTIAL, Shop
@@ -16,10 +18,10 @@ from tests.usecases.shop import ESSENTIAL, Shop
 
 def test_one_is_in_flight_until_its_outcome_is_known(shop: Shop) -> None:
     order = shop.order(ESSENTIAL)
-    first = begin_payment(order.id, shop.at)
-    assert begin_payment(order.id, shop.at) == first
-    settle_payment(first.id, Outcome.DECLINED, "expired card", shop.at)
-    second = begin_payment(order.id, shop.at)
+    first = begin_payment(order.id, BY_HAND, shop.at)
+    assert begin_payment(order.id, BY_HAND, shop.at) == first
+    settle_payment(first.id, PaymentAnswer(Outcome.DECLINED, "expired card"), shop.at)
+    second = begin_payment(order.id, BY_HAND, shop.at)
     assert (first.number, second.number) == (1, 2)
     assert first.public_id != second.public_id
 
@@ -27,13 +29,13 @@ def test_one_is_in_flight_until_its_outcome_is_known(shop: Shop) -> None:
 def test_what_is_settled_is_not_paid_again(shop: Shop) -> None:
     order = shop.buy(ESSENTIAL)
     with pytest.raises(OrderSettled, match="fulfilled already"):
-        begin_payment(order.id, shop.at)
+        begin_payment(order.id, BY_HAND, shop.at)
 
 
 def test_two_at_once_are_one_attempt(committed: None) -> None:
     shop = Shop.opened(books.open_books("helpdesk"))
     order = shop.order(ESSENTIAL)
-    first, second = at_once(*[partial(begin_payment, order.id, shop.at)] * 2)
+    first, second = at_once(*[partial(begin_payment, order.id, BY_HAND, shop.at)] * 2)
     assert first == second
     assert Payment.objects.count() == 1
 
@@ -41,9 +43,11 @@ def test_two_at_once_are_one_attempt(committed: None) -> None:
 def test_a_quote_stands_for_a_day(shop: Shop) -> None:
     order = shop.order(ESSENTIAL)
     with pytest.raises(OrderTooOld):
-        begin_payment(order.id, shop.at + timedelta(days=1, seconds=1))
+        begin_payment(order.id, BY_HAND, shop.at + timedelta(days=1, seconds=1))
     order.refresh_from_db()
-    assert order.state == "canceled"
+    assert order.state == "expired"
     again = shop.order(ESSENTIAL)
-    first = begin_payment(again.id, shop.at + timedelta(days=1))
-    assert begin_payment(again.id, shop.at + timedelta(days=9)) == first, "it is being paid"
+    first = begin_payment(again.id, BY_HAND, shop.at + timedelta(days=1))
+    assert begin_payment(again.id, BY_HAND, shop.at + timedelta(days=9)) == first, (
+        "it is being paid"
+    )

@@ -5,33 +5,50 @@ from datetime import datetime
 from django.db import transaction
 
 from quartermaster.core.lifecycles import subscriptions as life
+from quartermaster.core.lifecycles.orders import OPEN, Outcome
 from quartermaster.core.lifecycles.orders import Event as OrderEvent
-from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.lifecycles.subscriptions import Event
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.operations import BY_ITSELF, Told
 from quartermaster.store.people import operations as people
 from quartermaster.store.subscriptions import operations as subscriptions
+from quartermaster.usecases.orders import _paying
+from quartermaster.usecases.orders.methods import _saving
+from quartermaster.usecases.ports.gateways import PaymentAnswer
 from quartermaster.usecases.subscriptions import _fulfilling
 
 
-def settle_payment(payment: int, outcome: Outcome, reason: str, at: datetime) -> Order:
+def settle_payment(payment: int, answer: PaymentAnswer, at: datetime, by: str = BY_ITSELF) -> Order:
     """Paid: the order is fulfilled, once, however often this is told. Declined: another attempt may
-    follow; a renewal is past due and is tried again on certain days, and given up after the last.
-    Unknown: nothing changes."""
+    follow; a renewal is past due and is tried again on certain days, and given up after the last;
+    what is bought by itself is given up at once. Unknown: nothing changes."""
     with transaction.atomic():
         people.lock_workspace(queries.payment(payment).order.workspace_id)
         found = queries.payment(payment)
         order = queries.get(found.order_id)
-        if found.outcome is not None or outcome is Outcome.UNKNOWN:
+        if found.outcome is not None or answer.outcome is Outcome.UNKNOWN:
             return order
-        orders.settle_payment(found, outcome, reason, at)
-        if outcome is Outcome.SUCCEEDED:
-            _fulfilling.fulfil(order, at)
-        elif order.kind == "renew":
-            _fail(order, at)
+        told = Told(answer.outcome, answer.reason, answer.code, answer.reference)
+        orders.settle_payment(found, told, at)
+        if answer.outcome is not Outcome.SUCCEEDED:
+            _decline(order, at, by)
+            return order
+        if answer.method is not None and found.is_saved:
+            _saving.save(found, answer.method, at)
+        _paying.paid(order, found, at, by)
         return order
+
+
+def _decline(order: Order, at: datetime, by: str) -> None:
+    if order.state not in OPEN:
+        return
+    orders.advance(order, OrderEvent.DECLINED, at, by)
+    if order.kind == "renew":
+        _fail(order, at)
+    elif order.kind == "recharge":
+        orders.advance(order, OrderEvent.GIVEN_UP, at)
 
 
 def _fail(order: Order, at: datetime) -> None:

@@ -1,0 +1,53 @@
+"""Writes of ways to pay, in the caller's transaction and under the workspace's lock."""
+
+from datetime import datetime
+
+from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.store.billing.models import MethodSetup, PaymentMethod
+from quartermaster.store.people.operations import public_id
+
+
+def keep(new: PaymentMethod) -> PaymentMethod:
+    """A way to pay that is there already, by its token, is that one. The first is the default."""
+    there = PaymentMethod.objects.filter(workspace_id=new.workspace_id, removed_at__isnull=True)
+    found = there.filter(provider=new.provider, token=new.token).first()
+    if found is not None:
+        return found
+    new.public_id = public_id("pm")
+    new.is_default = not there.filter(is_default=True).exists()
+    new.save()
+    return new
+
+
+def make_default(method: PaymentMethod) -> None:
+    """It is the one that is charged, and no other."""
+    PaymentMethod.objects.filter(workspace_id=method.workspace_id).update(is_default=False)
+    method.is_default = True
+    method.save()
+
+
+def remove(method: PaymentMethod, at: datetime) -> None:
+    """It is charged no more; what was paid with it still names it."""
+    method.removed_at, method.is_default = at, False
+    method.save()
+
+
+def begin_setup(new: MethodSetup) -> MethodSetup:
+    """A way to pay is to be saved; not known yet."""
+    new.public_id = public_id("set")
+    new.save()
+    return new
+
+
+def note_page(setup: MethodSetup, reference: str, url: str) -> None:
+    """Where the buyer saves it."""
+    setup.reference, setup.url = reference, url
+    setup.save()
+
+
+def settle_setup(
+    setup: MethodSetup, outcome: Outcome, method: PaymentMethod | None, at: datetime
+) -> None:
+    """What came of it."""
+    setup.outcome, setup.method, setup.known_at = outcome, method, at
+    setup.save()

@@ -1,0 +1,68 @@
+"""Reads of ways to pay."""
+
+import uuid
+from datetime import date
+
+from quartermaster.store.billing.models import MethodSetup, PaymentMethod
+from quartermaster.store.people.queries import NotFound
+
+
+def methods_of(workspace: int) -> list[PaymentMethod]:
+    """Those that are there, the default first, then in the order they came."""
+    found = PaymentMethod.objects.filter(workspace_id=workspace, removed_at__isnull=True)
+    return list(found.order_by("-is_default", "id"))
+
+
+def find_default(workspace: int) -> PaymentMethod | None:
+    """The one that is charged while nobody is there."""
+    found = PaymentMethod.objects.filter(workspace_id=workspace, removed_at__isnull=True)
+    return found.filter(is_default=True).first()
+
+
+def get_of(workspace: int, public_id: str) -> PaymentMethod:
+    """By its public id, within the workspace."""
+    found = PaymentMethod.objects.filter(workspace_id=workspace, removed_at__isnull=True)
+    method = found.filter(public_id=public_id).first()
+    if method is None:
+        raise NotFound(f"no payment method {public_id!r} in this workspace", field="method")
+    return method
+
+
+def payer(workspace: int, provider: str) -> str:
+    """What a provider calls whoever pays for a workspace; "" if it does not know them."""
+    found = PaymentMethod.objects.filter(workspace_id=workspace, provider=provider)
+    return found.exclude(payer="").order_by("-id").values_list("payer", flat=True).first() or ""
+
+
+def expiring(until: date) -> list[PaymentMethod]:
+    """Those that are there and expire by a day."""
+    found = PaymentMethod.objects.filter(removed_at__isnull=True, expires_date__lte=until)
+    return list(found.select_related("workspace").order_by("expires_date", "id"))
+
+
+def find_setup(idempotency_key: uuid.UUID) -> MethodSetup | None:
+    """The setup that was begun with this key."""
+    return MethodSetup.objects.filter(idempotency_key=idempotency_key).first()
+
+
+def get_setup(setup: int) -> MethodSetup:
+    """By its internal id."""
+    return MethodSetup.objects.select_related("workspace").get(id=setup)
+
+
+def get_setup_of(workspace: int, public_id: str) -> MethodSetup:
+    """By its public id, within the workspace."""
+    found = MethodSetup.objects.filter(workspace_id=workspace, public_id=public_id).first()
+    if found is None:
+        raise NotFound(f"no setup {public_id!r} in this workspace", field="setup")
+    return found
+
+
+def find_setup_by_reference(provider: str, reference: str) -> MethodSetup | None:
+    """The setup that a provider calls so."""
+    return MethodSetup.objects.filter(provider=provider, reference=reference).first()
+
+
+def setups_in_flight() -> list[MethodSetup]:
+    """Those whose outcome is not known."""
+    return list(MethodSetup.objects.filter(outcome__isnull=True).order_by("id"))

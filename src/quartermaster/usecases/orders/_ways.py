@@ -1,0 +1,94 @@
+"""How an order is to be paid, and what a provider is asked."""
+
+from quartermaster.core.errors import Refusal
+from quartermaster.core.lifecycles.methods import MethodKind
+from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.store.billing import queries as billing
+from quartermaster.store.billing.models import PaymentMethod
+from quartermaster.store.orders.models import Payment
+from quartermaster.store.orders.operations import BY_HAND, Way
+from quartermaster.usecases.ports.gateways import (
+    Decline,
+    Gateway,
+    Gateways,
+    PaymentAnswer,
+    PaymentRequest,
+    SavedMethod,
+)
+
+
+class MethodNotTaken(Refusal):
+    """Nobody takes payments of this kind here."""
+
+    code = "method_not_taken"
+    kind = "invalid"
+
+
+def taker(gateways: Gateways, kind: MethodKind) -> Gateway:
+    """Who takes payments of a kind. MethodNotTaken."""
+    found = gateways.of(kind)
+    if found is None:
+        raise MethodNotTaken(f"nobody takes payments by {kind} here", field="method")
+    return found
+
+
+def saved(gateways: Gateways, method: PaymentMethod) -> Way:
+    """A saved way to pay. MethodNotTaken where its provider is switched off."""
+    if method.provider not in gateways.names:
+        raise MethodNotTaken(f"{method.label} was saved with {method.provider}", field="method")
+    return Way(MethodKind(method.kind), method.provider, method)
+
+
+def by_default(gateways: Gateways, workspace: int) -> Way:
+    """That of a workspace where nobody is there to choose; without one, what the operator knows."""
+    method = billing.find_default(workspace)
+    if method is None or method.provider not in gateways.names:
+        return BY_HAND
+    return Way(MethodKind(method.kind), method.provider, method)
+
+
+def kept(method: PaymentMethod) -> SavedMethod:
+    """As its provider knows it."""
+    return SavedMethod(
+        MethodKind(method.kind),
+        method.token,
+        method.payer,
+        method.label,
+        method.brand,
+        method.last_four,
+        method.expires_date,
+    )
+
+
+def request(payment: Payment) -> PaymentRequest:
+    """What is to be paid."""
+    order = payment.order
+    return PaymentRequest(
+        payment.public_id,
+        order.public_id,
+        order.workspace.public_id,
+        payment.amount_minor,
+        order.currency,
+        f"{order.title}: {order.bot.name}",
+    )
+
+
+def ask(gateways: Gateways, payment: Payment) -> PaymentAnswer:
+    """What came of an attempt, as whoever takes it knows; a saved way to pay is charged, with the
+    attempt's own key. A provider that is switched off cannot say."""
+    if not payment.provider:
+        return _ask_plainly(gateways, payment)
+    gateway = gateways.names.get(payment.provider)
+    if gateway is None:
+        return PaymentAnswer(Outcome.UNKNOWN)
+    if payment.reference:
+        return gateway.look_up(payment.reference)
+    if payment.method is not None:
+        return gateway.charge(request(payment), kept(payment.method))
+    return PaymentAnswer(Outcome.UNKNOWN)
+
+
+def _ask_plainly(gateways: Gateways, payment: Payment) -> PaymentAnswer:
+    if gateways.otherwise is not None:
+        return gateways.otherwise.charge(request(payment))
+    return PaymentAnswer(Outcome.DECLINED, "no way to pay is saved", Decline.NO_METHOD)

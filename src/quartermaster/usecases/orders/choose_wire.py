@@ -1,0 +1,37 @@
+"""A buyer pays an order by wire."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from quartermaster.core.errors import Refusal
+from quartermaster.core.lifecycles.orders import Event, State
+from quartermaster.store.orders import operations as orders
+from quartermaster.store.orders import queries
+from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.operations import BY_ITSELF
+from quartermaster.store.people import operations as people
+from quartermaster.usecases.orders.payments.begin_payment import OrderNotSubmitted
+
+
+class WireTooSlow(Refusal):
+    """A wire takes days: what is reckoned to the second, or renews by itself, is paid otherwise."""
+
+    code = "wire_too_slow"
+    kind = "refused"
+
+
+def choose_wire(order: int, at: datetime, by: str = BY_ITSELF) -> Order:
+    """The order waits for the wire; every other way stays open. Twice is once. OrderSettled,
+    OrderNotSubmitted; WireTooSlow for changes in the middle of a cycle and for renewals."""
+    with transaction.atomic():
+        people.lock_workspace(queries.get(order).workspace_id)
+        found = queries.get(order)
+        if found.state == State.PENDING_CLEARANCE:
+            return found
+        if found.state == State.DRAFT:
+            raise OrderNotSubmitted(field="order")
+        if found.kind not in ("funds", "subscribe"):
+            raise WireTooSlow(field="method")
+        orders.advance(found, Event.WIRE_CHOSEN, at, by)
+        return found

@@ -1,0 +1,1 @@
+"""Attempts to have orders paid, and what goes back."""

@@ -1,0 +1,90 @@
+"""What of a payment can go back, and what that takes with it.
+
+In the caller's transaction and under the workspace's lock.
+"""
+
+import uuid
+from datetime import datetime
+from typing import Final
+
+from quartermaster.core import money
+from quartermaster.core.ledger import postings
+from quartermaster.core.ledger.transfers import Transfer
+from quartermaster.core.lifecycles.orders import Event, Outcome, State
+from quartermaster.store.ledger import operations as ledger
+from quartermaster.store.orders import operations as orders
+from quartermaster.store.orders import queries
+from quartermaster.store.orders.models import Order, Payment, Refund
+from quartermaster.store.orders.operations import Told
+from quartermaster.store.wallets import operations as wallets
+from quartermaster.usecases.orders import _paying
+
+_KEYS: Final = uuid.UUID("3a9d2c58-0e44-4c1d-8b62-6c7a51f0d9e4")
+
+
+def left_minor(payment: Payment, order: Order) -> int:
+    """The most that can go back, with tax: what was not paid back, of credit what is not spent, and
+    of terms what was not credited by a later change."""
+    gone = sum(one.amount_minor for one in _standing(payment))
+    left = payment.amount_minor - gone
+    if order.state != State.FULFILLED or not order.total_minor:
+        return left
+    if order.lot is not None:
+        kept = money.to_minor(money.from_micro(order.lot.remaining_micro), order.currency)
+    else:
+        kept = queries.left_of(order.id)
+    share = order.due_minor * min(kept, order.total_minor) // order.total_minor
+    return min(left, share)
+
+
+def tax_of(order: Order, amount_minor: int) -> int:
+    """How much of what goes back is tax."""
+    if not order.tax_minor:
+        return 0
+    return money.split(amount_minor, [order.total_minor, order.tax_minor])[1]
+
+
+def begin(refund: Refund, order: Order, at: datetime) -> None:
+    """Credit that goes back cannot be spent meanwhile."""
+    if order.lot is not None and order.state == State.FULFILLED:
+        net = _paying.micro(refund.amount_minor - refund.tax_minor, order.currency)
+        wallets.take_back(order.lot, net)
+        back = postings.funds_taken_back(net, order.bot_id, order.lot.id)
+        _post(refund, order, "credit", back, at)
+
+
+def settle(refund: Refund, order: Order, told: Told, at: datetime, by: str) -> None:
+    """The money went back, or what was held for it is the customer's again."""
+    orders.settle_refund(refund, told, at)
+    if told.outcome is Outcome.SUCCEEDED:
+        _went(refund, order, at, by)
+    elif order.lot is not None and order.state == State.FULFILLED:
+        net = _paying.micro(refund.amount_minor - refund.tax_minor, order.currency)
+        wallets.take_back(order.lot, -net)
+        kept = postings.funds_kept(net, order.bot_id, order.lot.id)
+        _post(refund, order, "kept", kept, at)
+
+
+def _went(refund: Refund, order: Order, at: datetime, by: str) -> None:
+    net_minor = refund.amount_minor - refund.tax_minor
+    net, tax = (_paying.micro(one, order.currency) for one in (net_minor, refund.tax_minor))
+    if order.state == State.FULFILLED and order.lot is None:
+        _post(refund, order, "taken back", postings.order_taken_back(net), at)
+        orders.note_refunded(order, net_minor)
+    if order.state == State.FULFILLED and tax:
+        _post(refund, order, "tax", postings.tax_returned(tax), at)
+    _post(refund, order, "refund", postings.payment_refunded(net + tax), at)
+    gone = sum(one.amount_minor for one in _standing(refund.payment) if one.outcome)
+    if gone == refund.payment.amount_minor:
+        orders.advance(order, Event.REFUNDED, at, by)
+
+
+def _standing(payment: Payment) -> list[Refund]:
+    """Those that were not declined."""
+    found = queries.refunds_of(payment.id)
+    return [one for one in found if one.outcome != Outcome.DECLINED]
+
+
+def _post(refund: Refund, order: Order, what: str, transfer: Transfer, at: datetime) -> None:
+    key = uuid.uuid5(_KEYS, f"{refund.public_id} {what}")
+    ledger.post(order.workspace_id, [transfer], [key], at)

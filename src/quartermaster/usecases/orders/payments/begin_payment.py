@@ -1,0 +1,58 @@
+"""An attempt to have an order paid is noted before anybody is asked to pay."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from quartermaster.core.errors import Refusal
+from quartermaster.core.lifecycles.orders import OPEN, Event, OrderSettled, State, expires_at
+from quartermaster.store.orders import operations as orders
+from quartermaster.store.orders import queries
+from quartermaster.store.orders.models import Payment
+from quartermaster.store.orders.operations import Way
+from quartermaster.store.people import operations as people
+
+
+class OrderTooOld(Refusal):
+    """What the order was reckoned by is too old: order again."""
+
+    code = "order_too_old"
+    kind = "conflict"
+
+
+class OrderNotSubmitted(Refusal):
+    """The order is a draft: submit it first."""
+
+    code = "order_not_submitted"
+    kind = "conflict"
+
+
+class PaymentInFlight(Refusal):
+    """The order is being paid: it is not known yet whether that succeeds."""
+
+    code = "payment_in_flight"
+    kind = "conflict"
+
+
+def begin_payment(order: int, way: Way, at: datetime) -> Payment:
+    """A new attempt, or the one in the same way whose outcome is not known yet: that is to be asked
+    for again, with the same key. OrderSettled where there is nothing to be paid, PaymentInFlight
+    where it is tried in another way. OrderTooOld: a quote stands for a day, after which the order
+    comes to nothing; renewals stand until they are given up."""
+    with transaction.atomic():
+        people.lock_workspace(queries.get(order).workspace_id)
+        found = queries.get(order)
+        if found.state not in OPEN:
+            raise OrderSettled(f"the order is {found.state} already", field="order")
+        if found.state == State.DRAFT:
+            raise OrderNotSubmitted(field="order")
+        waiting = queries.find_in_flight(order)
+        if waiting is not None:
+            if (waiting.kind, waiting.provider) != (way.kind, way.provider):
+                raise PaymentInFlight(field="order")
+            return waiting
+        until = expires_at(State(found.state), found.kind, found.ordered_at)
+        if until is None or at <= until:
+            return queries.payment(orders.begin_payment(found, way, at).id)
+        orders.advance(found, Event.EXPIRED, at)
+    raise OrderTooOld(field="order")

@@ -1,0 +1,30 @@
+"""Has an order paid while nobody is there: notes the attempt, asks the outside, notes the answer.
+
+Each of the three is done before the next begins. Wherever it is cut off, calling it again goes on:
+an attempt whose outcome is not known is asked for again with its own key.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from quartermaster.store.billing.models import PaymentMethod
+from quartermaster.store.orders.models import Order
+from quartermaster.usecases.orders import _ways
+from quartermaster.usecases.orders.payments.begin_payment import begin_payment
+from quartermaster.usecases.orders.payments.complete_payment import complete_payment
+from quartermaster.usecases.ports.gateways import Gateways
+
+
+def collect_payment(
+    gateways: Gateways,
+    order: Order,
+    now: Callable[[], datetime],
+    method: PaymentMethod | None = None,
+) -> Order:
+    """The order as it is after the attempt, with a saved way to pay: by default the workspace's.
+    OrderSettled where there is nothing to be paid, MethodNotTaken, PaymentInFlight."""
+    if method is None:
+        way = _ways.by_default(gateways, order.workspace_id)
+    else:
+        way = _ways.saved(gateways, method)
+    return complete_payment(gateways, begin_payment(order.id, way, now()), now)

@@ -1,0 +1,61 @@
+"""A provider tells that something happened to a payment."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from quartermaster.store.billing import queries as billing
+from quartermaster.store.orders import operations as orders
+from quartermaster.store.orders import queries
+from quartermaster.store.orders.models import Payment
+from quartermaster.store.people import operations as people
+from quartermaster.store.people.queries import NotFound
+from quartermaster.usecases.orders.methods.complete_setup import complete_setup
+from quartermaster.usecases.orders.payments.complete_payment import complete_payment
+from quartermaster.usecases.ports.gateways import Gateways, Notice, NoticeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came over the wire: header names in lower case."""
+
+    provider: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def receive_notice(gateways: Gateways, told: Told, now: Callable[[], datetime]) -> Notice:
+    """A notice carries no truth: the payment is looked up, whatever came before or comes after it.
+    It counts as seen when that is done, so one that is cut off comes again. NotFound for a provider
+    that is not switched on; BadNotice."""
+    gateway = gateways.names.get(told.provider)
+    if gateway is None:
+        raise NotFound(f"no payment provider {told.provider!r} here", field="provider")
+    notice = gateway.notice(told.headers, told.body, now())
+    if not queries.is_seen(told.provider, notice.id):
+        _see(gateways, told.provider, notice, now)
+        with transaction.atomic():
+            seen = (notice.id, notice.kind, notice.reference)
+            orders.note_notice(told.provider, seen, now())
+    return notice
+
+
+def _see(gateways: Gateways, provider: str, notice: Notice, now: Callable[[], datetime]) -> None:
+    payment = queries.find_by_reference(provider, notice.reference)
+    if payment is not None:
+        if payment.outcome is None:
+            complete_payment(gateways, payment, now)
+        elif notice.kind is NoticeKind.DISPUTE:
+            _dispute(gateways, payment)
+    setup = billing.find_setup_by_reference(provider, notice.reference)
+    if setup is not None:
+        complete_setup(gateways, setup, now)
+
+
+def _dispute(gateways: Gateways, payment: Payment) -> None:
+    answer = gateways.names[payment.provider].look_up(payment.reference)
+    with transaction.atomic():
+        people.lock_workspace(payment.order.workspace_id)
+        orders.note_dispute(payment, answer.disputed_minor)
