@@ -10,7 +10,8 @@ from typing import Final
 
 _PREFIX: Final = "ord_"
 _ID: Final = re.compile(r"ord_[0-9a-f]{20}")
-_FORM: Final = re.compile(r"(?=(RF([0-9]{2})([0-9A-F]{20})))")
+_FORM: Final = re.compile(r"(?=(RF[0-9]{2})([0-9A-F]{20}))")
+_NEVER: Final = frozenset({"RF00", "RF01", "RF99"})
 
 
 def of(order: str) -> str:
@@ -32,9 +33,9 @@ def orders_in(text: str) -> tuple[str, ...]:
     mistyped is none."""
     bare = "".join(filter(_is_plain, unicodedata.normalize("NFKC", text).upper()))
     found = [
-        _PREFIX + match[3].lower()
+        _PREFIX + match[2].lower()
         for match in _FORM.finditer(bare)
-        if _remainder(match[3] + match[1][:4]) == 1
+        if match[1] not in _NEVER and _remainder(match[2] + match[1]) == 1
     ]
     return tuple(dict.fromkeys(found))
 
