@@ -35,6 +35,8 @@ PATHS = {
     "/v1/free-credits": "FreeCreditsOut",
     "/v1/orders": "OrdersOut",
     "/v1/orders/{order}": "ExplainedOrderOut",
+    "/v1/payment-methods": "MethodsOut",
+    "/v1/payment-methods/setups/{setup}": "SetupOut",
     "/v1/seats": "SeatsOut",
     "/v1/sessions": "SessionsOut",
     "/v1/sessions/{session}": "ExplainedSessionOut",
@@ -55,6 +57,12 @@ ACTS = {
     "/v1/bots/{bot}/trials": ("201", "SubscriptionOut"),
     "/v1/orders/{order}/pay": ("200", "ExplainedOrderOut"),
     "/v1/orders/{order}/cancel": ("200", "ExplainedOrderOut"),
+    "/v1/orders/{order}/submit": ("200", "ExplainedOrderOut"),
+    "/v1/orders/{order}/wire": ("200", "ExplainedOrderOut"),
+    "/v1/orders/{order}/checkout": ("200", "CheckoutOut"),
+    "/v1/bots/{bot}/funds": ("201", "ExplainedOrderOut"),
+    "/v1/payment-methods/setups": ("201", "SetupOut"),
+    "/v1/payment-methods/{method}/default": ("200", "MethodOut"),
 }
 """What is posted, and what it answers."""
 WRITES = {
@@ -62,6 +70,8 @@ WRITES = {
     "/v1/bots/{bot}/seats/check": {"post"},
     "/v1/bots/{bot}/seats/{product}/{agent}": {"put", "delete"},
     "/v1/events": {"post"},
+    "/v1/notices/{provider}": {"post"},
+    "/v1/payment-methods/{method}": {"delete"},
 }
 UNCHANGED = {"304", "422"}
 MORE = {

@@ -13,7 +13,8 @@ from ninja.security import HttpBearer
 from quartermaster.core.errors import Refusal
 from quartermaster.interfaces.api import clocks, credits, entitlements
 from quartermaster.interfaces.api.openapi import document
-from quartermaster.interfaces.api.plans import catalog, contracts, orders, subscriptions, suggestion
+from quartermaster.interfaces.api.orders import checkout, methods, notices, orders
+from quartermaster.interfaces.api.plans import catalog, contracts, subscriptions, suggestion
 from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import (
     PROBLEMS,
@@ -42,11 +43,15 @@ _DOCS: Final = "docs/reference/errors.md#"
 
 
 class ApiKeyAuth(HttpBearer):
-    """A workspace's API key; `request.auth` becomes the workspace."""
+    """A workspace's API key; `request.auth` becomes the workspace, `request.by` says whose key."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Workspace | None:
         """None for a key that is unknown or revoked."""
-        return people.find_workspace_by_key(token)
+        found = people.find_key(token)
+        if found is None:
+            return None
+        request.by = f"key {found.public_id}"  # type: ignore[attr-defined]
+        return found.workspace
 
 
 class Renderer(BaseRenderer):
@@ -94,8 +99,12 @@ def build(now: Clock, archive: EventArchive, works: Works) -> NinjaAPI:
         entitlements,
         subscriptions,
         orders,
+        checkout,
+        methods,
+        notices,
+        contracts,
     )
-    for noun in (*nouns, contracts):
+    for noun in nouns:
         noun.register(api, shell)
     catalog.register(api)
     clocks.register(api, shell, works)

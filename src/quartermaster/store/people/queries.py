@@ -76,11 +76,16 @@ def keys_of(workspace: Workspace) -> list[ApiKey]:
     return sorted(found, key=lambda key: key.revoked_at is not None)
 
 
-def find_workspace_by_key(secret: str) -> Workspace | None:
-    """The workspace of an unrevoked API key."""
+def find_key(secret: str) -> ApiKey | None:
+    """An API key that is not revoked, with its workspace."""
     digest = hashlib.sha256(secret.encode()).digest()
     key = ApiKey.objects.filter(digest=digest, revoked_at__isnull=True)
-    found = key.select_related("workspace").first()
+    return key.select_related("workspace").first()
+
+
+def find_workspace_by_key(secret: str) -> Workspace | None:
+    """The workspace of an unrevoked API key."""
+    found = find_key(secret)
     return found.workspace if found else None
 
 

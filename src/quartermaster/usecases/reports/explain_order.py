@@ -9,7 +9,7 @@ from quartermaster.core.plans import formulas
 from quartermaster.core.plans.quotes import Line, What
 from quartermaster.core.plans.terms import Terms
 from quartermaster.store.orders import queries
-from quartermaster.store.orders.models import Order, OrderLine, Payment
+from quartermaster.store.orders.models import Order, OrderLine, OrderStep, Payment, Refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,21 @@ class ExplainedOrder:
     order: Order
     lines: list[ExplainedLine]
     payments: list[Payment]
+    refunds: list[Refund]
+    steps: list[OrderStep]
+
+    def refunds_of(self, payment: Payment) -> list[Refund]:
+        """What of a payment went back, or is to."""
+        return [one for one in self.refunds if one.payment_id == payment.id]
 
 
 def explain_order(order: Order) -> ExplainedOrder:
     """Worked out again from the terms that it brings, which never change."""
     lines = [_line(row) for row in queries.lines_of(order.id)]
     explained = [ExplainedLine(line, _formula(order, line)) for line in lines]
-    return ExplainedOrder(order, explained, queries.payments_of(order.id))
+    payments = queries.payments_of(order.id)
+    refunds = [refund for one in payments for refund in queries.refunds_of(one.id)]
+    return ExplainedOrder(order, explained, payments, refunds, queries.steps_of(order.id))
 
 
 def _formula(order: Order, line: Line) -> str:

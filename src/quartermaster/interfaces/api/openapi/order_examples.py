@@ -67,18 +67,89 @@ _ORDER: Final = {
     **_UPGRADE,
     "currency": "USD",
     "total": "50.00",
+    "tax": "0.00",
+    "due": "50.00",
     "ordered_at": _REST["start_at"],
     "settled_at": "2026-11-16T00:00:41Z",
 }
 _PAYMENT: Final = {
     "id": "pay_9a1f0b6d7c2e4f83a5d1",
+    "kind": "card",
+    "provider": "stripe",
+    "method": "pm_4e0c9a7d5b1f28364a90",
+    "amount": "50.00",
     "outcome": "succeeded",
+    "code": None,
     "reason": "",
+    "url": None,
+    "disputed": "0.00",
     "begun_at": "2026-11-16T00:00:40Z",
     "known_at": "2026-11-16T00:00:41Z",
+    "refunds": [
+        {
+            "id": "ref_7d1b0c5e9a3f42681d70",
+            "amount": "10.00",
+            "outcome": "succeeded",
+            "reason": "agreed by phone",
+            "begun_at": "2026-11-17T09:00:00Z",
+            "known_at": "2026-11-17T09:00:02Z",
+        }
+    ],
 }
-_WHOLE: Final = {**_ORDER, "lines": _LINES, "payments": [_PAYMENT]}
-_NOTHING: Final[dict[str, Any]] = {"settled_at": None, "payments": []}
+_BY: Final = {"at": "2026-11-16T00:00:41Z", "by": "quartermaster"}
+_STEPS: Final = [
+    {"event": "paid", "state": "paid", **_BY},
+    {"event": "fulfilled", "state": "fulfilled", **_BY},
+]
+_WHOLE: Final = {**_ORDER, "lines": _LINES, "payments": [_PAYMENT], "steps": _STEPS}
+_NOTHING: Final[dict[str, Any]] = {"settled_at": None, "payments": [], "steps": []}
+_FUNDS_LINE: Final = {
+    "what": "funds",
+    "description": "Credit for helpdesk",
+    "quantity": 1,
+    "amount": "100.00",
+    "formula": "$100.00",
+    "start_at": "2026-11-16T00:00:00Z",
+    "end_at": "2026-11-16T00:00:00Z",
+}
+_FUNDS: Final = {
+    **_WHOLE,
+    "subscription": None,
+    "kind": "funds",
+    "state": "awaiting_payment",
+    "place": "funds",
+    "title": "Credit",
+    "offer": None,
+    "version": None,
+    "cadence": None,
+    "seats": 0,
+    "cycle_start_at": None,
+    "cycle_end_at": None,
+    "total": "100.00",
+    "due": "100.00",
+    **_NOTHING,
+    "lines": [_FUNDS_LINE],
+}
+_METHOD: Final = {
+    "id": "pm_4e0c9a7d5b1f28364a90",
+    "kind": "card",
+    "provider": "stripe",
+    "label": "Visa 4242",
+    "brand": "visa",
+    "last_four": "4242",
+    "expires_date": "2029-12-31",
+    "is_default": True,
+    "added_at": "2026-11-01T10:00:00Z",
+}
+_SETUP: Final = {
+    "id": "set_1c9e4a7b3d5f60821e94",
+    "kind": "card",
+    "url": "https://pay.example.com/setups/1c9e4a7b",
+    "outcome": None,
+    "method": None,
+    "begun_at": "2026-11-01T09:58:00Z",
+}
+_VISIT: Final = {"method": "card", "return_url": "https://example.com/paid"}
 _PREVIEW: Final = {
     "is_now": True,
     "offer": _UPGRADE["offer"],
@@ -96,6 +167,9 @@ PARAMETERS: Final[dict[str, Any]] = {
     "Idempotency-Key": "upgrade-2026-11",
     "order": _ORDER_ID,
     "place": "contact_center_ai",
+    "method": _METHOD["id"],
+    "setup": _SETUP["id"],
+    "provider": "stripe",
 }
 ANSWERS: Final[dict[str, Any]] = {
     "/v1/bots/{bot}/subscriptions": {"subscriptions": [_SUBSCRIPTION]},
@@ -112,9 +186,32 @@ ANSWERS: Final[dict[str, Any]] = {
     "/v1/orders/{order}": _WHOLE,
     "/v1/orders/{order}/pay": _WHOLE,
     "/v1/orders/{order}/cancel": {**_WHOLE, "state": "canceled", "payments": []},
+    "/v1/orders/{order}/submit": _FUNDS,
+    "/v1/orders/{order}/wire": {**_FUNDS, "state": "pending_clearance"},
+    "/v1/orders/{order}/checkout": {
+        "order": _ORDER_ID,
+        "payment": _PAYMENT["id"],
+        "url": "https://pay.example.com/checkouts/9a1f0b6d",
+    },
+    "/v1/bots/{bot}/funds": _FUNDS,
+    "/v1/payment-methods": {"methods": [_METHOD]},
+    "/v1/payment-methods/setups": _SETUP,
+    "/v1/payment-methods/setups/{setup}": {
+        **_SETUP,
+        "url": None,
+        "outcome": "succeeded",
+        "method": _METHOD,
+    },
+    "/v1/payment-methods/{method}/default": _METHOD,
+    "/v1/payment-methods/{method}": {**_METHOD, "is_default": False},
+    "/v1/notices/{provider}": {"id": "evt_1PzQ3rKx"},
 }
 BODIES: Final[dict[str, Any]] = {
     "/v1/bots/{bot}/subscriptions/preview": _WANTED,
     "/v1/bots/{bot}/orders": _WANTED,
     "/v1/bots/{bot}/trials": {"offer": _ESSENTIAL},
+    "/v1/bots/{bot}/funds": {"amount": "100.00"},
+    "/v1/orders/{order}/checkout": {**_VISIT, "is_saved": True},
+    "/v1/orders/{order}/pay": {"method": _METHOD["id"]},
+    "/v1/payment-methods/setups": _VISIT,
 }

@@ -1,5 +1,6 @@
 """What the API asks and answers about subscriptions and orders."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -10,7 +11,7 @@ from quartermaster.core import money
 from quartermaster.core.plans.quotes import Line
 from quartermaster.interfaces.api.questions import Name, Paged
 from quartermaster.interfaces.api.schemas import PROBLEMS, ProblemOut
-from quartermaster.store.orders.models import Order, Payment
+from quartermaster.store.orders.models import Order, Payment, Refund
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.usecases.reports.explain_order import ExplainedOrder
 
@@ -47,6 +48,12 @@ class OfferIn(Schema):
     offer: Name = Field(description="Such as `plan/automation_ai/essential`.")
 
 
+Draft = Annotated[
+    bool,
+    Field(description="A draft holds the quote for a day, and is paid after it was submitted."),
+]
+
+
 class ChangeIn(OfferIn):
     """What a bot is to have."""
 
@@ -54,6 +61,7 @@ class ChangeIn(OfferIn):
     seats: Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None = Field(
         None, description="In all, those that are included too; by default only these."
     )
+    is_draft: Draft = False
 
 
 class TermsOut(Schema):
@@ -154,21 +162,53 @@ class OrderOut(Schema):
     settled_at: datetime | None
 
 
-class PaymentOut(Schema):
-    """An attempt to have an order paid; `outcome` is null while it is not known."""
+class RefundOut(Schema):
+    """Part of a payment that went back; `outcome` is null while it is not known."""
 
     id: str
+    amount: str
     outcome: Literal["succeeded", "declined"] | None
     reason: str
     begun_at: datetime
     known_at: datetime | None
 
 
+class PaymentOut(Schema):
+    """An attempt to have an order paid; `outcome` is null while it is not known. `url` is the
+    provider's page, where the buyer pays on one; `method` the saved way to pay. `code` says why it
+    was declined, in words that do not depend on the provider."""
+
+    id: str
+    kind: Literal["card", "paypal", "wire", "by_hand"]
+    provider: str | None
+    method: str | None
+    amount: str
+    outcome: Literal["succeeded", "declined"] | None
+    code: str | None
+    reason: str
+    url: str | None
+    disputed: str
+    begun_at: datetime
+    known_at: datetime | None
+    refunds: list[RefundOut]
+
+
+class StepOut(Schema):
+    """What happened to an order, and who did it: a key, a person, or `quartermaster` itself."""
+
+    event: str
+    state: OrderState
+    at: datetime
+    by: str
+
+
 class ExplainedOrderOut(OrderOut):
-    """An order with its lines, which sum to its total, and the attempts to have it paid."""
+    """An order with its lines, which sum to its total, the attempts to have it paid, and what
+    happened to it."""
 
     lines: list[OrderLineOut]
     payments: list[PaymentOut]
+    steps: list[StepOut]
 
 
 class OrdersOut(Schema):
@@ -260,13 +300,37 @@ def explained(found: ExplainedOrder) -> dict[str, Any]:
     return {
         **order(found.order),
         "lines": [line(one.line, one.formula, currency) for one in found.lines],
-        "payments": [_payment(one) for one in found.payments],
+        "payments": [payment(one, found.refunds_of(one), currency) for one in found.payments],
+        "steps": [
+            {"event": one.event, "state": one.state, "at": one.at, "by": one.by}
+            for one in found.steps
+        ],
     }
 
 
-def _payment(one: Payment) -> dict[str, Any]:
+def payment(one: Payment, refunds: Sequence[Refund], currency: str) -> dict[str, Any]:
+    """As `PaymentOut` has it."""
     return {
         "id": one.public_id,
+        "kind": one.kind,
+        "provider": one.provider or None,
+        "method": one.method and one.method.public_id,
+        "amount": money.exact_minor(one.amount_minor, currency),
+        "outcome": one.outcome,
+        "code": one.code or None,
+        "reason": one.reason,
+        "url": one.url if one.url and one.outcome is None else None,
+        "disputed": money.exact_minor(one.disputed_minor, currency),
+        "begun_at": one.begun_at,
+        "known_at": one.known_at,
+        "refunds": [_refund(each, currency) for each in refunds],
+    }
+
+
+def _refund(one: Refund, currency: str) -> dict[str, Any]:
+    return {
+        "id": one.public_id,
+        "amount": money.exact_minor(one.amount_minor, currency),
         "outcome": one.outcome,
         "reason": one.reason,
         "begun_at": one.begun_at,

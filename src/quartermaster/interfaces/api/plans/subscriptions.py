@@ -23,7 +23,6 @@ from quartermaster.interfaces.api.plans.forms import (
 from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import REVALIDATED, UNCHANGED
 from quartermaster.store.people import queries as people
-from quartermaster.store.people.models import Workspace
 from quartermaster.store.subscriptions import queries
 from quartermaster.usecases.reports.explain_order import explain_order
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
@@ -74,7 +73,7 @@ def _buying(api: NinjaAPI, shell: Shell) -> None:
     def preview_order(request: Any, bot: str, wanted: ChangeIn) -> dict[str, Any]:
         """Line by line, to the cent what an order of the same instant would be. Nothing is
         ordered."""
-        quote = preview_change(_wish(request.auth, bot, wanted), shell.now(request.auth))
+        quote = preview_change(_wish(request, bot, wanted), shell.now(request.auth))
         return _quote(quote, request.auth.currency)
 
     @api.post(
@@ -86,7 +85,7 @@ def _buying(api: NinjaAPI, shell: Shell) -> None:
         """Nothing is there before the order is paid. What costs nothing is there at once, what goes
         down follows at the end of the cycle."""
         named = public_ids.keyed(request.auth.public_id, key)
-        made = order_change(_wish(request.auth, bot, wanted), named, shell.now(request.auth))
+        made = order_change(_wish(request, bot, wanted), named, shell.now(request.auth))
         return Status(201, forms.explained(explain_order(made)))
 
     @api.post(
@@ -100,9 +99,9 @@ def _buying(api: NinjaAPI, shell: Shell) -> None:
         )
 
 
-def _wish(workspace: Workspace, bot: str, wanted: ChangeIn) -> Wish:
-    found = people.get_bot(workspace, bot)
-    return Wish(found, wanted.offer, wanted.cadence, wanted.seats)
+def _wish(request: Any, bot: str, wanted: ChangeIn) -> Wish:
+    found = people.get_bot(request.auth, bot)
+    return Wish(found, wanted.offer, wanted.cadence, wanted.seats, request.by, wanted.is_draft)
 
 
 def _quote(quote: Quote, currency: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What was ordered, and having it paid."""
+"""What was ordered."""
 
 from typing import Any
 
@@ -18,7 +18,6 @@ from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import PROBLEMS, REVALIDATED, UNCHANGED
 from quartermaster.store.orders import queries
 from quartermaster.usecases.orders.cancel_order import cancel_order
-from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.reports.explain_order import explain_order
 
 
@@ -48,16 +47,6 @@ def register(api: NinjaAPI, shell: Shell) -> None:
         return forms.explained(explain_order(queries.get_of(request.auth.id, order)))
 
     @api.post(
-        "/orders/{order}/pay", response={200: ExplainedOrderOut, **ACTED}, summary="Pay an order"
-    )
-    def pay_order(request: Any, order: str) -> dict[str, Any]:
-        """Asks whoever takes payments here. An attempt whose outcome is not known is asked for
-        again; after one that was declined another is made."""
-        found = queries.get_of(request.auth.id, order)
-        paid = collect_payment(shell.gateways, found, lambda: shell.now(request.auth))
-        return forms.explained(explain_order(paid))
-
-    @api.post(
         "/orders/{order}/cancel",
         response={200: ExplainedOrderOut, **ACTED},
         summary="Cancel an order",
@@ -65,4 +54,6 @@ def register(api: NinjaAPI, shell: Shell) -> None:
     def withdraw_order(request: Any, order: str) -> dict[str, Any]:
         """Nothing comes of it. Not while it is being paid."""
         found = queries.get_of(request.auth.id, order)
-        return forms.explained(explain_order(cancel_order(found.id, shell.now(request.auth))))
+        return forms.explained(
+            explain_order(cancel_order(found.id, shell.now(request.auth), request.by))
+        )
