@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from quartermaster.adapters.bank_statements import formats
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.orders.models import Payment
+from quartermaster.store.wires import operations
 from quartermaster.store.wires.models import BankEntry, BankFile
 from quartermaster.usecases.orders.begin_payment import begin_payment
 from quartermaster.usecases.orders.settle_payment import settle_payment
@@ -86,6 +87,16 @@ def test_while_a_card_is_charged_the_wire_waits(bank: Bank) -> None:
     assert bank.entries() == [(6_000, "unmatched", 0)]
     settle_payment(attempt.id, Outcome.DECLINED, "", bank.shop.at)
     assert len(bank.send(paying(order), content=b"same").paid) == 1
+    assert bank.state(order) == "fulfilled"
+
+
+def test_cut_off_before_it_pays_it_goes_on_when_sent_again(bank: Bank) -> None:
+    order = bank.shop.order(ESSENTIAL)
+    file = operations.add_file("s.xml", b"same", "olga@example.com", bank.shop.at)
+    assert file is not None
+    operations.add_entries(file, ACCOUNT, [paying(order)])
+    found = bank.send(paying(order), content=b"same")
+    assert (found.is_new, found.added, len(found.paid)) == (False, 0, 1)
     assert bank.state(order) == "fulfilled"
 
 
