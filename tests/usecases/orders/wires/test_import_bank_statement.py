@@ -14,6 +14,7 @@ from quartermaster.core.money import MICRO
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Payment
 from quartermaster.store.orders.operations import BY_HAND
+from quartermaster.store.wires import operations
 from quartermaster.store.wires.models import BankEntry, BankFile
 from quartermaster.usecases.orders.add_funds import Funds, add_funds
 from quartermaster.usecases.orders.choose_wire import choose_wire
@@ -128,6 +129,16 @@ def test_while_a_card_is_charged_the_wire_waits(bank: Bank) -> None:
     assert bank.entries() == [(6_000, "unmatched", 0)]
     settle_payment(attempt.id, PaymentAnswer(Outcome.DECLINED), bank.shop.at)
     assert len(bank.send(paying(order), content=b"same").paid) == 1
+    assert bank.state(order) == "fulfilled"
+
+
+def test_cut_off_before_it_pays_it_goes_on_when_sent_again(bank: Bank) -> None:
+    order = bank.shop.order(ESSENTIAL)
+    file = operations.add_file("s.xml", b"same", "olga@example.com", bank.shop.at)
+    assert file is not None
+    operations.add_entries(file, ACCOUNT, [paying(order)])
+    found = bank.send(paying(order), content=b"same")
+    assert (found.is_new, found.added, len(found.paid)) == (False, 0, 1)
     assert bank.state(order) == "fulfilled"
 
 
