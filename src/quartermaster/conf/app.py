@@ -17,6 +17,7 @@ from procrastinate.exceptions import ConnectorException
 from psycopg.errors import UndefinedColumn, UndefinedTable
 
 from quartermaster.adapters import catalog_file, demo_month, embedded_postgres, event_files
+from quartermaster.adapters.bank_statements import formats as bank_formats
 from quartermaster.adapters.event_log.table import EventTable
 from quartermaster.conf import clock, environment, logs, wiring
 from quartermaster.core.errors import Refusal
@@ -31,7 +32,13 @@ from quartermaster.interfaces.cli import (
 )
 from quartermaster.interfaces.cli.choices import Shell
 from quartermaster.interfaces.cli.events import archives, imports
-from quartermaster.interfaces.cli.plans import catalog, orders, subscriptions, suggesting
+from quartermaster.interfaces.cli.plans import (
+    catalog,
+    orders,
+    subscriptions,
+    suggesting,
+    wires,
+)
 from quartermaster.interfaces.cli.running import clocks, demo, services, up
 from quartermaster.interfaces.cli.usage import figures, limits, seats
 from quartermaster.interfaces.jobs import tasks
@@ -74,6 +81,7 @@ def build() -> typer.Typer:
     suggesting.register(app, shell, wiring.archive())
     subscriptions.register(app, shell, wiring.gateways())
     orders.register(app, shell, wiring.gateways())
+    wires.register(app, shell, bank_formats.read)
     contracts.register(app, shell, wiring.archive())
     return app
 

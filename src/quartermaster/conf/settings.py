@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "quartermaster.store.wallets",
     "quartermaster.store.billing",
     "quartermaster.store.orders",
+    "quartermaster.store.wires",
     "quartermaster.store.contracts",
 ]
 MIDDLEWARE = [

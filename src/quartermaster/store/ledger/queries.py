@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from quartermaster.core.ledger.transfers import Fact
+from quartermaster.core.periods import Period
 from quartermaster.store import sql
 
 _SQL: Final = sql.Queries(__package__)
@@ -85,6 +86,11 @@ def _windows(lowest: int, end: int, size: int) -> Iterator[tuple[int, int]]:
 def find_transfer(workspace: int, transfer: int) -> PostedTransfer | None:
     """One of the workspace's."""
     return next(iter(_posted(workspace, [transfer])), None)
+
+
+def wallet_changes(bot: int, span: Period) -> list[tuple[datetime, int]]:
+    """By how many millionths a bot's paid credit changed, instant by instant."""
+    return sql.rows(_SQL["wallet_changes"], bot=bot, start=span.start, end=span.end)
 
 
 def _posted(workspace: int, transfers: list[int]) -> list[PostedTransfer]:

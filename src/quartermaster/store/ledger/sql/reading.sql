@@ -35,3 +35,10 @@ join people_workspace w on w.id = d.workspace_id
 left join people_bot b on b.id = coalesce(d.bot_id, c.bot_id)
 where t.id = any(%(ids)s::bigint[]) and d.workspace_id = %(workspace)s
 order by t.id desc;
+
+-- name: wallet_changes
+-- By how much a bot's paid credit changed at each instant of a time at which it did.
+select t.at, sum(case when t.credit_id = a.id then t.amount_micro else -t.amount_micro end)::bigint
+from ledger_account a join ledger_transfer t on a.id in (t.debit_id, t.credit_id)
+where a.bot_id = %(bot)s and a.kind = 'wallet' and t.at >= %(start)s and t.at < %(end)s
+group by t.at order by t.at;

@@ -1,0 +1,1 @@
+"""What banks say has arrived, and what became of it."""

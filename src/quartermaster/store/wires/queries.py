@@ -1,0 +1,105 @@
+"""Reads of bank entries."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+
+from quartermaster.core.lifecycles.orders import OPEN, PAYABLE
+from quartermaster.core.lifecycles.wires import Entry, WireOrder
+from quartermaster.store.orders.models import Order
+from quartermaster.store.people.queries import NotFound
+from quartermaster.store.wires.models import BankEntry, EntryState
+
+_STRANDED = ~Q(order__state__in=sorted(OPEN)) & Q(counted_minor__lt=F("due_minor"))
+_TO_DECIDE = Q(state=EntryState.UNMATCHED) | (
+    Q(state=EntryState.MATCHED) & (Q(rest_minor__gt=0) | _STRANDED)
+)
+
+
+def get_of(public_id: str) -> BankEntry:
+    """By its public id."""
+    found = _whole().filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(f"no bank entry {public_id!r}", field="entry")
+    return found
+
+
+def listed(
+    to_decide: bool = False, before: int | None = None, limit: int | None = None
+) -> list[BankEntry]:
+    """The latest first: all, or those that wait for a person; those older than an entry, so many at
+    most."""
+    found = _whole().filter(_TO_DECIDE) if to_decide else _whole()
+    if before is not None:
+        found = found.filter(id__lt=before)
+    return list(found.order_by("-id")[:limit])
+
+
+def unused_minor(row: BankEntry) -> int:
+    """How much of it is for a person to decide on: all, where it is for no order, or counted
+    towards one that was settled without it."""
+    if row.state == EntryState.DECIDED:
+        return 0
+    if row.order is None:
+        return row.amount_minor
+    counted = sum(one.amount_minor - one.rest_minor for one in of_order(row.order.id))
+    is_stranded = row.order.state not in OPEN and counted < row.order.due_minor
+    return row.amount_minor if is_stranded else row.rest_minor
+
+
+def of_order(order: int) -> list[BankEntry]:
+    """What was matched to an order, in the order in which it was booked."""
+    return list(_whole().filter(order_id=order).order_by("booked_date", "id"))
+
+
+def waiting() -> list[BankEntry]:
+    """Those that name an order and are not matched, in the order in which they were booked."""
+    found = _whole().filter(state=EntryState.UNMATCHED).exclude(named="")
+    return list(found.order_by("booked_date", "id"))
+
+
+def rivals(entries: Collection[BankEntry]) -> list[BankEntry]:
+    """All unmatched entries that name what one of these names, these among them."""
+    names = {one.named for one in entries} - {""}
+    return list(_whole().filter(state=EntryState.UNMATCHED, named__in=names).order_by("id"))
+
+
+def wire_orders(names: Collection[str]) -> Mapping[str, WireOrder]:
+    """Orders by public id, as far as there are any, with what was counted towards them."""
+    orders = {one.id: one for one in Order.objects.filter(public_id__in=names)}
+    counted: dict[int, list[Entry]] = {order: [] for order in orders}
+    for row in BankEntry.objects.filter(order_id__in=orders).order_by("id"):
+        used = row.amount_minor - row.rest_minor
+        if row.order_id is not None and used > 0:
+            counted[row.order_id].append(replace(entry(row), amount_minor=used))
+    return {
+        one.public_id: WireOrder(
+            one.public_id, one.due_minor, one.currency, one.state in PAYABLE, tuple(counted[one.id])
+        )
+        for one in orders.values()
+    }
+
+
+def entry(row: BankEntry) -> Entry:
+    """A row as the rules know it."""
+    return Entry(
+        row.bank_id,
+        row.booked_date,
+        row.amount_minor,
+        row.currency,
+        row.text,
+        row.end_to_end_id,
+        row.payer_name,
+        row.payer_iban,
+    )
+
+
+def _whole() -> QuerySet[BankEntry]:
+    of_order = BankEntry.objects.filter(order_id=OuterRef("order_id")).order_by()
+    counted = of_order.values("order_id").annotate(sum=Sum(F("amount_minor") - F("rest_minor")))
+    found = BankEntry.objects.annotate(
+        counted_minor=Subquery(counted.values("sum")),
+        due_minor=F("order__total_minor") + F("order__tax_minor"),
+    )
+    return found.select_related("order__workspace", "file")

@@ -1,0 +1,1 @@
+"""Money that comes by bank, and what is done with it."""

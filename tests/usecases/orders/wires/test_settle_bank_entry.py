@@ -1,0 +1,91 @@
+"""What no order needed becomes credit or goes back."""
+
+import pytest
+
+from quartermaster.core.money import MICRO
+from quartermaster.store.orders.models import Order, Payment
+from quartermaster.store.wires.models import BankEntry, Outlet
+from quartermaster.usecases.orders.cancel_order import cancel_order
+from quartermaster.usecases.orders.wires.match_bank_entry import WrongCurrency, match_bank_entry
+from quartermaster.usecases.orders.wires.settle_bank_entry import (
+    NothingToDecide,
+    Wanted,
+    WhoseCredit,
+    settle_bank_entry,
+)
+from tests.books import assert_books_hold
+from tests.usecases.orders.wires.bank import Bank, paying
+from tests.usecases.shop import ESSENTIAL
+
+CREDIT, REFUND = Wanted(Outlet.CREDIT, "olga"), Wanted(Outlet.REFUND, "olga")
+
+
+def matched(bank: Bank, amount: int, is_canceled: bool = False) -> BankEntry:
+    """So much came for an order, and a person has matched it."""
+    order = bank.shop.order(ESSENTIAL)
+    bank.send(paying(order, amount, text="?"))
+    row = match_bank_entry(BankEntry.objects.latest("id").id, order.id, "olga", bank.shop.at)
+    if is_canceled:
+        cancel_order(order.id, bank.shop.at)
+    return row
+
+
+@pytest.mark.parametrize(
+    ("amount", "is_canceled", "dollars"), [(6_500, False, 5), (2_000, True, 20)]
+)
+def test_credit_is_there_at_once_and_once(
+    bank: Bank, amount: int, is_canceled: bool, dollars: int
+) -> None:
+    row = matched(bank, amount, is_canceled)
+    for _ in range(2):
+        settled = settle_bank_entry(row.id, CREDIT, bank.shop.at)
+        assert (settled.state, settled.rest_minor) == ("decided", dollars * 100)
+        assert (settled.decided_by, settled.decided_at) == ("olga", bank.shop.at)
+    assert bank.shop.books.paid() == dollars * MICRO
+    (lot,) = bank.shop.books.lots()[1:]
+    assert lot.price_paid_minor == dollars * 100
+    order = Order.objects.get(lot=lot)
+    assert (order.kind, order.state, order.ordered_by) == ("funds", "fulfilled", "olga")
+    assert Payment.objects.get(order=order).reference == row.public_id
+    with pytest.raises(NothingToDecide):
+        settle_bank_entry(row.id, REFUND, bank.shop.at)
+    assert_books_hold()
+
+
+def test_a_refund_is_noted(bank: Bank) -> None:
+    row = matched(bank, 6_500)
+    assert settle_bank_entry(row.id, REFUND, bank.shop.at).outlet == "refund"
+    assert bank.shop.books.paid() == 0
+    with pytest.raises(NothingToDecide):
+        settle_bank_entry(row.id, CREDIT, bank.shop.at)
+
+
+@pytest.mark.parametrize("amount", [6_000, 2_000])
+def test_what_an_order_has_used_or_counts_on_stays(bank: Bank, amount: int) -> None:
+    row = matched(bank, amount)
+    with pytest.raises(NothingToDecide):
+        settle_bank_entry(row.id, REFUND, bank.shop.at)
+
+
+def test_money_for_nothing_needs_somebody_to_be_credited(bank: Bank) -> None:
+    bank.send(paying(bank.shop.order(ESSENTIAL), text="?"))
+    row = BankEntry.objects.get()
+    with pytest.raises(WhoseCredit):
+        settle_bank_entry(row.id, CREDIT, bank.shop.at)
+    wanted = Wanted(Outlet.CREDIT, "olga", bank.shop.bot)
+    assert settle_bank_entry(row.id, wanted, bank.shop.at).state == "decided"
+    assert bank.shop.books.paid() == 60 * MICRO
+
+
+def test_other_money_is_no_credit_but_goes_back(bank: Bank) -> None:
+    order = bank.shop.order(ESSENTIAL)
+    bank.send(paying(order, currency="EUR"), paying(order, -6_000))
+    euro, back = BankEntry.objects.order_by("id")
+    wanted = Wanted(Outlet.CREDIT, "olga", bank.shop.bot)
+    with pytest.raises(WrongCurrency):
+        settle_bank_entry(euro.id, wanted, bank.shop.at)
+    with pytest.raises(NothingToDecide):
+        settle_bank_entry(back.id, wanted, bank.shop.at)
+    for row in (euro, back):
+        assert settle_bank_entry(row.id, REFUND, bank.shop.at).state == "decided"
+    assert bank.shop.books.paid() == 0
