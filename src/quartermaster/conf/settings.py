@@ -64,11 +64,13 @@ INSTALLED_APPS = [
     "quartermaster.store.people",
     "quartermaster.store.ledger",
     "quartermaster.store.catalog",
+    "quartermaster.store.billing",
     "quartermaster.store.metering",
     "quartermaster.store.subscriptions",
     "quartermaster.store.wallets",
     "quartermaster.store.orders",
     "quartermaster.store.contracts",
+    "quartermaster.store.invoices",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
