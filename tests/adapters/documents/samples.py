@@ -7,7 +7,7 @@ from decimal import Decimal
 from quartermaster.core.invoices import credits, documents
 from quartermaster.core.invoices.documents import Document, Kind, Line
 from quartermaster.core.invoices.parties import Bank, Party, Seller
-from quartermaster.core.invoices.taxes import NO_TAX, Category, Tax
+from quartermaster.core.invoices.taxes import Category, Tax
 
 DE = Tax(Category.STANDARD, Decimal(19), "DE")
 REVERSED = Tax(Category.REVERSE_CHARGE)
@@ -105,6 +105,3 @@ def credit_note(of: Document) -> Document:
         corrects_date=of.issue_date,
         reason="Two seats were never used; the sessions of 14 October were a test.",
     )
-
-
-UNTAXED = NO_TAX

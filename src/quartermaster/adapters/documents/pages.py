@@ -77,7 +77,8 @@ class _Amounts:
                 words = f"VAT {_rate(each.tax)} of {self.shown(each.net_minor)}"
                 yield words, self.shown(each.tax_minor)
             else:
-                yield f"VAT {_rate(each.tax)}", self.shown(0)
+                is_reversed = each.tax.category is Category.REVERSE_CHARGE
+                yield "VAT, reverse charge" if is_reversed else "VAT 0%", self.shown(0)
 
     def after(self, one: Document) -> Iterator[tuple[str, str]]:
         if one.paid_minor:
@@ -147,8 +148,6 @@ def _ids(party: Party) -> list[str]:
 
 
 def _rate(tax: Tax) -> str:
-    if tax.category is Category.REVERSE_CHARGE:
-        return "reverse charge"
     return "–" if tax.category is Category.OUTSIDE else f"{tax.rate:f}%"
 
 
