@@ -13,7 +13,6 @@ from quartermaster.store.billing import queries as billing
 from quartermaster.store.invoices import queries, telling
 from quartermaster.store.invoices.models import Invoice, Series
 from quartermaster.store.orders.models import Order
-from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.orders.invoices import _issuing
 from quartermaster.usecases.orders.invoices._issuing import PaidOrder
 from quartermaster.usecases.orders.invoices.set_seller import set_seller
@@ -34,10 +33,10 @@ def test_an_order_is_invoiced_with_the_tax_of_its_day() -> None:
     assert telling.number(found) == "PC-000001"
     lines = [telling.line(row) for row in queries.lines_of([found.id])]
     assert [(one.description, one.quantity, one.amount_minor, one.tax_minor) for one in lines] == [
-        ("Contact Center AI, Essential, monthly", 1, 6_000, 1_140),
-        ("Contact Center AI, Essential, seats", 3, 3_000, 570),
+        ("Essential, monthly fee", 1, 6_000, 1_140),
+        ("Essential, named seats, monthly", 3, 3_000, 570),
     ]
-    assert lines[1].unit_price == Decimal(10)
+    assert (lines[1].unit_price, lines[1].detail) == (Decimal(10), "helpdesk")
     assert (lines[0].start_date, lines[0].end_date) == (TODAY, date(2026, 2, 27))
 
 
@@ -85,9 +84,7 @@ def test_another_entity_has_numbers_of_its_own() -> None:
 
 @pytest.mark.django_db
 def test_workspaces_for_tests_take_no_real_number() -> None:
-    shop = Shop.opened(open_books("helpdesk"))
-    Workspace.objects.update(is_test=True)
-    order = Order.objects.select_related("workspace").get(id=shop.buy(ESSENTIAL).id)
+    order = Shop.opened(open_books("helpdesk", is_test=True)).buy(ESSENTIAL)
     found = _issuing.for_order(PaidOrder(order, order.total_minor), START)
     assert found is not None
     assert telling.number(found) == "TEST-QM-000001"

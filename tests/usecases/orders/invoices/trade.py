@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db import transaction
+
 from quartermaster.core.invoices.parties import Bank, Party, Seller
 from quartermaster.store.invoices.models import Invoice
 from quartermaster.store.people.models import Workspace
@@ -44,7 +46,8 @@ class Trade:
             set_billing_profile(shop.books.workspace, MERCER, START)
             set_tax(True, {"DE": Decimal(19)}, START)
         order = shop.buy(ESSENTIAL, seats=5)
-        invoice = _issuing.for_order(PaidOrder(order, order.total_minor), START)
+        with transaction.atomic():
+            invoice = _issuing.for_order(PaidOrder(order, order.total_minor), START)
         assert invoice is not None
         return cls(shop, invoice)
 

@@ -109,7 +109,7 @@ def _of_order(
 ) -> NewInvoice:
     order, today = paid.order, terms.day(at)
     tax = paid.tax or terms.tax
-    lines = documents.taxed([_order_line(row, tax, terms, order.currency) for row in rows])
+    lines = documents.taxed([_order_line(row, order, tax, terms) for row in rows])
     return NewInvoice(
         order.workspace_id,
         terms.series,
@@ -124,13 +124,15 @@ def _of_order(
     )
 
 
-def _order_line(row: OrderLine, tax: Tax, terms: _Terms, currency: str) -> Line:
+def _order_line(row: OrderLine, order: Order, tax: Tax, terms: _Terms) -> Line:
+    """Its detail is the bot that it is for."""
     return Line(
         row.description,
         row.quantity,
         row.amount_minor,
         tax,
-        _unit_price(row.amount_minor, row.quantity, currency),
+        _unit_price(row.amount_minor, row.quantity, order.currency),
+        order.bot.name,
         start_date=terms.day(row.start_at),
         end_date=terms.day(row.end_at - _TICK),
     )
