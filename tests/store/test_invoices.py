@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def new() -> NewInvoice:
     """The invoice of an order."""
-    order = Shop.opened(open_books("helpdesk")).buy(ESSENTIAL)
+    order = Shop.opened(open_books("helpdesk")).order(ESSENTIAL)
     row = OrderLine.objects.filter(order=order).first()
     assert row is not None
     (line,) = documents.taxed([Line("Fee", 1, 6_000, NO_TAX, Decimal(60))])
@@ -39,6 +39,7 @@ def copies(new: NewInvoice, count: int) -> list[NewInvoice]:
     rows = []
     for number in range(count):
         order.pk, order.public_id = None, f"ord_{number}"
+        order.state = "canceled"
         order.idempotency_key = f"{number:032}"  # type: ignore[assignment]
         order.save(force_insert=True)
         rows.append(replace(new, order=order.id))

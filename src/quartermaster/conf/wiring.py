@@ -5,6 +5,7 @@ import os
 import time
 
 from quartermaster.adapters import embedded_postgres
+from quartermaster.adapters.documents.setting import InvoicePress
 from quartermaster.adapters.event_archive import ParquetArchive
 from quartermaster.adapters.event_log.appender import LogAppender
 from quartermaster.adapters.event_log.table import EventTable
@@ -19,6 +20,7 @@ from quartermaster.interfaces.meter.loop import Meter
 from quartermaster.store.catalog import queries as catalog
 from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.credits.rate_spending import rate_spending
+from quartermaster.usecases.ports.documents import Documents
 from quartermaster.usecases.ports.gateways import PlainGateway
 from quartermaster.usecases.usage.meter_events import Policy
 
@@ -47,6 +49,11 @@ def archive() -> ParquetArchive:
 def gateway() -> PlainGateway:
     """Who takes payments for this installation."""
     return Pretend() if environment.read().payments == "pretend" else ByHand()
+
+
+def documents() -> Documents:
+    """Who sets invoices."""
+    return InvoicePress()
 
 
 def works() -> Works:

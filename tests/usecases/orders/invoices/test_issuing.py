@@ -52,7 +52,7 @@ def test_by_default_there_is_no_tax_and_a_name() -> None:
 def test_the_tax_of_the_order_counts_if_it_is_told() -> None:
     trade = Trade.made()
     trade.shop.at = LATER
-    order = trade.shop.buy("plan/contact_center_ai/advanced", seats=5)
+    order = trade.shop.order("support/enhanced")
     found = _issuing.for_order(PaidOrder(order, order.total_minor, NO_TAX), LATER)
     assert found is not None
     assert (found.tax_minor, found.total_minor) == (0, order.total_minor)
@@ -75,7 +75,7 @@ def test_another_entity_has_numbers_of_its_own() -> None:
     trade = Trade.made()
     set_seller(replace(PARLEY, prefix="PC-US"), LATER)
     trade.shop.at = LATER
-    order = trade.shop.buy("plan/contact_center_ai/advanced", seats=5)
+    order = trade.shop.order("support/enhanced")
     found = _issuing.for_order(PaidOrder(order, order.total_minor), LATER)
     assert found is not None
     assert telling.number(found) == "PC-US-000001"
@@ -84,7 +84,7 @@ def test_another_entity_has_numbers_of_its_own() -> None:
 
 @pytest.mark.django_db
 def test_workspaces_for_tests_take_no_real_number() -> None:
-    order = Shop.opened(open_books("helpdesk", is_test=True)).buy(ESSENTIAL)
+    order = Shop.opened(open_books("helpdesk", is_test=True)).order(ESSENTIAL)
     found = _issuing.for_order(PaidOrder(order, order.total_minor), START)
     assert found is not None
     assert telling.number(found) == "TEST-QM-000001"
@@ -130,7 +130,7 @@ def test_numbers_have_no_gaps_with_several_at_once_and_some_that_fail() -> None:
     orders = []
     for number in range(6):
         shop.bot = shop.books.bots[f"bot{number}"]
-        orders.append(shop.buy(ESSENTIAL))
+        orders.append(shop.order(ESSENTIAL))
 
     def issue(order: Order, fails: bool) -> Invoice | None:
         with transaction.atomic():

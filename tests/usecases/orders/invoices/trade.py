@@ -45,7 +45,7 @@ class Trade:
             set_seller(PARLEY, START)
             set_billing_profile(shop.books.workspace, MERCER, START)
             set_tax(True, {"DE": Decimal(19)}, START)
-        order = shop.buy(ESSENTIAL, seats=5)
+        order = shop.order(ESSENTIAL, seats=5)
         with transaction.atomic():
             invoice = _issuing.for_order(PaidOrder(order, order.total_minor), START)
         assert invoice is not None
