@@ -744,3 +744,15 @@ update invoices_invoiceline set amount_minor = amount_minor + 1 where id = %(lin
 
 -- damage: statements_invoiced / invoiced statement / a line was not invoiced
 delete from invoices_invoiceline where id = %(line)s;
+
+-- victim: invoiced order
+-- An order that was paid, its invoice, and a line of that.
+select o.public_id as at_fault, i.id as invoice, min(l.id) as line
+from orders_order o join invoices_invoice i on i.order_id = o.id and i.kind = 'invoice'
+join invoices_invoiceline l on l.invoice_id = i.id group by o.id, i.id order by o.id limit 1;
+
+-- damage: orders_invoiced / invoiced order / its invoice is gone
+delete from invoices_invoice where id = %(invoice)s;
+
+-- damage: orders_invoiced / invoiced order / a line was invoiced otherwise
+update invoices_invoiceline set amount_minor = amount_minor - 1 where id = %(line)s;

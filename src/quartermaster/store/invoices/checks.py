@@ -15,6 +15,7 @@ NAMES: Final = (
     "numbers_without_gaps",
     "credit_notes_within_invoices",
     "statements_invoiced",
+    "orders_invoiced",
 )
 
 

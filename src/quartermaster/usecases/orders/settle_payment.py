@@ -13,13 +13,15 @@ from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
 from quartermaster.store.people import operations as people
 from quartermaster.store.subscriptions import operations as subscriptions
+from quartermaster.usecases.orders.invoices import _issuing
+from quartermaster.usecases.orders.invoices._issuing import PaidOrder
 from quartermaster.usecases.subscriptions import _fulfilling
 
 
 def settle_payment(payment: int, outcome: Outcome, reason: str, at: datetime) -> Order:
-    """Paid: the order is fulfilled, once, however often this is told. Declined: another attempt may
-    follow; a renewal is past due and is tried again on certain days, and given up after the last.
-    Unknown: nothing changes."""
+    """Paid: the order is fulfilled and invoiced, once, however often this is told. Declined:
+    another attempt may follow; a renewal is past due and is tried again on certain days, and given
+    up after the last. Unknown: nothing changes."""
     with transaction.atomic():
         people.lock_workspace(queries.payment(payment).order.workspace_id)
         found = queries.payment(payment)
@@ -29,6 +31,7 @@ def settle_payment(payment: int, outcome: Outcome, reason: str, at: datetime) ->
         orders.settle_payment(found, outcome, reason, at)
         if outcome is Outcome.SUCCEEDED:
             _fulfilling.fulfil(order, at)
+            _issuing.for_order(PaidOrder(order, order.total_minor), at)
         elif order.kind == "renew":
             _fail(order, at)
         return order

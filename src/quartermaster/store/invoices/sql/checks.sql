@@ -75,3 +75,19 @@ select s.public_id, 'has ' || l.said || ' lines, ' || l.invoiced || ' of them on
 from contracts_statement s join lines l on l.id = s.id
 left join invoices_invoice i on i.statement_id = s.id and i.kind = 'invoice'
 where l.is_off or l.invoiced <> l.said or i.id is null;
+
+-- name: orders_invoiced
+-- Each order that was paid and fulfilled has one invoice, line by line.
+with lines as (
+  select o.id, count(l.id) as said, count(f.id) as invoiced,
+         bool_or(f.id is null or f.amount_minor <> l.amount_minor) as is_off
+  from orders_order o join orders_orderline l on l.order_id = o.id
+  left join invoices_invoiceline f on f.order_line_id = l.id
+  where o.state = 'fulfilled' and o.total_minor > 0 and exists (
+    select from orders_payment p where p.order_id = o.id and p.outcome = 'succeeded')
+  group by o.id)
+select o.public_id, 'has ' || l.said || ' lines, ' || l.invoiced || ' of them on an invoice'
+       || case when l.is_off then ', not all as they are' else '' end
+from orders_order o join lines l on l.id = o.id
+left join invoices_invoice i on i.order_id = o.id and i.kind = 'invoice'
+where l.is_off or l.invoiced <> l.said or i.id is null;
