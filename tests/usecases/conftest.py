@@ -17,6 +17,11 @@ GUARDS = (
     "alter table contracts_contractprice {} trigger contract_price_no_truncate",
     "alter table contracts_statement {} trigger statement_no_truncate",
     "alter table contracts_statementline {} trigger statement_line_no_truncate",
+    "alter table billing_billingprofile {} trigger billing_profile_no_truncate",
+    "alter table billing_seller {} trigger seller_no_truncate",
+    "alter table billing_taxrates {} trigger tax_rates_no_truncate",
+    "alter table invoices_invoice {} trigger invoice_no_truncate",
+    "alter table invoices_invoiceline {} trigger invoice_line_no_truncate",
 )
 
 

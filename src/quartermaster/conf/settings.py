@@ -64,13 +64,14 @@ INSTALLED_APPS = [
     "quartermaster.store.people",
     "quartermaster.store.ledger",
     "quartermaster.store.catalog",
+    "quartermaster.store.billing",
     "quartermaster.store.metering",
     "quartermaster.store.subscriptions",
     "quartermaster.store.wallets",
-    "quartermaster.store.billing",
     "quartermaster.store.orders",
     "quartermaster.store.wires",
     "quartermaster.store.contracts",
+    "quartermaster.store.invoices",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

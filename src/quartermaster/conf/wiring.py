@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from quartermaster.adapters import embedded_postgres
+from quartermaster.adapters.documents.setting import InvoicePress
 from quartermaster.adapters.event_archive import ParquetArchive
 from quartermaster.adapters.event_log.appender import LogAppender
 from quartermaster.adapters.event_log.table import EventTable
@@ -23,6 +24,7 @@ from quartermaster.interfaces.meter.loop import Meter
 from quartermaster.store.catalog import queries as catalog
 from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.credits.rate_spending import rate_spending
+from quartermaster.usecases.ports.documents import Documents
 from quartermaster.usecases.ports.gateways import Gateway, Gateways, PlainGateway
 from quartermaster.usecases.usage.meter_events import Policy
 
@@ -59,6 +61,11 @@ def gateways() -> Gateways:
 def _plain(names: Sequence[str]) -> PlainGateway:
     """Who takes payments that need no provider."""
     return Pretend() if "pretend" in names else ByHand()
+
+
+def documents() -> Documents:
+    """Who sets invoices."""
+    return InvoicePress()
 
 
 def works() -> Works:

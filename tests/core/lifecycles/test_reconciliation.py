@@ -69,5 +69,5 @@ def test_what_succeeded_on_one_side_only_is_always_told(
         return {one.key: one for one in book if one.outcome is Outcome.SUCCEEDED}
 
     unknown = {one.key for one in (*ours, *theirs) if one.outcome is Outcome.UNKNOWN}
-    told = {(one.ours or one.theirs).key for one in compare(ours, theirs)}  # type: ignore[union-attr]
+    told = {each.key for one in compare(ours, theirs) if (each := one.ours or one.theirs)}
     assert paid(ours).keys() ^ paid(theirs).keys() <= told | unknown

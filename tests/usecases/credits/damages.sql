@@ -754,3 +754,86 @@ group by s.id;
 
 -- damage: seat_overage_follows_from_logins / passed over / a month of seats is missing
 delete from subscriptions_seatmonth where id = %(month)s;
+
+-- victim: invoice
+-- The invoice of a statement; its first line; its series.
+select i.public_id as at_fault, i.id as invoice, i.series_id as series, i.statement_id as statement,
+       min(l.id) as line
+from invoices_invoice i join invoices_invoiceline l on l.invoice_id = i.id
+where i.kind = 'invoice' and i.of_id is null group by i.id order by i.id limit 1;
+
+-- victim: invoices
+-- The table itself.
+select 'invoices_invoice' as at_fault;
+
+-- victim: series
+-- The series of all invoices, and its first one.
+select s.prefix as at_fault, s.id as series, min(i.id) as invoice
+from invoices_series s join invoices_invoice i on i.series_id = s.id group by s.id;
+
+-- victim: credited invoice
+-- An invoice with a credit note, and a line of that.
+select i.public_id as at_fault, n.id as note, l.id as line
+from invoices_invoice n join invoices_invoice i on i.id = n.of_id
+join invoices_invoiceline l on l.invoice_id = n.id order by l.id limit 1;
+
+-- victim: invoiced statement
+-- A statement, and its invoice.
+select s.public_id as at_fault, i.id as invoice, min(l.id) as line
+from contracts_statement s join invoices_invoice i on i.statement_id = s.id and i.kind = 'invoice'
+join invoices_invoiceline l on l.invoice_id = i.id group by s.id, i.id order by s.id limit 1;
+
+-- damage: invoices_are_locked / invoices / a guard is dropped
+drop trigger invoice_append_only on invoices_invoice;
+
+-- damage: invoices_are_locked / invoices / a guard is off
+alter table invoices_invoiceline disable trigger invoice_line_append_only;
+
+-- damage: invoices_add_up / invoice / it says another sum
+update invoices_invoice set net_minor = net_minor + 1, total_minor = total_minor + 1
+where id = %(invoice)s;
+
+-- damage: invoices_add_up / invoice / a line has tax that its rate does not ask for
+update invoices_invoiceline set tax_minor = tax_minor + 1 where id = %(line)s;
+update invoices_invoice set tax_minor = tax_minor + 1, total_minor = total_minor + 1
+where id = %(invoice)s;
+
+-- damage: invoices_add_up / invoice / it has lost its lines
+delete from invoices_invoiceline where invoice_id = %(invoice)s;
+
+-- damage: numbers_without_gaps / series / a number is missing
+update invoices_invoice set number = 1000, previous_number = 999 where id = %(invoice)s;
+
+-- damage: numbers_without_gaps / series / it gave a number that nothing has
+update invoices_series set last_number = last_number + 1 where id = %(series)s;
+
+-- damage: credit_notes_within_invoices / credited invoice / a line gives back more than there was
+update invoices_invoiceline set amount_minor = amount_minor + 1000000 where id = %(line)s;
+
+-- damage: credit_notes_within_invoices / credited invoice / more is given back than was invoiced
+update invoices_invoice set net_minor = net_minor + 1000000, total_minor = total_minor + 1000000
+where id = %(note)s;
+
+-- damage: credit_notes_within_invoices / credited invoice / another tax is given back
+update invoices_invoiceline set tax_minor = tax_minor + 1 where id = %(line)s;
+
+-- damage: statements_invoiced / invoiced statement / its invoice is gone
+delete from invoices_invoice where id = %(invoice)s;
+
+-- damage: statements_invoiced / invoiced statement / a line was invoiced otherwise
+update invoices_invoiceline set amount_minor = amount_minor + 1 where id = %(line)s;
+
+-- damage: statements_invoiced / invoiced statement / a line was not invoiced
+delete from invoices_invoiceline where id = %(line)s;
+
+-- victim: invoiced order
+-- An order that was paid, its invoice, and a line of that.
+select o.public_id as at_fault, i.id as invoice, min(l.id) as line
+from orders_order o join invoices_invoice i on i.order_id = o.id and i.kind = 'invoice'
+join invoices_invoiceline l on l.invoice_id = i.id group by o.id, i.id order by o.id limit 1;
+
+-- damage: orders_invoiced / invoiced order / its invoice is gone
+delete from invoices_invoice where id = %(invoice)s;
+
+-- damage: orders_invoiced / invoiced order / a line was invoiced otherwise
+update invoices_invoiceline set amount_minor = amount_minor - 1 where id = %(line)s;

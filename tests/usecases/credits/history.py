@@ -14,6 +14,8 @@ from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.entitlements.bill_overage import bill_overage
 from quartermaster.usecases.orders.cancel_order import cancel_order
+from quartermaster.usecases.orders.invoices.issue_credit_note import Wanted, issue_credit_note
+from quartermaster.usecases.orders.invoices.list_invoices import list_invoices
 from quartermaster.usecases.people.set_seat_policy import set_seat_policy
 from quartermaster.usecases.plans.contracts import agree_contract, agree_price
 from quartermaster.usecases.plans.contracts.close_cycle import close_cycle
@@ -102,7 +104,8 @@ def _logs_in(agent: str, at: datetime) -> Event:
 
 
 def _contract(books: Books) -> None:
-    """Two closed cycles, the second of which corrects the first, and usage that came late."""
+    """Two closed cycles, the second of which corrects the first, usage that came late, and a credit
+    note."""
     at, key = NOW - timedelta(days=70), uuid.uuid4
     wanted = agree_contract.Wanted(books.workspace, commitment_minor=500)
     contract = agree_contract.agree_contract(wanted, key(), at)
@@ -118,6 +121,9 @@ def _contract(books: Books) -> None:
         alert = Event(f"late-{number}", "alert.delivered", used, "invoiced", user="ann")
         books.feed([alert])
         close_cycle(contract.id, at + (number + 1) * month)
+    invoice = list_invoices(books.workspace, NOW)[-1]
+    wanted = Wanted(books.workspace, invoice.number, "A gift")
+    issue_credit_note(wanted, key(), NOW)
 
 
 def publish() -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
+from quartermaster.store.invoices import checks as invoice_checks
 from quartermaster.store.orders import checks as order_checks
 from quartermaster.store.wallets import checks
 from quartermaster.store.wallets.models import Lot, Wallet
@@ -34,6 +35,7 @@ EVERY_CHECK = (
     _archives.CHECK,
     *checks.NAMES,
     *order_checks.NAMES,
+    *invoice_checks.NAMES,
     _tallies.CHECK,
     _statements.CHECK,
     _sessions.CHECK,

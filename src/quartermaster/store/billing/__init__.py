@@ -1,1 +1,1 @@
-"""Who pays, and how."""
+"""Who pays and how, to whom, and with which tax."""

@@ -7,7 +7,7 @@ from django.db import models
 from quartermaster.core.catalog import reading
 from quartermaster.core.catalog.offers import Kind, Offer
 from quartermaster.core.usage.units import Unit
-from quartermaster.store.fields import LabelField
+from quartermaster.store.sql.fields import LabelField
 
 UNIT_CHOICES: Final = [(unit, unit.replace("_", " ").title()) for unit in Unit]
 KINDS: Final = [kind.value for kind in Kind]

@@ -7,7 +7,7 @@ from django.db import models
 
 from quartermaster.core.ledger.accounts import Account as AccountKind
 from quartermaster.core.ledger.transfers import Fact
-from quartermaster.store.fields import LabelField
+from quartermaster.store.sql.fields import LabelField
 
 _ACCOUNTS: Final = "int8_bloom_ops(n_distinct_per_range=1000, false_positive_rate=0.001)"
 

@@ -6,7 +6,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from quartermaster.store.catalog.models import UNIT_CHOICES
-from quartermaster.store.fields import LabelField
+from quartermaster.store.sql.fields import LabelField
 
 
 class EventBatch(models.Model):

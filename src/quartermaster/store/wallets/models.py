@@ -6,7 +6,7 @@ from django.db import models
 
 from quartermaster.core.ledger.credits import Source
 from quartermaster.store.catalog.models import UNIT_CHOICES
-from quartermaster.store.fields import LabelField
+from quartermaster.store.sql.fields import LabelField
 
 
 class Wallet(models.Model):

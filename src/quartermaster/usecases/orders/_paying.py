@@ -19,6 +19,8 @@ from quartermaster.store.orders.operations import BY_ITSELF
 from quartermaster.store.wallets import operations as wallets
 from quartermaster.store.wallets.operations import Grant
 from quartermaster.usecases.credits import _lapsing
+from quartermaster.usecases.orders.invoices import _issuing
+from quartermaster.usecases.orders.invoices._issuing import PaidOrder
 from quartermaster.usecases.subscriptions import _fulfilling
 
 _KEYS: Final = uuid.UUID("f2b1a6d4-7c0e-4b8a-9a35-1d7f0c52e9b3")
@@ -58,6 +60,7 @@ def _give(order: Order, at: datetime) -> None:
         _post(order, "given", postings.order_fulfilled(net_micro), at)
     if tax_micro:
         _post(order, "tax", postings.tax_charged(tax_micro), at)
+    _issuing.for_order(PaidOrder(order, order.due_minor), at)
 
 
 def _load(order: Order, amount_micro: int, at: datetime) -> None:

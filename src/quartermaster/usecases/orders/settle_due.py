@@ -10,7 +10,7 @@ from quartermaster.store.orders.models import Payment
 from quartermaster.store.subscriptions import queries
 from quartermaster.store.wallets import tallies
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
-from quartermaster.usecases.orders.settle_renewal import settle_renewal
+from quartermaster.usecases.orders.payments.settle_renewal import settle_renewal
 from quartermaster.usecases.ports.gateways import Gateways
 
 PATIENCE: Final = timedelta(minutes=1)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from quartermaster.store import sql
+from quartermaster.store.invoices import checks as invoice_checks
 from quartermaster.store.orders import checks as order_checks
 from quartermaster.store.wallets import checks
 from quartermaster.store.wallets.checks import Finding
@@ -41,7 +43,7 @@ def verify_books(
         units = {} if damaged else history.archived_units()
         for name, findings in checks.run(units):
             yield _verdict(name, damaged if name in checks.READ_EVENTS else [], findings)
-        for name, findings in order_checks.run():
+        for name, findings in chain(order_checks.run(), invoice_checks.run()):
             yield _verdict(name, [], findings)
         yield _verdict(_tallies.CHECK, [], _tallies.differences())
         rated = () if damaged else _statements.differences(archive)

@@ -17,9 +17,9 @@ from quartermaster.store.orders.operations import BY_HAND
 from quartermaster.store.wires import operations
 from quartermaster.store.wires.models import BankEntry, BankFile
 from quartermaster.usecases.orders.add_funds import Funds, add_funds
-from quartermaster.usecases.orders.choose_wire import choose_wire
 from quartermaster.usecases.orders.payments.begin_payment import begin_payment
 from quartermaster.usecases.orders.payments.settle_payment import settle_payment
+from quartermaster.usecases.orders.wires.choose_wire import choose_wire
 from quartermaster.usecases.orders.wires.import_bank_statement import (
     SentFile,
     import_bank_statement,

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-import quartermaster.store.fields
+import quartermaster.store.sql.fields
 
 UNITS = [
     ("billing_session", "Billing Session"),
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 migrations.AlterField(
                     "price",
                     "unit",
-                    quartermaster.store.fields.LabelField(type_name="usage_unit", choices=UNITS),
+                    quartermaster.store.sql.fields.LabelField(type_name="usage_unit", choices=UNITS),
                 )
             ],
         )

@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-import quartermaster.store.fields
+import quartermaster.store.sql.fields
 
 # A transfer of a charge is told from all others by charge and part: in the order in which they are
 # made, so that the index grows at its end. The new columns stand last, where they share a word.
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 migrations.AlterField(
                     "transfer",
                     "fact",
-                    quartermaster.store.fields.LabelField(
+                    quartermaster.store.sql.fields.LabelField(
                         type_name="ledger_fact",
                         choices=[
                             ("free_credits_granted", "free_credits_granted"),

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-import quartermaster.store.fields
+import quartermaster.store.sql.fields
 
 UNITS = [
     ("billing_session", "Billing Session"),
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 migrations.AlterField(
                     model,
                     "unit",
-                    quartermaster.store.fields.LabelField(type_name="usage_unit", choices=UNITS),
+                    quartermaster.store.sql.fields.LabelField(type_name="usage_unit", choices=UNITS),
                 )
                 for model in ("session", "rollup")
             ],

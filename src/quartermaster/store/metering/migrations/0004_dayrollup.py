@@ -1,7 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import quartermaster.store.fields
+import quartermaster.store.sql.fields
 
 FORWARD = """
 alter table metering_dayrollup set (fillfactor = 70);
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ("day", models.DateField()),
                 (
                     "unit",
-                    quartermaster.store.fields.LabelField(
+                    quartermaster.store.sql.fields.LabelField(
                         type_name="usage_unit",
                         choices=[
                             ("billing_session", "Billing Session"),

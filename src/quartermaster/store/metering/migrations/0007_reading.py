@@ -2,7 +2,7 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.db import migrations, models
 
-import quartermaster.store.fields
+import quartermaster.store.sql.fields
 
 
 FORWARD = """
@@ -24,7 +24,7 @@ from metering_dayrollup r join people_bot b on b.id = r.bot_id group by 1, 2, 3,
 def _figures():
     """The columns of a workspace's roll-ups."""
     units = ["billing_session", "voice_session", "api_session", "alert", "notification"]
-    unit = quartermaster.store.fields.LabelField(
+    unit = quartermaster.store.sql.fields.LabelField(
         type_name="usage_unit",
         choices=[(unit, unit.replace("_", " ").title()) for unit in units],
     )

@@ -15,7 +15,7 @@ update orders_payment p set amount_minor = o.total_minor from orders_order o whe
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0001_initial'),
+        ('billing', '0003_methods'),
         ('catalog', '0004_plans'),
         ('orders', '0002_initial'),
         ('people', '0003_entitlements'),

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-import quartermaster.store.fields
+import quartermaster.store.sql.fields
 
 UNITS = [
     ("billing_session", "Billing Session"),
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 migrations.AlterField(
                     "charge",
                     "unit",
-                    quartermaster.store.fields.LabelField(type_name="usage_unit", choices=UNITS),
+                    quartermaster.store.sql.fields.LabelField(type_name="usage_unit", choices=UNITS),
                 )
             ],
         )

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import quartermaster.core.usage.units
-import quartermaster.store.fields
+import quartermaster.store.sql.fields
 from django.db import migrations, models
 
 
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name='Tally',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit', quartermaster.store.fields.LabelField(choices=[(quartermaster.core.usage.units.Unit['BILLING_SESSION'], 'Billing Session'), (quartermaster.core.usage.units.Unit['VOICE_SESSION'], 'Voice Session'), (quartermaster.core.usage.units.Unit['API_SESSION'], 'Api Session'), (quartermaster.core.usage.units.Unit['ALERT'], 'Alert'), (quartermaster.core.usage.units.Unit['NOTIFICATION'], 'Notification')], type_name='usage_unit')),
+                ('unit', quartermaster.store.sql.fields.LabelField(choices=[(quartermaster.core.usage.units.Unit['BILLING_SESSION'], 'Billing Session'), (quartermaster.core.usage.units.Unit['VOICE_SESSION'], 'Voice Session'), (quartermaster.core.usage.units.Unit['API_SESSION'], 'Api Session'), (quartermaster.core.usage.units.Unit['ALERT'], 'Alert'), (quartermaster.core.usage.units.Unit['NOTIFICATION'], 'Notification')], type_name='usage_unit')),
                 ('is_trial', models.BooleanField()),
                 ('start_at', models.DateTimeField()),
                 ('quantity', models.BigIntegerField(default=0)),

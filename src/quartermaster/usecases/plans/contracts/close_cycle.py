@@ -1,4 +1,4 @@
-"""A cycle of a contract is over: its statement is written down."""
+"""A cycle of a contract is over: its statement is written down, and invoiced."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,6 +8,7 @@ from django.db import transaction
 from quartermaster.store.contracts import operations, queries
 from quartermaster.store.contracts.models import Statement
 from quartermaster.store.people import operations as people
+from quartermaster.usecases.orders.invoices import _issuing
 from quartermaster.usecases.plans.contracts import _rating
 from quartermaster.usecases.ports import EventArchive
 
@@ -40,4 +41,5 @@ def close_cycle(
         statement = operations.close(found, number, whole, at)
         for earlier, _ in adjusted:
             operations.forget_late(earlier)
+        _issuing.for_statement(statement, at)
         return statement

@@ -7,7 +7,7 @@ encoded in the same way.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from itertools import chain
@@ -271,6 +271,13 @@ def copy(statement: LiteralString, *columns: Column) -> None:
         return
     with _cursor() as cursor, cursor.copy(statement) as stream:
         stream.write(_COPY_HEAD + _cells(columns, [("count", ">i2")]) + _COPY_END)
+
+
+def copy_rows(statement: LiteralString, rows: Iterable[Sequence[object]]) -> None:
+    """The same for rows of any values, texts among them, encoded one by one."""
+    with _cursor() as cursor, cursor.copy(statement) as stream:
+        for row in rows:
+            stream.write_row(row)
 
 
 def allocate(sequence: LiteralString, count: int) -> NDArray[np.int64]:

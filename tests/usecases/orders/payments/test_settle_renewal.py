@@ -6,7 +6,7 @@ import pytest
 
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.orders.models import Order, Payment
-from quartermaster.usecases.orders.settle_renewal import settle_renewal
+from quartermaster.usecases.orders.payments.settle_renewal import settle_renewal
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
 from tests import books
 from tests.fakes.gateway import Unreachable

@@ -1,0 +1,1 @@
+"""Invoices as pages, as PDF and as XML."""

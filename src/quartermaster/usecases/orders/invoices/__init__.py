@@ -1,0 +1,1 @@
+"""Invoices of orders and contracts."""

@@ -1,0 +1,65 @@
+"""Never more than the invoice, and in the end exactly it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quartermaster.core.invoices import credits, documents
+from quartermaster.core.invoices.credits import Credited, CreditTooHigh, NothingToCredit
+from quartermaster.core.invoices.documents import Line, Totals
+from tests.core.invoices.test_documents import DE, line, lines_of_all_sorts
+
+TWO = documents.taxed([Line("Seats", 3, 3000, DE, Decimal(10)), line(-1000)])
+
+
+def totals(several: tuple[Credited, ...]) -> Totals:
+    return documents.summed(one.line for one in several)
+
+
+def test_whole() -> None:
+    found = credits.credit(TWO, (), None)
+    assert [one.line for one in found] == list(TWO)
+    with pytest.raises(NothingToCredit):
+        credits.credit(TWO, found, None)
+
+
+def test_in_part_then_the_rest() -> None:
+    part = credits.credit(TWO, (), {1: 500})
+    assert [(one.of, one.line.quantity, one.line.amount_minor) for one in part] == [(1, 1, 500)]
+    assert (part[0].line.unit_price, part[0].line.detail) == (None, "in part")
+    rest = credits.credit(TWO, part, None)
+    assert [one.line.amount_minor for one in rest] == [2500, -1000]
+    assert totals((*part, *rest)) == documents.summed(TWO)
+
+
+@pytest.mark.parametrize("wanted", [{1: 3001}, {1: -1}, {2: 1}, {3: 1}, {1: 2001}])
+def test_not_more_than_there_is(wanted: Mapping[int, int]) -> None:
+    with pytest.raises(CreditTooHigh):
+        credits.credit(TWO, (), wanted)
+
+
+@given(lines_of_all_sorts, st.data())
+def test_any_steps_end_at_the_invoice(lines: list[Line], draw: st.DataObject) -> None:
+    invoice = documents.taxed(lines)
+    given_back: tuple[Credited, ...] = ()
+    whole = {one.tax: one for one in documents.by_tax(invoice)}
+    for _ in range(draw.draw(st.integers(0, 4))):
+        wanted = {
+            place: draw.draw(st.integers(*sorted((0, one.amount_minor))))
+            for place, one in enumerate(invoice, 1)
+        }
+        try:
+            given_back += credits.credit(invoice, given_back, wanted)
+        except (CreditTooHigh, NothingToCredit):
+            continue
+        for one in documents.by_tax([each.line for each in given_back]):
+            assert abs(one.net_minor) <= abs(whole[one.tax].net_minor)
+            assert abs(one.tax_minor) <= abs(whole[one.tax].tax_minor)
+    try:
+        given_back += credits.credit(invoice, given_back, None)
+    except NothingToCredit:
+        assert not any(one.amount_minor for one in invoice) or given_back
+    assert totals(given_back) == documents.summed(invoice)
