@@ -69,7 +69,7 @@ def _begin(back: Back, key: uuid.UUID, at: datetime) -> Refund:
             raise NothingToRefund(f"at most {left:,} can go back", field="amount")
         new = Refund(
             amount_minor=back.amount_minor,
-            tax_minor=_refunding.tax_of(order, back.amount_minor),
+            tax_minor=_refunding.tax_of(payment, order, back.amount_minor),
             reason=back.reason,
             by=back.by,
             idempotency_key=key,
