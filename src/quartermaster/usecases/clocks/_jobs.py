@@ -25,6 +25,7 @@ from quartermaster.store.wallets import operations as wallets
 from quartermaster.store.wallets import tallies
 from quartermaster.usecases.clocks.works import Happened, Works
 from quartermaster.usecases.credits import _lapsing
+from quartermaster.usecases.orders import _ways
 from quartermaster.usecases.orders.expire_orders import expire_orders
 from quartermaster.usecases.orders.methods.complete_setup import complete_setup
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
@@ -80,7 +81,7 @@ def _ask(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Hap
 def _unknown(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
     for one in orders.in_flight(until - PATIENCE, workspace):
         yield one.begun_at + PATIENCE, one.id
-        if one.begun_at + STANDS < until:
+        if _ways.is_on_page(one) and one.begun_at + STANDS < until:
             yield _just_after(one.begun_at + STANDS), one.id
 
 
