@@ -1,5 +1,6 @@
 """All that is due is settled, wherever it was cut off before."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -245,3 +246,20 @@ def test_where_a_clock_stands_nothing_is_asked_for(db: None) -> None:
     shop.at = SOON
     assert list(settle_due(shop.gateways, shop.now)) == []
     assert len(list(settle_due(shop.gateways, shop.now, shop.books.workspace.id))) == 2
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+@pytest.mark.parametrize("ticks", range(4))
+def test_cut_off_while_a_saved_way_to_pay_is_charged(due: Shop, ticks: int, is_lost: bool) -> None:
+    due.save()
+    due.provider.loses_next = is_lost
+    found = []
+    with contextlib.suppress(PowerCut):
+        found = list(settle_due(due.gateways, Clock(END, ticks)))
+    assert all(isinstance(one.failure, PowerCut) for one in found)
+    due.provider.loses_next = False
+    due.run_due(SOON)
+    assert due.subscription.cycle_start_at == END
+    taken = [one for one in due.provider.paid.values() if one.request]
+    assert [one.outcome for one in taken] == ["succeeded"]
+    assert_books_hold()

@@ -62,7 +62,8 @@ def get_setup_of(workspace: int, public_id: str) -> MethodSetup:
 
 def find_setup_by_reference(provider: str, reference: str) -> MethodSetup | None:
     """The setup that a provider calls so."""
-    return MethodSetup.objects.filter(provider=provider, reference=reference).first()
+    found = MethodSetup.objects.filter(provider=provider, reference=reference)
+    return found.select_related("workspace").first()
 
 
 def setups_in_flight(before: datetime, workspace: int | None = None) -> list[MethodSetup]:

@@ -8,6 +8,7 @@ import pytest
 from quartermaster.core.money import MICRO
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Payment, ProviderNotice
+from quartermaster.store.people import operations as people
 from quartermaster.store.people.queries import NotFound
 from quartermaster.usecases.orders.payments.receive_notice import Told, receive_notice
 from quartermaster.usecases.ports.gateways import (
@@ -118,6 +119,19 @@ def test_while_the_provider_is_away_the_job_asks(shop: Shop) -> None:
     shop.provider.is_out = False
     shop.run_due(shop.at + timedelta(minutes=5))
     assert queries.get(order.id).state == "fulfilled"
+
+
+def test_where_a_clock_stands_it_comes_by_that_clock(db: None) -> None:
+    shop = Shop.opened(books.open_books("helpdesk", is_test=True))
+    later = shop.at + timedelta(days=90)
+    people.set_clock(shop.books.workspace.id, later)
+    world, shop.at = shop.at, later
+    payment = shop.open(shop.order(ESSENTIAL))
+    shop.provider.pay(payment.reference)
+    shop.at = world
+    shop.notify()
+    assert shop.subscription.started_at == later
+    assert queries.payment(payment.id).known_at == later
 
 
 def test_told_several_times_at_once(committed: None) -> None:
