@@ -70,7 +70,7 @@ def test_a_change_that_can_be_given_no_longer_stays_paid_and_credits_nothing(sho
 def test_a_change_of_what_was_canceled_meanwhile_is_not_a_subscription(shop: Shop) -> None:
     shop.buy(ESSENTIAL)
     payment = begin_payment(shop.order(ADVANCED).id, BY_HAND, shop.at)
-    Subscription.objects.update(state="canceled")
+    Subscription.objects.update(state="canceled", canceled_at=shop.at)
     assert settle_payment(payment.id, PaymentAnswer(PAID), shop.at).state == "paid"
     assert Subscription.objects.count() == 1
     assert_books_hold()
