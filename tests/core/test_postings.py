@@ -54,3 +54,38 @@ def test_a_refusal_speaks_for_itself() -> None:
         "key",
     )
     assert str(KeyReused("taken on Monday")) == "taken on Monday"
+
+
+def test_what_a_customer_paid_is_theirs_until_it_is_given() -> None:
+    customer = Account.CUSTOMER
+    assert postings.payment_settled(119) == Transfer(
+        Fact.PAYMENT_SETTLED, Account.PAYMENTS, customer, 119
+    )
+    assert postings.order_fulfilled(100) == Transfer(
+        Fact.ORDER_FULFILLED, customer, Account.SALES, 100
+    )
+    assert postings.tax_charged(19) == Transfer(Fact.TAX_CHARGED, customer, Account.TAXES, 19)
+    assert postings.funds_ordered(100, BOT, LOT) == Transfer(
+        Fact.FUNDS_ADDED, customer, Account.WALLET, 100, BOT, LOT
+    )
+
+
+def test_what_goes_back_goes_the_same_way() -> None:
+    there = [
+        postings.payment_settled(9),
+        postings.order_fulfilled(9),
+        postings.tax_charged(9),
+        postings.funds_ordered(9, BOT, LOT),
+        postings.funds_kept(9, BOT, LOT),
+    ]
+    back = [
+        postings.payment_refunded(9),
+        postings.order_taken_back(9),
+        postings.tax_returned(9),
+        postings.funds_taken_back(9, BOT, LOT),
+        postings.funds_taken_back(9, BOT, LOT),
+    ]
+    for one, other in zip(there, back, strict=True):
+        assert (one.debit, one.credit) == (other.credit, other.debit)
+        assert (one.bot, one.lot) == (other.bot, other.lot)
+    assert len({one.fact for one in (*there, *back)}) == 9

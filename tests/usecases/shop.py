@@ -7,22 +7,30 @@ from typing import Any
 
 from quartermaster.core.catalog import reading
 from quartermaster.core.catalog.offers import Catalog
+from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import OPEN
+from quartermaster.store.billing.models import MethodSetup, PaymentMethod
 from quartermaster.store.catalog import operations as catalog
 from quartermaster.store.orders import queries as orders
-from quartermaster.store.orders.models import Order, Refund
+from quartermaster.store.orders.models import Order, Payment, Refund
 from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions import queries
 from quartermaster.store.subscriptions.models import Phase, Subscription
 from quartermaster.usecases.orders.add_funds import Funds, add_funds
+from quartermaster.usecases.orders.methods.complete_setup import complete_setup
+from quartermaster.usecases.orders.methods.open_setup import Wanted, open_setup
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
-from quartermaster.usecases.orders.payments.refund_payment import Back, refund_payment
+from quartermaster.usecases.orders.payments.complete_payment import complete_payment
+from quartermaster.usecases.orders.payments.open_page import Visit, open_page
+from quartermaster.usecases.orders.payments.receive_notice import Told, receive_notice
+from quartermaster.usecases.orders.refunds.refund_payment import Back, refund_payment
 from quartermaster.usecases.orders.settle_due import settle_due
-from quartermaster.usecases.ports.gateways import Gateways
+from quartermaster.usecases.ports.gateways import Gateways, Notice
 from quartermaster.usecases.subscriptions._changing import Wish
 from quartermaster.usecases.subscriptions.order_change import order_change
 from tests.books import Books
 from tests.fakes.gateway import FakeGateway
+from tests.fakes.provider import Provider
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 PRODUCT = "contact_center_ai"
@@ -74,12 +82,51 @@ class Shop:
     books: Books
     bot: Bot
     gateway: FakeGateway = field(default_factory=FakeGateway)
+    provider: Provider = field(default_factory=Provider)
     at: datetime = START
 
     @property
     def gateways(self) -> Gateways:
-        """Who takes payments: one that needs no saved way to pay."""
-        return Gateways(otherwise=self.gateway)
+        """Who takes payments: a provider, and one that needs no saved way to pay."""
+        return Gateways((self.provider,), self.gateway)
+
+    def now(self) -> datetime:
+        """The shop's clock."""
+        return self.at
+
+    def open(self, order: Order, kind: str = "card", is_saved: bool = False) -> Payment:
+        """The buyer is sent to the provider's page."""
+        visit = Visit(MethodKind(kind), "https://shop.example/order", is_saved)
+        return open_page(self.gateways, order, visit, self.now)
+
+    def complete(self, payment: Payment) -> Order:
+        """The buyer comes back from the page."""
+        return complete_payment(self.gateways, orders.payment(payment.id), self.now)
+
+    def pay_page(self, order: Order, is_saved: bool = False) -> Order:
+        """Paid on the provider's page."""
+        payment = self.open(order, is_saved=is_saved)
+        self.provider.pay(payment.reference)
+        return self.complete(payment)
+
+    def begin_setup(self, kind: str = "card", key: uuid.UUID | None = None) -> MethodSetup:
+        """The buyer is sent to the provider's page to save a way to pay."""
+        wanted = Wanted(self.bot.workspace, MethodKind(kind), "https://shop.example/methods", "ann")
+        return open_setup(self.gateways, wanted, key or uuid.uuid4(), self.now)
+
+    def save(self, kind: str = "card") -> PaymentMethod:
+        """A way to pay, saved with nothing paid."""
+        setup = self.begin_setup(kind)
+        self.provider.pay(setup.reference)
+        method = complete_setup(self.gateways, setup, self.now).method
+        assert method is not None
+        return method
+
+    def notify(self, *notices: Notice) -> None:
+        """The provider tells these or, by default, all that it has to tell."""
+        for notice in notices or tuple(self.provider.told):
+            told = Told(self.provider.name, *self.provider.sent(notice, self.at))
+            receive_notice(self.gateways, told, self.now)
 
     @classmethod
     def opened(cls, books: Books, sold: Catalog | None = None) -> "Shop":

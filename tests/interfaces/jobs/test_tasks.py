@@ -17,12 +17,14 @@ from quartermaster.interfaces.jobs.tasks import Archiving
 from quartermaster.store.contracts.models import Contract, Statement
 from quartermaster.store.metering import queries as metering
 from quartermaster.store.metering.models import Archive, EventImport
+from quartermaster.store.orders import operations as orders
 from quartermaster.store.people import operations as people
 from quartermaster.store.wallets.models import Lot, Wallet
 from quartermaster.usecases.people.set_seat_policy import set_seat_policy
 from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
 from quartermaster.usecases.ports import WrittenFile
 from quartermaster.usecases.ports.gateways import (
+    Gateway,
     Gateways,
     PaymentAnswer,
     PaymentRequest,
@@ -37,14 +39,17 @@ from tests.usecases.shop import ESSENTIAL, PRODUCT, Shop
 SCHEDULES = {"quartermaster:lapse_credits": "*/5 * * * *"}
 SCHEDULES["quartermaster:rate_spending"] = "2-59/5 * * * *"
 SCHEDULES["quartermaster:renew_subscriptions"] = "4-59/5 * * * *"
+SCHEDULES["quartermaster:expire_orders"] = "3-59/5 * * * *"
 SCHEDULES["quartermaster:close_cycles"] = "7 * * * *"
 SCHEDULES["quartermaster:bill_overage"] = "22 * * * *"
 
 
-def built(archiving: Archiving | None = None, gateway: PlainGateway | None = None) -> App:
+def built(
+    archiving: Archiving | None = None, gateway: PlainGateway | None = None, *several: Gateway
+) -> App:
     app = App(connector=InMemoryConnector())
     archive = archiving.archive if archiving else MemoryArchive()
-    made = tasks.build(clock, Gateways(otherwise=gateway or FakeGateway()), archive, archiving)
+    made = tasks.build(clock, Gateways(several, gateway or FakeGateway()), archive, archiving)
     app.add_tasks_from(made, namespace="quartermaster")
     return app
 
@@ -211,3 +216,16 @@ def test_seats_beyond_those_bought_are_billed(books: Books) -> None:
     run("bill_overage")
     run("bill_overage")
     assert books.paid() == -15 * MICRO
+
+
+def test_orders_that_nobody_pays_expire_and_one_that_fails_holds_up_no_other(books: Books) -> None:
+    shop = Shop.opened(books)
+    shop.at = NOW - timedelta(days=2)
+    orders.note_page(shop.open(shop.fund()), "", "")
+    shop.fund()
+    shop.provider.is_out = True
+    with capture_logs() as lines:
+        app = built(None, None, shop.provider)
+        app.tasks["quartermaster:expire_orders"].func(timestamp=0)
+    assert [line["event"] for line in lines] == ["expiring_failed", "expired"]
+    assert_books_hold()

@@ -23,6 +23,7 @@ from quartermaster.usecases.clocks.freeze_clock import freeze_clock
 from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
+from quartermaster.usecases.orders.wires.choose_wire import choose_wire
 from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
 from quartermaster.usecases.ports.gateways import Gateways, PaymentAnswer, PaymentRequest
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
@@ -260,3 +261,35 @@ def test_who_waits_for_too_long_is_told(committed: None) -> None:
     done = at_once(*[lambda: advance(shop, NOW + 31 * DAY)] * 2)
     assert sum(isinstance(one, ClockBusy) for one in done) == 1
     assert Order.objects.filter(kind="renew", state="fulfilled").count() == 1
+
+
+def test_orders_expire_and_what_is_in_flight_is_asked_for_again(shop: Shop) -> None:
+    refunded = shop.pay_page(shop.fund())
+    shop.open(shop.fund())
+    shop.begin_setup()
+    choose_wire(shop.fund().id, NOW)
+    shop.provider.loses_next = True
+    shop.refund(refunded, 1_000)
+    assert told(shop, "P2M") == [
+        ("11-22T12:00", "refund_succeeded"),
+        ("11-23T12:00", "payment_declined"),
+        ("11-23T12:00", "setup_declined"),
+        ("11-23T12:00", "order_expired"),
+        ("12-22T12:00", "order_expired"),
+    ]
+    assert_books_hold()
+
+
+def test_a_page_that_was_paid_meanwhile(shop: Shop) -> None:
+    payment, setup = shop.open(shop.fund()), shop.begin_setup()
+    for reference in (payment.reference, setup.reference):
+        shop.provider.pay(reference)
+    assert [what for _, what in told(shop, "P1D")] == ["payment_succeeded", "setup_succeeded"]
+    assert_books_hold()
+
+
+def test_a_provider_that_is_away_holds_up_nothing_else(shop: Shop) -> None:
+    shop.open(shop.fund())
+    shop.buy(ESSENTIAL)
+    shop.provider.is_out = True
+    assert told(shop, "P1M") == [("12-22T00:00", "subscription_renewed")]

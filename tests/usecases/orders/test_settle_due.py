@@ -1,5 +1,6 @@
 """All that is due is settled, wherever it was cut off before."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,11 +11,14 @@ from django.db import connection
 
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.orders.models import Order, Payment
+from quartermaster.store.people import operations as people
 from quartermaster.store.subscriptions.models import Subscription
+from quartermaster.usecases.orders.methods.choose_default import choose_default
 from quartermaster.usecases.orders.settle_due import Settled, settle_due
-from quartermaster.usecases.ports.gateways import Gateways, PaymentAnswer, PaymentRequest
+from quartermaster.usecases.ports.gateways import Decline, Gateways, PaymentAnswer, PaymentRequest
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
 from tests import books
+from tests.books import assert_books_hold
 from tests.fakes.gateway import FakeGateway, Unreachable
 from tests.usecases.at_once import at_once
 from tests.usecases.shop import ESSENTIAL, PRODUCT, Shop
@@ -173,3 +177,89 @@ def test_two_jobs_at_once(committed: None, outcome: Outcome) -> None:
     renewals = Payment.objects.filter(order__kind="renew")
     assert [one.outcome for one in renewals] == [outcome]
     assert Order.objects.filter(kind="renew").count() == 1
+
+
+def test_a_saved_way_to_pay_is_charged_and_asked_for_again(due: Shop) -> None:
+    method = due.save()
+    due.provider.hesitates = True
+    due.at = END
+    assert states(list(settle_due(due.gateways, due.now))) == ["active"]
+    assert len(due.gateway.taken) == 1
+    due.provider.settle()
+    due.at = SOON
+    assert states(list(settle_due(due.gateways, due.now))) == ["fulfilled"]
+    paid = Payment.objects.latest("id")
+    assert (paid.method, paid.outcome, paid.reference) == (
+        method,
+        "succeeded",
+        list(due.provider.paid)[-1],
+    )
+    assert due.subscription.cycle_start_at == END
+    assert_books_hold()
+
+
+def test_a_card_that_is_declined_makes_past_due_and_another_pays(due: Shop) -> None:
+    card = due.save()
+    due.provider.later[card.token] = Decline.EXPIRED_CARD
+    due.run_due(END)
+    paid = Payment.objects.latest("id")
+    assert (paid.code, due.subscription.state) == ("expired_card", "past_due")
+    choose_default(due.bot.workspace, due.save("paypal").public_id)
+    due.run_due(END + timedelta(days=1))
+    assert due.subscription.state == "active"
+    assert_books_hold()
+
+
+def test_a_provider_that_is_switched_off_holds_up_nothing(due: Shop) -> None:
+    due.open(due.fund())
+    due.at = END
+    assert states(list(settle_due(Gateways(otherwise=due.gateway), due.now))) == ["active"]
+    due.run_due(SOON)
+    assert Payment.objects.get(provider="memory").code == "canceled", "it stood for a day"
+
+
+def test_refunds_and_setups_are_asked_for_again(due: Shop) -> None:
+    order = due.pay_page(due.fund())
+    setup = due.begin_setup()
+    due.provider.pay(setup.reference)
+    due.provider.loses_next = True
+    refund = due.refund(order, 1_000)
+    due.at += timedelta(seconds=59)
+    assert list(settle_due(due.gateways, due.now)) == []
+    due.at += timedelta(seconds=1)
+    found = list(settle_due(due.gateways, due.now))
+    assert [(one.name, one.state) for one in found] == [
+        (refund.public_id, "succeeded"),
+        (setup.public_id, "succeeded"),
+    ]
+    assert list(settle_due(due.gateways, due.now)) == []
+    assert_books_hold()
+
+
+def test_where_a_clock_stands_nothing_is_asked_for(db: None) -> None:
+    shop = Shop.opened(books.open_books("helpdesk", is_test=True))
+    order = shop.pay_page(shop.fund())
+    shop.begin_setup()
+    shop.provider.loses_next = True
+    shop.refund(order, 1_000)
+    people.set_clock(shop.books.workspace.id, shop.at)
+    shop.at = SOON
+    assert list(settle_due(shop.gateways, shop.now)) == []
+    assert len(list(settle_due(shop.gateways, shop.now, shop.books.workspace.id))) == 2
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+@pytest.mark.parametrize("ticks", range(4))
+def test_cut_off_while_a_saved_way_to_pay_is_charged(due: Shop, ticks: int, is_lost: bool) -> None:
+    due.save()
+    due.provider.loses_next = is_lost
+    found = []
+    with contextlib.suppress(PowerCut):
+        found = list(settle_due(due.gateways, Clock(END, ticks)))
+    assert all(isinstance(one.failure, PowerCut) for one in found)
+    due.provider.loses_next = False
+    due.run_due(SOON)
+    assert due.subscription.cycle_start_at == END
+    taken = [one for one in due.provider.paid.values() if one.request]
+    assert [one.outcome for one in taken] == ["succeeded"]
+    assert_books_hold()

@@ -8,6 +8,7 @@ from quartermaster.store.orders.models import Order
 from quartermaster.usecases.subscriptions.order_change import order_change
 from quartermaster.usecases.subscriptions.renew_subscription import renew_subscription
 from tests import books
+from tests.books import assert_books_hold
 from tests.usecases.at_once import at_once
 from tests.usecases.shop import ADVANCED, ESSENTIAL, START, Shop
 
@@ -96,9 +97,11 @@ def test_an_order_that_is_being_paid_is_waited_for(shop: Shop) -> None:
     order = shop.buy(ADVANCED)
     shop.run_due(END)
     assert Order.objects.count() == 2
-    shop.pay(order)
+    assert shop.pay(order).state == "paid", "given now, it would be renewed at once"
     shop.run_due(END)
-    assert shop.subscription.version.key == ADVANCED
+    assert (shop.subscription.version.key, shop.subscription.cycle_start_at) == (ESSENTIAL, END)
+    assert shop.refund(order, 10_000).outcome == "succeeded"
+    assert_books_hold()
     assert shop.subscription.cycle_end_at == NEXT
 
 

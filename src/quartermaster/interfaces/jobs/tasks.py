@@ -13,6 +13,7 @@ from quartermaster.usecases.archive.archive_events import archive_events
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.entitlements.bill_overage import bill_overage
+from quartermaster.usecases.orders.expire_orders import expire_orders
 from quartermaster.usecases.orders.settle_due import settle_due
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
 from quartermaster.usecases.ports import Clock, EventArchive
@@ -58,11 +59,24 @@ def build(
             else:
                 _log.error("settling_failed", name=one.name, exc_info=one.failure)
 
+    _add_expiring(tasks, now, gateways)
     _add_closing(tasks, now, archive)
     _add_seats(tasks, now, archive)
     if archiving is not None:
         _add_archiving(tasks, now, archiving)
     return tasks
+
+
+def _add_expiring(tasks: Blueprint, now: Clock, gateways: Gateways) -> None:
+    @tasks.periodic(cron="3-59/5 * * * *")
+    @tasks.task(name="expire_orders", queueing_lock="expire_orders", pass_context=False)
+    def expire(timestamp: int) -> None:
+        """Orders that nobody pays come to nothing."""
+        for one in expire_orders(gateways, lambda: now(None)):
+            if isinstance(one, Exception):
+                _log.error("expiring_failed", exc_info=one)
+            else:
+                _log.info("expired", name=one.public_id)
 
 
 def _add_closing(tasks: Blueprint, now: Clock, archive: EventArchive) -> None:

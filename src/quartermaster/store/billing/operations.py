@@ -85,13 +85,14 @@ def begin_setup(new: MethodSetup) -> MethodSetup:
 
 def note_page(setup: MethodSetup, reference: str, url: str) -> None:
     """Where the buyer saves it."""
+    MethodSetup.objects.filter(id=setup.id).update(reference=reference, url=url)
     setup.reference, setup.url = reference, url
-    setup.save()
 
 
 def settle_setup(
-    setup: MethodSetup, outcome: Outcome, method: PaymentMethod | None, at: datetime
+    setup: MethodSetup, told: tuple[Outcome, str], method: PaymentMethod | None, at: datetime
 ) -> None:
-    """What came of it."""
-    setup.outcome, setup.method, setup.known_at = outcome, method, at
+    """What came of it, and why."""
+    setup.outcome, setup.reason = told
+    setup.method, setup.known_at = method, at
     setup.save()

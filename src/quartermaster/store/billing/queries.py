@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -77,10 +77,12 @@ def find_default(workspace: int) -> PaymentMethod | None:
     return found.filter(is_default=True).first()
 
 
-def get_of(workspace: int, public_id: str) -> PaymentMethod:
-    """By its public id, within the workspace."""
-    found = PaymentMethod.objects.filter(workspace_id=workspace, removed_at__isnull=True)
-    method = found.filter(public_id=public_id).first()
+def get_of(workspace: int, public_id: str, is_removed: bool | None = False) -> PaymentMethod:
+    """By its public id, within the workspace; None: removed or not."""
+    found = PaymentMethod.objects.filter(workspace_id=workspace, public_id=public_id)
+    if is_removed is not None:
+        found = found.filter(removed_at__isnull=not is_removed)
+    method = found.first()
     if method is None:
         raise NotFound(f"no payment method {public_id!r} in this workspace", field="method")
     return method
@@ -118,9 +120,16 @@ def get_setup_of(workspace: int, public_id: str) -> MethodSetup:
 
 def find_setup_by_reference(provider: str, reference: str) -> MethodSetup | None:
     """The setup that a provider calls so."""
-    return MethodSetup.objects.filter(provider=provider, reference=reference).first()
+    found = MethodSetup.objects.filter(provider=provider, reference=reference)
+    return found.select_related("workspace").first()
 
 
-def setups_in_flight() -> list[MethodSetup]:
-    """Those whose outcome is not known."""
-    return list(MethodSetup.objects.filter(outcome__isnull=True).order_by("id"))
+def setups_in_flight(before: datetime, workspace: int | None = None) -> list[MethodSetup]:
+    """Those that were begun up to an instant and whose outcome is not known: of a workspace or,
+    None, of all whose clock goes with the world's."""
+    found = MethodSetup.objects.filter(outcome__isnull=True, begun_at__lte=before)
+    if workspace is None:
+        found = found.filter(workspace__frozen_at__isnull=True)
+    else:
+        found = found.filter(workspace_id=workspace)
+    return list(found.order_by("id"))

@@ -147,17 +147,31 @@ def advance(order: Order, event: Event, at: datetime, by: str = BY_ITSELF) -> No
         order=order, number=number, event=event, state=order.state, at=at, by=by
     )
     if order.state in (State.FAILED, State.CANCELED, State.EXPIRED):
-        OrderLine.objects.filter(order=order).update(is_void=True)
+        void(order)
+
+
+def void(order: Order) -> None:
+    """What it was to bring does not come, and what it was to credit is not credited."""
+    OrderLine.objects.filter(order=order).update(is_void=True)
 
 
 def note_refunded(order: Order, amount_minor: int) -> None:
-    """So much of what its lines charge went back: of those that no later change has credited."""
+    """So much of what its lines charge goes back: of those that no later change has credited."""
     for line in OrderLine.objects.filter(order=order, of__isnull=True).order_by("number"):
         if not line.credits.filter(is_void=False).exists():
             part = min(amount_minor, line.amount_minor - line.refunded_minor)
             line.refunded_minor += part
             line.save()
             amount_minor -= part
+
+
+def note_kept(order: Order, amount_minor: int) -> None:
+    """The inverse: it did not go back after all."""
+    for line in OrderLine.objects.filter(order=order, of__isnull=True).order_by("-number"):
+        part = min(amount_minor, line.refunded_minor)
+        line.refunded_minor -= part
+        line.save()
+        amount_minor -= part
 
 
 def give(order: Order, lot: Lot) -> None:

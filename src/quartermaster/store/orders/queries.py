@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from quartermaster.core.lifecycles.orders import OPEN, STANDS, State, expires_at
 from quartermaster.core.periods import Period
@@ -77,8 +77,9 @@ def paid_lines(subscription: int) -> tuple[PaidLine, ...]:
     credited = OrderLine.objects.filter(of=OuterRef("id"), is_void=False)
     found = OrderLine.objects.filter(
         ~Exists(credited),
+        Q(refunded_minor=0) | Q(refunded_minor__lt=F("amount_minor")),
         order__subscription_id=subscription,
-        order__state=State.FULFILLED,
+        order__state__in=(State.FULFILLED, State.REFUNDED),
         order__version__isnull=False,
         of__isnull=True,
     ).order_by("id")
@@ -201,9 +202,14 @@ def get_refund(refund: int) -> Refund:
     return Refund.objects.select_related("payment__order__workspace").get(id=refund)
 
 
-def refunds_in_flight() -> list[Refund]:
-    """Those whose outcome is not known."""
-    found = Refund.objects.filter(outcome__isnull=True)
+def refunds_in_flight(before: datetime, workspace: int | None = None) -> list[Refund]:
+    """Those that were begun up to an instant and whose outcome is not known: of a workspace or,
+    None, of all whose clock goes with the world's."""
+    found = Refund.objects.filter(outcome__isnull=True, begun_at__lte=before)
+    if workspace is None:
+        found = found.filter(payment__order__workspace__frozen_at__isnull=True)
+    else:
+        found = found.filter(payment__order__workspace_id=workspace)
     return list(found.select_related("payment__order__workspace").order_by("id"))
 
 

@@ -76,9 +76,22 @@ def add_lot(grant: Grant, at: datetime) -> models.Lot:
 
 
 def take_back(lot: models.Lot, amount_micro: int) -> None:
-    """Part of what is left of a paid lot leaves it and its wallet; below zero it comes back."""
-    assert lot.bot_id is not None, "free credit is not sold"
+    """Part of what is left of a paid lot leaves it and its wallet."""
     lot.remaining_micro -= amount_micro
+    _take(lot, amount_micro)
+
+
+def put_back(lot: models.Lot, amount_micro: int) -> None:
+    """What was taken back of a lot returns, and settles the wallet's debt first."""
+    debt = max(0, -models.Wallet.objects.get(bot=lot.bot).paid_micro)
+    funding = credits.fund(amount_micro, debt)
+    lot.remaining_micro += funding.remaining_micro
+    lot.settled_micro += funding.settled_micro
+    _take(lot, -amount_micro)
+
+
+def _take(lot: models.Lot, amount_micro: int) -> None:
+    assert lot.bot_id is not None, "free credit is not sold"
     lot.taken_back_micro += amount_micro
     lot.save()
     sql.run(_SQL["add_paid"], bot=lot.bot_id, amount=-amount_micro)

@@ -5,14 +5,17 @@ A job becomes part of advancing a clock by its place in `JOBS`.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
 
 from quartermaster.core.formats import public_ids
 from quartermaster.core.lifecycles.clocks import Due
+from quartermaster.core.lifecycles.orders import STANDS, expires_at
+from quartermaster.core.lifecycles.orders import State as OrderState
 from quartermaster.core.lifecycles.subscriptions import State
+from quartermaster.store.billing import queries as billing
 from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.people import operations as people
@@ -26,8 +29,12 @@ from quartermaster.usecases.credits import _lapsing
 from quartermaster.usecases.entitlements import _overage
 from quartermaster.usecases.entitlements.bill_overage import SETTLING as SEATS_SETTLING
 from quartermaster.usecases.entitlements.bill_overage import bill_overage
+from quartermaster.usecases.orders import _ways
+from quartermaster.usecases.orders.expire_orders import expire_orders
+from quartermaster.usecases.orders.methods.complete_setup import complete_setup
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
 from quartermaster.usecases.orders.payments.settle_renewal import settle_renewal
+from quartermaster.usecases.orders.refunds.complete_refund import complete_refund
 from quartermaster.usecases.orders.settle_due import PATIENCE
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
 
@@ -56,9 +63,13 @@ def run(works: Works, workspace: int, due: Due, at: datetime) -> Iterator[Happen
 
 
 def ask_again(works: Works, workspace: int, at: datetime) -> Iterator[Happened]:
-    """Payments whose outcome is not known are asked for again, each with its own key."""
+    """What providers had no answer to is asked for again, each with its own key."""
     for payment in orders.in_flight(at, workspace):
         yield from _ask(works, workspace, payment.id, at)
+    for refund in orders.refunds_in_flight(at, workspace):
+        yield from _give_back(works, workspace, refund.id, at)
+    for setup in billing.setups_in_flight(at, workspace):
+        yield from _save(works, workspace, setup.id, at)
 
 
 def _ask(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
@@ -72,8 +83,52 @@ def _ask(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Hap
 
 
 def _unknown(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
-    found = orders.in_flight(until - PATIENCE, workspace)
+    for one in orders.in_flight(until - PATIENCE, workspace):
+        yield one.begun_at + PATIENCE, one.id
+        if _ways.is_on_page(one) and one.begun_at + STANDS < until:
+            yield _just_after(one.begun_at + STANDS), one.id
+
+
+def _just_after(at: datetime) -> datetime:
+    return at + timedelta(microseconds=1)
+
+
+def _going_back(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
+    found = orders.refunds_in_flight(until - PATIENCE, workspace)
     return [(one.begun_at + PATIENCE, one.id) for one in found]
+
+
+def _give_back(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
+    refund = complete_refund(works.gateways, orders.get_refund(which), lambda: at)
+    if refund.outcome is not None:
+        yield Happened(at, f"refund_{refund.outcome}", refund.public_id)
+
+
+def _being_saved(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
+    for one in billing.setups_in_flight(until - PATIENCE, workspace):
+        yield one.begun_at + PATIENCE, one.id
+        if one.begun_at + STANDS < until:
+            yield _just_after(one.begun_at + STANDS), one.id
+
+
+def _save(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
+    setup = complete_setup(works.gateways, billing.get_setup(which), lambda: at)
+    if setup.outcome is not None:
+        yield Happened(at, f"setup_{setup.outcome}", setup.public_id)
+
+
+def _unpaid(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
+    for one in orders.expired(until, workspace):
+        expiry = expires_at(OrderState(one.state), one.kind, one.ordered_at)
+        if expiry is not None:
+            yield _just_after(expiry), one.id
+
+
+def _expire(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
+    for one in expire_orders(works.gateways, lambda: at, workspace):
+        if isinstance(one, Exception):
+            raise one
+        yield Happened(at, "order_expired", one.public_id)
 
 
 def _expiries(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
@@ -148,6 +203,9 @@ def _bill(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Ha
 JOBS: Final = (
     Job(_expiries, _lapse),
     Job(_unknown, _ask),
+    Job(_going_back, _give_back),
+    Job(_being_saved, _save),
+    Job(_unpaid, _expire),
     Job(subscriptions.due_times, _renew),
     Job(_cycles, _close),
     Job(_seat_months, _bill),

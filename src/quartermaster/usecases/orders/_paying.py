@@ -34,8 +34,10 @@ def paid(order: Order, payment: Payment, at: datetime, by: str = BY_ITSELF) -> N
     amount_micro = micro(payment.amount_minor, order.currency)
     key = uuid.uuid5(_KEYS, payment.public_id)
     ledger.post(order.workspace_id, [postings.payment_settled(amount_micro)], [key], at)
-    if was_payable and _can_be_given(order):
+    if was_payable and _can_be_given(order, at):
         _give(order, at)
+    else:
+        orders.void(order)
 
 
 def micro(amount_minor: int, currency: str) -> int:
@@ -43,10 +45,15 @@ def micro(amount_minor: int, currency: str) -> int:
     return money.to_micro(money.from_minor(amount_minor, currency))
 
 
-def _can_be_given(order: Order) -> bool:
-    """Terms that were reckoned from others are given only while these hold."""
+def _can_be_given(order: Order, at: datetime) -> bool:
+    """Terms that were reckoned from others are given only while these hold, and a change only
+    before the end of the cycle that it is for: given later, it would be renewed at once."""
     has = order.subscription
-    return has is None or has.state == State.CANCELED or has.revision == order.revision
+    if has is not None and has.state == State.CANCELED:
+        return order.kind == "subscribe"
+    if order.kind == "modify" and order.bought.cycle.end <= at:
+        return False
+    return has is None or has.revision == order.revision
 
 
 def _give(order: Order, at: datetime) -> None:

@@ -11,6 +11,7 @@ from quartermaster.usecases.ports.gateways import (
     Decline,
     Gateway,
     Gateways,
+    PageRequest,
     PaymentAnswer,
     PaymentRequest,
     SavedMethod,
@@ -45,6 +46,29 @@ def by_default(gateways: Gateways, workspace: int) -> Way:
     if method is None or method.provider not in gateways.names:
         return BY_HAND
     return Way(MethodKind(method.kind), method.provider, method)
+
+
+def of(payment: Payment) -> Way:
+    """How an attempt was begun."""
+    return Way(
+        MethodKind(payment.kind),
+        payment.provider,
+        payment.method,
+        payment.is_saved,
+        payment.return_url,
+    )
+
+
+def is_on_page(payment: Payment) -> bool:
+    """Whether a buyer is to pay it on the provider's page."""
+    return bool(payment.provider) and payment.method is None
+
+
+def page(payment: Payment) -> PageRequest:
+    """How its page is opened: the same, however often."""
+    payer = billing.payer(payment.order.workspace_id, payment.provider)
+    kind = MethodKind(payment.kind)
+    return PageRequest(kind, payment.return_url, payment.is_saved, payer)
 
 
 def kept(method: PaymentMethod) -> SavedMethod:

@@ -10,6 +10,7 @@ from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
 from quartermaster.store.people import operations as people
+from quartermaster.usecases.orders.payments.complete_payment import complete_payment
 from quartermaster.usecases.orders.payments.withdraw_payment import withdraw_payment
 from quartermaster.usecases.ports.gateways import Gateways
 
@@ -18,13 +19,14 @@ def expire_orders(
     gateways: Gateways, now: Callable[[], datetime], workspace: int | None = None
 ) -> Iterator[Order | Exception]:
     """A quote stands for a day, a wire is waited for thirty. What is still open on a provider's
-    page is withdrawn there first, so that nobody pays for nothing. What fails holds up nothing
-    else."""
+    page is withdrawn there first, so that nobody pays for nothing; what waits for the operator
+    goes on waiting. What fails holds up nothing else."""
     for order in queries.expired(now(), workspace):
         try:
             payment = queries.find_in_flight(order.id)
             if payment is not None:
-                withdraw_payment(gateways, payment, now)
+                end = withdraw_payment if payment.provider else complete_payment
+                end(gateways, payment, now)
             if (expired := _expire(order.id, now())) is not None:
                 yield expired
         except Exception as failure:

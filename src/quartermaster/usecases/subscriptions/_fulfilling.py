@@ -86,9 +86,10 @@ def note(order: Order, at: datetime) -> None:
 
 
 def give_up_open(subscription: Subscription, at: datetime) -> None:
-    """The order that is not settled, if any, comes to nothing; it is not being paid."""
+    """The order that is not settled, if any, comes to nothing; it is not being paid. What a wire is
+    on its way for stays: it buys anew."""
     order = order_queries.find_open(subscription.bot_id, subscription.place)
-    if order is not None:
+    if order is not None and order.state != OrderState.PENDING_CLEARANCE:
         event = OrderEvent.GIVEN_UP if order.kind == "renew" else OrderEvent.CANCELED
         orders.advance(order, event, at)
 

@@ -5,10 +5,17 @@ from functools import partial
 
 import pytest
 
+from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
 from quartermaster.store.orders.models import Payment
-from quartermaster.store.orders.operations import BY_HAND
-from quartermaster.usecases.orders.payments.begin_payment import OrderTooOld, begin_payment
+from quartermaster.store.orders.operations import BY_HAND, Way
+from quartermaster.store.people.queries import NotFound
+from quartermaster.usecases.orders.methods.remove_method import remove_method
+from quartermaster.usecases.orders.payments.begin_payment import (
+    OrderTooOld,
+    PaymentInFlight,
+    begin_payment,
+)
 from quartermaster.usecases.orders.payments.settle_payment import settle_payment
 from quartermaster.usecases.ports.gateways import PaymentAnswer
 from tests import books
@@ -51,3 +58,24 @@ def test_a_quote_stands_for_a_day(shop: Shop) -> None:
     assert begin_payment(again.id, BY_HAND, shop.at + timedelta(days=9)) == first, (
         "it is being paid"
     )
+
+
+def test_another_way_is_another_attempt(shop: Shop) -> None:
+    card, other = shop.save(), shop.save()
+    order = shop.fund()
+    begun = begin_payment(order.id, Way(MethodKind.CARD, "memory", card), shop.at)
+    for way in (BY_HAND, Way(MethodKind.CARD, "memory"), Way(MethodKind.CARD, "memory", other)):
+        with pytest.raises(PaymentInFlight):
+            begin_payment(order.id, way, shop.at)
+    assert begin_payment(order.id, Way(MethodKind.CARD, "memory", card), shop.at) == begun
+
+
+def test_what_was_removed_or_is_somebody_elses_pays_nothing(shop: Shop) -> None:
+    card = shop.save()
+    other = Shop(books.open_books("other"), shop.bot, provider=shop.provider)
+    other.bot = other.books.bots["other"]
+    with pytest.raises(NotFound):
+        begin_payment(other.fund().id, Way(MethodKind.CARD, "memory", card), shop.at)
+    remove_method(shop.gateways, shop.bot.workspace, card.public_id, shop.now)
+    with pytest.raises(NotFound):
+        begin_payment(shop.fund().id, Way(MethodKind.CARD, "memory", card), shop.at)

@@ -6,11 +6,14 @@ import pytest
 from django.db import connection
 
 from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
+from quartermaster.store.orders.models import Payment
 from quartermaster.store.orders.operations import BY_HAND
-from quartermaster.usecases.orders.payments.begin_payment import begin_payment
+from quartermaster.usecases.orders._ways import MethodNotTaken
+from quartermaster.usecases.orders.payments.begin_payment import PaymentInFlight, begin_payment
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
-from quartermaster.usecases.ports.gateways import PaymentAnswer, PaymentRequest
+from quartermaster.usecases.ports.gateways import Gateways, PaymentAnswer, PaymentRequest
 from tests import books
+from tests.books import assert_books_hold
 from tests.fakes.gateway import FakeGateway, Unreachable
 from tests.usecases.at_once import at_once
 from tests.usecases.shop import ESSENTIAL, Shop
@@ -71,3 +74,39 @@ def test_a_double_click_pays_once(committed: None) -> None:
     order.refresh_from_db()
     assert order.state == "fulfilled"
     assert len(shop.gateway.taken) == 1
+
+
+def test_with_a_saved_way_to_pay(shop: Shop) -> None:
+    card, paypal = shop.save(), shop.save("paypal")
+    assert collect_payment(shop.gateways, shop.fund(), shop.now).state == "fulfilled"
+    assert collect_payment(shop.gateways, shop.fund(), shop.now, paypal).state == "fulfilled"
+    assert [one.method for one in Payment.objects.order_by("id")] == [card, paypal]
+    assert [one.kind for one in Payment.objects.order_by("id")] == ["card", "paypal"]
+    assert shop.gateway.asked == []
+    assert_books_hold()
+
+
+def test_the_provider_took_it_and_the_answer_was_lost(shop: Shop) -> None:
+    shop.save()
+    order = shop.fund()
+    for state in ("awaiting_payment", "fulfilled"):
+        shop.provider.loses_next = state == "awaiting_payment"
+        assert collect_payment(shop.gateways, order, shop.now).state == state
+    assert len([one for one in shop.provider.paid.values() if one.request]) == 1
+    assert_books_hold()
+
+
+def test_a_page_that_is_open_is_in_the_way(shop: Shop) -> None:
+    shop.save()
+    order = shop.fund()
+    shop.open(order)
+    with pytest.raises(PaymentInFlight):
+        collect_payment(shop.gateways, order, shop.now)
+
+
+def test_what_was_saved_with_a_provider_that_is_switched_off(shop: Shop) -> None:
+    card = shop.save()
+    with pytest.raises(MethodNotTaken):
+        collect_payment(Gateways(), shop.fund(), shop.now, card)
+    order = collect_payment(Gateways(), shop.fund(), shop.now)
+    assert (order.state, Payment.objects.get().code) == ("awaiting_payment", "no_method")

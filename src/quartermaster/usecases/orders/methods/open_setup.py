@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.store.billing import operations as billing
 from quartermaster.store.billing import queries
@@ -30,8 +31,8 @@ class Wanted:
 def open_setup(
     gateways: Gateways, wanted: Wanted, idempotency_key: uuid.UUID, now: Callable[[], datetime]
 ) -> MethodSetup:
-    """The setup, with the page's `url`; the same key is the same setup. MethodNotTaken,
-    Unavailable."""
+    """The setup, with the page's `url`; the same key is the same setup (KeyReused).
+    MethodNotTaken, Unavailable."""
     gateway = _ways.taker(gateways, wanted.kind)
     setup = _begin(wanted, gateway.name, idempotency_key, now())
     if setup.url:
@@ -50,6 +51,9 @@ def _begin(wanted: Wanted, provider: str, key: uuid.UUID, at: datetime) -> Metho
         people.lock_workspace(wanted.workspace.id)
         made = queries.find_setup(key)
         if made is not None:
+            there = (made.workspace_id, made.kind, made.provider)
+            if there != (wanted.workspace.id, wanted.kind, provider):
+                raise KeyReused("this key was used for another setup", field="idempotency_key")
             return made
         return billing.begin_setup(
             MethodSetup(

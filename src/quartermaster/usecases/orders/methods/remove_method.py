@@ -27,8 +27,9 @@ class MethodNeeded(Refusal):
 def remove_method(
     gateways: Gateways, workspace: Workspace, method: str, now: Callable[[], datetime]
 ) -> PaymentMethod:
-    """It is charged no more, and the provider is told to forget it. NotFound; MethodNeeded, naming
-    what is paid with it."""
+    """It is charged no more, and the provider is told to forget it. Unavailable: it is removed, and
+    whoever asks again tells the provider again. NotFound; MethodNeeded, naming what is paid with
+    it."""
     removed = _remove(workspace, method, now())
     gateway = gateways.names.get(removed.provider)
     if gateway is not None:
@@ -39,7 +40,9 @@ def remove_method(
 def _remove(workspace: Workspace, method: str, at: datetime) -> PaymentMethod:
     with transaction.atomic():
         people.lock_workspace(workspace.id)
-        found = queries.get_of(workspace.id, method)
+        found = queries.get_of(workspace.id, method, is_removed=None)
+        if found.removed_at is not None:
+            return found
         needs = list(_needs(found))
         if needs:
             raise MethodNeeded(f"it pays for {'; '.join(needs)}", field="method")

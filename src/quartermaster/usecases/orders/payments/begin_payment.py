@@ -6,11 +6,13 @@ from django.db import transaction
 
 from quartermaster.core.errors import Refusal
 from quartermaster.core.lifecycles.orders import OPEN, Event, OrderSettled, State, expires_at
+from quartermaster.store.billing import queries as billing
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Payment
 from quartermaster.store.orders.operations import Way
 from quartermaster.store.people import operations as people
+from quartermaster.usecases.orders import _ways
 
 
 class OrderTooOld(Refusal):
@@ -37,8 +39,9 @@ class PaymentInFlight(Refusal):
 def begin_payment(order: int, way: Way, at: datetime) -> Payment:
     """A new attempt, or the one in the same way whose outcome is not known yet: that is to be asked
     for again, with the same key. OrderSettled where there is nothing to be paid, PaymentInFlight
-    where it is tried in another way. OrderTooOld: a quote stands for a day, after which the order
-    comes to nothing; renewals stand until they are given up."""
+    where it is tried in another way, NotFound where the saved way was removed. OrderTooOld: a quote
+    stands for a day, after which the order comes to nothing; renewals stand until they are given
+    up."""
     with transaction.atomic():
         people.lock_workspace(queries.get(order).workspace_id)
         found = queries.get(order)
@@ -48,9 +51,11 @@ def begin_payment(order: int, way: Way, at: datetime) -> Payment:
             raise OrderNotSubmitted(field="order")
         waiting = queries.find_in_flight(order)
         if waiting is not None:
-            if (waiting.kind, waiting.provider) != (way.kind, way.provider):
+            if _ways.of(waiting) != way:
                 raise PaymentInFlight(field="order")
             return waiting
+        if way.method is not None:
+            billing.get_of(found.workspace_id, way.method.public_id)
         until = expires_at(State(found.state), found.kind, found.ordered_at)
         if until is None or at <= until:
             return queries.payment(orders.begin_payment(found, way, at).id)

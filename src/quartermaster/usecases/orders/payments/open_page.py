@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db import transaction
 
 from quartermaster.core.lifecycles.methods import MethodKind
-from quartermaster.store.billing import queries as billing
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order, Payment
@@ -16,7 +15,7 @@ from quartermaster.store.people import operations as people
 from quartermaster.usecases.orders import _ways
 from quartermaster.usecases.orders.payments.begin_payment import begin_payment
 from quartermaster.usecases.orders.payments.withdraw_payment import withdraw_payment
-from quartermaster.usecases.ports.gateways import Gateways, PageRequest
+from quartermaster.usecases.ports.gateways import Gateways
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +32,18 @@ def open_page(
 ) -> Payment:
     """The attempt, with the page's `url`; asked again, the same. Another attempt that waits is
     withdrawn first, so that nobody pays twice. OrderSettled, also where the other attempt turns out
-    to have been paid; MethodNotTaken, OrderTooOld, Unavailable."""
+    to have been paid; PaymentInFlight where that is not known yet; MethodNotTaken, OrderTooOld,
+    Unavailable."""
     gateway = _ways.taker(gateways, visit.kind)
-    waiting = queries.find_in_flight(order.id)
-    if waiting is not None and not _is_same(waiting, visit, gateway.name):
-        withdraw_payment(gateways, waiting, now)
     way = Way(visit.kind, gateway.name, None, visit.is_saved, visit.return_url)
+    waiting = queries.find_in_flight(order.id)
+    if waiting is not None and _ways.of(waiting) != way:
+        withdraw_payment(gateways, waiting, now)
     payment = begin_payment(order.id, way, now())
     if payment.url:
         return payment
-    page = gateway.open(_ways.request(payment), _page(payment))
+    page = gateway.open(_ways.request(payment), _ways.page(payment))
     with transaction.atomic():
         people.lock_workspace(order.workspace_id)
         orders.note_page(payment, page.reference, page.url)
     return payment
-
-
-def _is_same(waiting: Payment, visit: Visit, provider: str) -> bool:
-    there = (waiting.kind, waiting.provider, waiting.is_saved, waiting.return_url)
-    return there == (visit.kind, provider, visit.is_saved, visit.return_url)
-
-
-def _page(payment: Payment) -> PageRequest:
-    payer = billing.payer(payment.order.workspace_id, payment.provider)
-    kind = MethodKind(payment.kind)
-    return PageRequest(kind, payment.return_url, payment.is_saved, payer)

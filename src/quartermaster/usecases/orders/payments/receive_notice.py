@@ -6,15 +6,19 @@ from datetime import datetime
 
 from django.db import transaction
 
+from quartermaster.core.lifecycles import clocks
+from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.billing import queries as billing
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Payment
 from quartermaster.store.people import operations as people
+from quartermaster.store.people.models import Workspace
 from quartermaster.store.people.queries import NotFound
 from quartermaster.usecases.orders.methods.complete_setup import complete_setup
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
-from quartermaster.usecases.ports.gateways import Gateways, Notice, NoticeKind
+from quartermaster.usecases.orders.refunds.complete_refund import complete_refund
+from quartermaster.usecases.ports.gateways import Gateways, Notice, NoticeKind, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,9 @@ class Told:
 
 def receive_notice(gateways: Gateways, told: Told, now: Callable[[], datetime]) -> Notice:
     """A notice carries no truth: the payment is looked up, whatever came before or comes after it.
-    It counts as seen when that is done, so one that is cut off comes again. NotFound for a provider
-    that is not switched on; BadNotice."""
+    It counts as seen when that is done, so one that is cut off comes again. What comes of it
+    happens by the workspace's clock. NotFound for a provider that is not switched on; BadNotice;
+    Unavailable where a dispute could not be looked up."""
     gateway = gateways.names.get(told.provider)
     if gateway is None:
         raise NotFound(f"no payment provider {told.provider!r} here", field="provider")
@@ -45,17 +50,27 @@ def receive_notice(gateways: Gateways, told: Told, now: Callable[[], datetime]) 
 def _see(gateways: Gateways, provider: str, notice: Notice, now: Callable[[], datetime]) -> None:
     payment = queries.find_by_reference(provider, notice.reference)
     if payment is not None:
+        local = _clock(payment.order.workspace, now)
         if payment.outcome is None:
-            complete_payment(gateways, payment, now)
-        elif notice.kind is NoticeKind.DISPUTE:
+            complete_payment(gateways, payment, local)
+        if notice.kind is NoticeKind.DISPUTE:
             _dispute(gateways, payment)
+        for refund in queries.refunds_of(payment.id):
+            complete_refund(gateways, refund, local)
     setup = billing.find_setup_by_reference(provider, notice.reference)
     if setup is not None:
-        complete_setup(gateways, setup, now)
+        complete_setup(gateways, setup, _clock(setup.workspace, now))
+
+
+def _clock(workspace: Workspace, now: Callable[[], datetime]) -> Callable[[], datetime]:
+    """A workspace's, which may stand."""
+    return lambda: clocks.read(workspace.frozen_at, now())
 
 
 def _dispute(gateways: Gateways, payment: Payment) -> None:
     answer = gateways.names[payment.provider].look_up(payment.reference)
+    if answer.outcome is Outcome.UNKNOWN:
+        raise Unavailable
     with transaction.atomic():
         people.lock_workspace(payment.order.workspace_id)
         orders.note_dispute(payment, answer.disputed_minor)

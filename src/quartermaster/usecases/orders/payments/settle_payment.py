@@ -10,20 +10,21 @@ from quartermaster.core.lifecycles.orders import Event as OrderEvent
 from quartermaster.core.lifecycles.subscriptions import Event
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries
-from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.orders.operations import BY_ITSELF, Told
 from quartermaster.store.people import operations as people
 from quartermaster.store.subscriptions import operations as subscriptions
-from quartermaster.usecases.orders import _paying
+from quartermaster.usecases.orders import _paying, _ways
 from quartermaster.usecases.orders.methods import _saving
-from quartermaster.usecases.ports.gateways import PaymentAnswer
+from quartermaster.usecases.ports.gateways import Decline, PaymentAnswer
 from quartermaster.usecases.subscriptions import _fulfilling
 
 
 def settle_payment(payment: int, answer: PaymentAnswer, at: datetime, by: str = BY_ITSELF) -> Order:
     """Paid: the order is fulfilled, once, however often this is told. Declined: another attempt may
-    follow; a renewal is past due and is tried again on certain days, and given up after the last;
-    what is bought by itself is given up at once. Unknown: nothing changes."""
+    follow; a renewal that was tried by itself is past due and is tried again on certain days, and
+    given up after the last; credit that is bought by itself is given up at once. Unknown: nothing
+    changes."""
     with transaction.atomic():
         people.lock_workspace(queries.payment(payment).order.workspace_id)
         found = queries.payment(payment)
@@ -33,7 +34,7 @@ def settle_payment(payment: int, answer: PaymentAnswer, at: datetime, by: str = 
         told = Told(answer.outcome, answer.reason, answer.code, answer.reference)
         orders.settle_payment(found, told, at)
         if answer.outcome is not Outcome.SUCCEEDED:
-            _decline(order, at, by)
+            _decline(order, found, at, by)
             return order
         if answer.method is not None and found.is_saved:
             _saving.save(found, answer.method, at)
@@ -41,14 +42,20 @@ def settle_payment(payment: int, answer: PaymentAnswer, at: datetime, by: str = 
         return order
 
 
-def _decline(order: Order, at: datetime, by: str) -> None:
+def _decline(order: Order, payment: Payment, at: datetime, by: str) -> None:
     if order.state not in OPEN:
         return
     orders.advance(order, OrderEvent.DECLINED, at, by)
     if order.kind == "renew":
-        _fail(order, at)
+        if not _is_a_persons(payment):
+            _fail(order, at)
     elif order.kind == "recharge":
         orders.advance(order, OrderEvent.GIVEN_UP, at)
+
+
+def _is_a_persons(payment: Payment) -> bool:
+    """Whoever turns back, or chooses another way, does not make anybody past due."""
+    return _ways.is_on_page(payment) or payment.code == Decline.CANCELED
 
 
 def _fail(order: Order, at: datetime) -> None:

@@ -5,13 +5,13 @@ from datetime import datetime
 from django.db import transaction
 
 from quartermaster.core.errors import Refusal
-from quartermaster.core.lifecycles.orders import Event, State
+from quartermaster.core.lifecycles.orders import Event, State, expires_at
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
 from quartermaster.store.orders.operations import BY_ITSELF
 from quartermaster.store.people import operations as people
-from quartermaster.usecases.orders.payments.begin_payment import OrderNotSubmitted
+from quartermaster.usecases.orders.payments.begin_payment import OrderNotSubmitted, OrderTooOld
 
 
 class WireTooSlow(Refusal):
@@ -23,7 +23,8 @@ class WireTooSlow(Refusal):
 
 def choose_wire(order: int, at: datetime, by: str = BY_ITSELF) -> Order:
     """The order waits for the wire; every other way stays open. Twice is once. OrderSettled,
-    OrderNotSubmitted; WireTooSlow for changes in the middle of a cycle and for renewals."""
+    OrderNotSubmitted, OrderTooOld; WireTooSlow for changes in the middle of a cycle and for
+    renewals."""
     with transaction.atomic():
         people.lock_workspace(queries.get(order).workspace_id)
         found = queries.get(order)
@@ -33,5 +34,8 @@ def choose_wire(order: int, at: datetime, by: str = BY_ITSELF) -> Order:
             raise OrderNotSubmitted(field="order")
         if found.kind not in ("funds", "subscribe"):
             raise WireTooSlow(field="method")
+        until = expires_at(State(found.state), found.kind, found.ordered_at)
+        if until is not None and until < at:
+            raise OrderTooOld(field="order")
         orders.advance(found, Event.WIRE_CHOSEN, at, by)
         return found

@@ -14,8 +14,8 @@ from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Payment, Refund
 from quartermaster.store.people import operations as people
-from quartermaster.usecases.orders.payments import _refunding
-from quartermaster.usecases.orders.payments.complete_refund import complete_refund
+from quartermaster.usecases.orders.refunds import _refunding
+from quartermaster.usecases.orders.refunds.complete_refund import complete_refund
 from quartermaster.usecases.ports.gateways import Gateways
 
 
@@ -69,7 +69,7 @@ def _begin(back: Back, key: uuid.UUID, at: datetime) -> Refund:
             raise NothingToRefund(f"at most {left:,} can go back", field="amount")
         new = Refund(
             amount_minor=back.amount_minor,
-            tax_minor=_refunding.tax_of(order, back.amount_minor),
+            tax_minor=_refunding.tax_of(payment, order, back.amount_minor),
             reason=back.reason,
             by=back.by,
             idempotency_key=key,

@@ -26,28 +26,36 @@ def left_minor(payment: Payment, order: Order) -> int:
     """The most that can go back, with tax: what was not paid back, of credit what is not spent, and
     of terms what was not credited by a later change."""
     gone = sum(one.amount_minor for one in _standing(payment))
-    left = payment.amount_minor - gone
-    if order.state != State.FULFILLED or not order.total_minor:
-        return left
+    if order.state != State.FULFILLED:
+        return payment.amount_minor - gone
     if order.lot is not None:
-        kept = money.to_minor(money.from_micro(order.lot.remaining_micro), order.currency)
+        kept = order.lot.remaining_micro // _paying.micro(1, order.currency)
     else:
         kept = queries.left_of(order.id)
-    share = order.due_minor * min(kept, order.total_minor) // order.total_minor
-    return min(left, share)
+    net = min(kept + gone - _tax_in(order, gone), order.total_minor)
+    return max(0, order.due_minor * net // order.total_minor - gone)
 
 
-def tax_of(order: Order, amount_minor: int) -> int:
-    """How much of what goes back is tax."""
-    if not order.tax_minor:
-        return 0
+def tax_of(payment: Payment, order: Order, amount_minor: int) -> int:
+    """How much of what goes back is tax; the parts of several refunds sum to that of the whole."""
+    gone = sum(one.amount_minor for one in _standing(payment))
+    return _tax_in(order, gone + amount_minor) - _tax_in(order, gone)
+
+
+def _tax_in(order: Order, amount_minor: int) -> int:
     return money.split(amount_minor, [order.total_minor, order.tax_minor])[1]
 
 
 def begin(refund: Refund, order: Order, at: datetime) -> None:
-    """Credit that goes back cannot be spent meanwhile."""
-    if order.lot is not None and order.state == State.FULFILLED:
-        net = _paying.micro(refund.amount_minor - refund.tax_minor, order.currency)
+    """Credit that goes back cannot be spent meanwhile, nor can what was paid for terms be credited
+    by a change."""
+    if order.state != State.FULFILLED:
+        return
+    net_minor = refund.amount_minor - refund.tax_minor
+    if order.lot is None:
+        orders.note_refunded(order, net_minor)
+    else:
+        net = _paying.micro(net_minor, order.currency)
         wallets.take_back(order.lot, net)
         back = postings.funds_taken_back(net, order.bot_id, order.lot.id)
         _post(refund, order, "credit", back, at)
@@ -58,9 +66,17 @@ def settle(refund: Refund, order: Order, told: Told, at: datetime, by: str) -> N
     orders.settle_refund(refund, told, at)
     if told.outcome is Outcome.SUCCEEDED:
         _went(refund, order, at, by)
-    elif order.lot is not None and order.state == State.FULFILLED:
-        net = _paying.micro(refund.amount_minor - refund.tax_minor, order.currency)
-        wallets.take_back(order.lot, -net)
+    elif order.state == State.FULFILLED:
+        _stays(refund, order, at)
+
+
+def _stays(refund: Refund, order: Order, at: datetime) -> None:
+    net_minor = refund.amount_minor - refund.tax_minor
+    if order.lot is None:
+        orders.note_kept(order, net_minor)
+    else:
+        net = _paying.micro(net_minor, order.currency)
+        wallets.put_back(order.lot, net)
         kept = postings.funds_kept(net, order.bot_id, order.lot.id)
         _post(refund, order, "kept", kept, at)
 
@@ -70,7 +86,6 @@ def _went(refund: Refund, order: Order, at: datetime, by: str) -> None:
     net, tax = (_paying.micro(one, order.currency) for one in (net_minor, refund.tax_minor))
     if order.state == State.FULFILLED and order.lot is None:
         _post(refund, order, "taken back", postings.order_taken_back(net), at)
-        orders.note_refunded(order, net_minor)
     if order.state == State.FULFILLED and tax:
         _post(refund, order, "tax", postings.tax_returned(tax), at)
     _post(refund, order, "refund", postings.payment_refunded(net + tax), at)
@@ -86,5 +101,7 @@ def _standing(payment: Payment) -> list[Refund]:
 
 
 def _post(refund: Refund, order: Order, what: str, transfer: Transfer, at: datetime) -> None:
+    if not transfer.amount_micro:  # no more than a part of the tax
+        return
     key = uuid.uuid5(_KEYS, f"{refund.public_id} {what}")
     ledger.post(order.workspace_id, [transfer], [key], at)

@@ -10,7 +10,7 @@ from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Refund
 from quartermaster.store.orders.operations import Told
 from quartermaster.store.people import operations as people
-from quartermaster.usecases.orders.payments import _refunding
+from quartermaster.usecases.orders.refunds import _refunding
 from quartermaster.usecases.ports.gateways import Gateways, PaymentAnswer, RefundRequest
 
 

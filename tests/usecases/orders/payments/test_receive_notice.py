@@ -1,0 +1,145 @@
+"""A provider tells that something happened."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from quartermaster.core.money import MICRO
+from quartermaster.store.orders import queries
+from quartermaster.store.orders.models import Payment, ProviderNotice
+from quartermaster.store.people import operations as people
+from quartermaster.store.people.queries import NotFound
+from quartermaster.usecases.orders.payments.receive_notice import Told, receive_notice
+from quartermaster.usecases.ports.gateways import (
+    BadNotice,
+    Gateways,
+    Notice,
+    NoticeKind,
+    Unavailable,
+)
+from tests import books
+from tests.books import assert_books_hold
+from tests.usecases.at_once import at_once
+from tests.usecases.shop import ESSENTIAL, Shop
+
+
+def test_before_the_buyer_is_back(shop: Shop) -> None:
+    payment = shop.open(shop.fund())
+    shop.provider.pay(payment.reference)
+    for _ in range(3):
+        shop.notify()
+    assert shop.books.paid() == 100 * MICRO
+    assert shop.complete(payment).state == "fulfilled"
+    assert ProviderNotice.objects.count() == 1
+    assert_books_hold()
+
+
+def test_it_carries_no_truth(shop: Shop) -> None:
+    payment = shop.open(shop.fund())
+    for kind in set(NoticeKind) - {NoticeKind.DISPUTE}:
+        shop.notify(Notice(f"n {kind}", kind, payment.reference))
+    assert queries.payment(payment.id).outcome is None
+    shop.notify(Notice("of somebody else's", NoticeKind.PAYMENT, "mem_999"))
+    assert shop.books.paid() == 0
+
+
+def test_in_any_order(shop: Shop) -> None:
+    first = shop.open(order := shop.fund())
+    second = shop.open(order, "paypal")
+    shop.provider.pay(second.reference)
+    shop.notify(*reversed(shop.provider.told), *shop.provider.told)
+    assert [one.outcome for one in queries.payments_of(order.id)] == ["declined", "succeeded"]
+    assert queries.payment(first.id).code == "canceled"
+    assert_books_hold()
+
+
+def test_what_was_not_signed_or_is_old_is_refused(shop: Shop) -> None:
+    payment = shop.open(shop.fund())
+    shop.provider.pay(payment.reference)
+    [notice] = shop.provider.told
+    headers, body = shop.provider.sent(notice, shop.at)
+    late = shop.provider.sent(notice, shop.at - timedelta(minutes=6))
+    for told in ((headers, body + b" "), ({}, body), late):
+        with pytest.raises(BadNotice):
+            receive_notice(shop.gateways, Told("memory", *told), shop.now)
+    with pytest.raises(NotFound):
+        receive_notice(Gateways(), Told("memory", headers, body), shop.now)
+    assert queries.payment(payment.id).outcome is None
+
+
+def test_a_setup(shop: Shop) -> None:
+    setup = shop.begin_setup()
+    shop.provider.pay(setup.reference)
+    shop.notify()
+    setup.refresh_from_db()
+    assert setup.method is not None
+    assert setup.method.is_default
+
+
+def test_a_dispute_even_before_the_payment(shop: Shop) -> None:
+    payment = shop.open(shop.fund())
+    shop.provider.pay(payment.reference)
+    shop.provider.dispute(payment.reference, 10_000)
+    shop.notify(*reversed(shop.provider.told))
+    found = queries.payment(payment.id)
+    assert (found.outcome, found.disputed_minor) == ("succeeded", 10_000)
+    assert_books_hold()
+
+
+def test_a_dispute_that_cannot_be_looked_up_comes_again(shop: Shop) -> None:
+    shop.pay_page(shop.fund())
+    payment = Payment.objects.get()
+    shop.provider.dispute(payment.reference, 5_000)
+    shop.provider.is_out = True
+    with pytest.raises(Unavailable):
+        shop.notify(shop.provider.told[-1])
+    shop.provider.is_out = False
+    shop.notify(shop.provider.told[-1])
+    assert queries.payment(payment.id).disputed_minor == 5_000
+
+
+def test_a_refund_that_was_not_known(shop: Shop) -> None:
+    order = shop.pay_page(shop.fund())
+    shop.provider.loses_next = True
+    refund = shop.refund(order, 4_000)
+    assert refund.outcome is None
+    shop.notify(shop.provider.told[-1])
+    refund.refresh_from_db()
+    assert refund.outcome == "succeeded"
+    assert_books_hold()
+
+
+def test_while_the_provider_is_away_the_job_asks(shop: Shop) -> None:
+    order = shop.order(ESSENTIAL)
+    payment = shop.open(order)
+    shop.provider.pay(payment.reference)
+    shop.provider.is_out = True
+    shop.notify()
+    shop.provider.is_out = False
+    shop.run_due(shop.at + timedelta(minutes=5))
+    assert queries.get(order.id).state == "fulfilled"
+
+
+def test_where_a_clock_stands_it_comes_by_that_clock(db: None) -> None:
+    shop = Shop.opened(books.open_books("helpdesk", is_test=True))
+    later = shop.at + timedelta(days=90)
+    people.set_clock(shop.books.workspace.id, later)
+    world, shop.at = shop.at, later
+    payment = shop.open(shop.order(ESSENTIAL))
+    shop.provider.pay(payment.reference)
+    shop.at = world
+    shop.notify()
+    assert shop.subscription.started_at == later
+    assert queries.payment(payment.id).known_at == later
+
+
+def test_told_several_times_at_once(committed: None) -> None:
+    shop = Shop.opened(books.open_books("helpdesk"))
+    payment = shop.open(shop.fund(), is_saved=True)
+    shop.provider.pay(payment.reference)
+    found = at_once(*[shop.notify] * 3, partial(shop.complete, payment))
+    assert not [one for one in found if isinstance(one, Exception)]
+    assert shop.books.paid() == 100 * MICRO
+    assert ProviderNotice.objects.count() == 1
+    assert_books_hold()

@@ -1,0 +1,243 @@
+"""The operator gives money back."""
+
+import uuid
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quartermaster.core.ledger.transfers import KeyReused
+from quartermaster.core.money import MICRO
+from quartermaster.store.orders import queries
+from quartermaster.store.orders.models import Order, Payment, Refund
+from quartermaster.usecases.orders.refunds import _refunding
+from quartermaster.usecases.orders.refunds.refund_payment import (
+    Back,
+    NothingToRefund,
+    RefundInFlight,
+    refund_payment,
+)
+from quartermaster.usecases.ports.gateways import Gateways
+from tests import books
+from tests.books import assert_books_hold, talk
+from tests.usecases.at_once import at_once
+from tests.usecases.shop import ADVANCED, ESSENTIAL, Shop
+
+DAY = timedelta(days=1)
+
+
+def taxed(order: Order, tax_minor: int) -> Order:
+    """The same order with tax."""
+    Order.objects.filter(id=order.id).update(tax_minor=tax_minor)
+    return queries.get(order.id)
+
+
+def left(order: Order) -> int:
+    """The most that can go back."""
+    payment = queries.find_paid(order.id)
+    assert payment is not None
+    return _refunding.left_minor(payment, queries.get(order.id))
+
+
+def test_credit_goes_back_at_once(shop: Shop) -> None:
+    order = shop.pay_page(shop.fund())
+    refund = shop.refund(order, 4_000)
+    assert (refund.outcome, refund.known_at, refund.by) == ("succeeded", shop.at, "operator")
+    assert (shop.books.paid(), queries.get(order.id).state) == (60 * MICRO, "fulfilled")
+    assert_books_hold()
+    shop.refund(order, 6_000)
+    assert (shop.books.paid(), queries.get(order.id).state) == (0, "refunded")
+    last = queries.steps_of(order.id)[-1]
+    assert (last.event, last.by) == ("refunded", "operator")
+    with pytest.raises(NothingToRefund):
+        shop.refund(order, 1)
+    assert_books_hold()
+
+
+def test_never_more_than_was_paid_or_is_left(shop: Shop) -> None:
+    order = shop.pay_page(shop.fund())
+    for amount in (0, -1, 10_001):
+        with pytest.raises(NothingToRefund):
+            shop.refund(order, amount)
+
+
+def test_what_was_spent_stays(db: None) -> None:
+    shop = Shop.opened(books.open_books("helpdesk", free_micro=0, price="0.333333"))
+    order = shop.pay_page(shop.fund())
+    shop.books.feed(talk("u0"))
+    assert shop.books.paid() == 99_666_667
+    assert left(order) == 9_966, "not a part of a cent"
+    with pytest.raises(NothingToRefund, match="at most 9,966"):
+        shop.refund(order, 9_967)
+    shop.refund(order, 9_966)
+    assert shop.books.paid() == 6_667
+    assert queries.get(order.id).state == "fulfilled"
+    assert_books_hold()
+
+
+def test_the_same_key_is_the_same_refund(shop: Shop) -> None:
+    shop.pay_page(shop.fund())
+    payment, key = Payment.objects.get(), uuid.uuid4()
+    give: Any = lambda amount: refund_payment(  # noqa: E731
+        shop.gateways, Back(payment, amount, "asked for", "operator"), key, shop.now
+    )
+    assert give(4_000) == give(4_000)
+    with pytest.raises(KeyReused):
+        give(4_001)
+    assert shop.books.paid() == 60 * MICRO
+    [there] = shop.provider.paid.values()
+    assert sum(there.refunds.values()) == 4_000
+
+
+def test_one_at_a_time(shop: Shop) -> None:
+    order = shop.pay_page(shop.fund())
+    shop.provider.is_out = True
+    assert shop.refund(order, 4_000).outcome is None
+    assert shop.books.paid() == 60 * MICRO, "it cannot be spent meanwhile"
+    with pytest.raises(RefundInFlight):
+        shop.refund(order, 1_000)
+    assert_books_hold()
+
+
+def test_what_was_not_paid_does_not_go_back(shop: Shop) -> None:
+    payment = shop.open(shop.fund())
+    back = Back(payment, 1, "asked for", "operator")
+    with pytest.raises(NothingToRefund):
+        refund_payment(shop.gateways, back, uuid.uuid4(), shop.now)
+    assert not Refund.objects.exists()
+
+
+def test_by_hand_it_went_back_by_ways_of_their_own(shop: Shop) -> None:
+    order = shop.buy(ESSENTIAL)
+    payment = queries.find_paid(order.id)
+    assert payment is not None
+    back = Back(payment, 6_000, "asked for", "operator")
+    assert refund_payment(Gateways(), back, uuid.uuid4(), shop.now).outcome == "succeeded"
+    assert queries.get(order.id).state == "refunded"
+    assert shop.subscription.state == "active"
+    assert_books_hold()
+
+
+def test_declined_the_credit_is_there_again(shop: Shop) -> None:
+    order = shop.pay_page(shop.fund())
+    [there] = shop.provider.paid.values()
+    there.refunds["by the operator at the provider"] = 9_000
+    assert shop.refund(order, 4_000).outcome == "declined"
+    assert (shop.books.paid(), left(order)) == (100 * MICRO, 10_000)
+    assert_books_hold()
+    shop.refund(order, 1_000)
+    assert_books_hold()
+
+
+def test_declined_after_the_wallet_went_into_debt(db: None) -> None:
+    shop = Shop.opened(books.open_books("helpdesk", free_micro=0))
+    order = shop.pay_page(shop.fund())
+    shop.provider.is_out = True
+    shop.refund(order, 10_000)
+    shop.books.feed(talk("u0"))
+    assert shop.books.paid() == -200_000
+    assert_books_hold()
+    shop.provider.is_out = False
+    [there] = shop.provider.paid.values()
+    there.refunds["at the provider"] = 9_000
+    shop.run_due(shop.at + timedelta(minutes=5))
+    assert shop.books.paid() == 99_800_000
+    assert left(order) == 9_980
+    assert_books_hold()
+    shop.books.feed(talk("u100"))
+    assert_books_hold()
+
+
+def test_of_an_upgraded_plan_never_more_than_was_paid(shop: Shop) -> None:
+    first = shop.pay_page(shop.order(ESSENTIAL))
+    shop.at += 7 * DAY
+    second = shop.pay_page(shop.order(ADVANCED))
+    assert (left(first), left(second)) == (0, second.total_minor), "the upgrade credited the first"
+    shop.refund(second, second.total_minor)
+    assert queries.get(second.id).state == "refunded"
+    assert shop.subscription.version.key == ADVANCED, "it goes on"
+    assert_books_hold()
+    shop.at += 7 * DAY
+    again = shop.order(ADVANCED, seats=4)
+    credited = -sum(amount for _, amount in shop.lines(again) if amount < 0)
+    assert 0 <= credited < first.total_minor
+    assert_books_hold()
+
+
+def test_what_went_back_is_not_credited_by_a_change(shop: Shop) -> None:
+    order = shop.pay_page(shop.order(ESSENTIAL))
+    shop.refund(order, 6_000)
+    change = shop.order(ADVANCED)
+    assert [amount for _, amount in shop.lines(change) if amount < 0] == []
+    shop.pay_page(change)
+    assert_books_hold()
+
+
+@pytest.mark.parametrize("is_declined", [False, True])
+def test_what_is_going_back_is_not_credited_by_a_change_meanwhile(
+    shop: Shop, is_declined: bool
+) -> None:
+    order = shop.pay_page(shop.order(ESSENTIAL))
+    shop.provider.is_out = True
+    shop.refund(order, 5_000)
+    change = shop.order(ADVANCED)
+    assert [amount for _, amount in shop.lines(change) if amount < 0] == [-1_000]
+    shop.provider.is_out = False
+    if is_declined:
+        shop.provider.paid[next(iter(shop.provider.paid))].refunds["elsewhere"] = 6_000
+    shop.pay_page(change)
+    shop.run_due(shop.at + timedelta(minutes=5))
+    assert Refund.objects.get().outcome == ("declined" if is_declined else "succeeded")
+    assert_books_hold()
+
+
+def test_an_order_that_waits_has_what_it_credits(shop: Shop) -> None:
+    order = shop.pay_page(shop.order(ESSENTIAL))
+    shop.order(ADVANCED)
+    with pytest.raises(NothingToRefund):
+        shop.refund(order, 1)
+
+
+@given(
+    tax=st.integers(0, 5_000),
+    parts=st.lists(st.integers(1, 16_000), min_size=1, max_size=4),
+    kind=st.sampled_from(("funds", "plan")),
+)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.django_db
+def test_tax_goes_back_with_it_to_the_cent(tax: int, parts: list[int], kind: str) -> None:
+    with transaction.atomic():
+        shop = Shop.opened(books.open_books("helpdesk"))
+        order = shop.fund(11_111) if kind == "funds" else shop.order(ESSENTIAL)
+        order = shop.pay_page(taxed(order, tax))
+        for part in (*parts, order.due_minor):
+            if (amount := min(part, left(order))) > 0:
+                shop.refund(order, amount)
+                assert_books_hold()
+        assert queries.get(order.id).state == "refunded"
+        gone = Refund.objects.filter(payment__order=order)
+        assert sum(one.tax_minor for one in gone) == tax
+        assert sum(one.amount_minor for one in gone) == order.due_minor
+        transaction.set_rollback(True)
+
+
+def test_two_at_once(committed: None) -> None:
+    shop = Shop.opened(books.open_books("helpdesk"))
+    order = shop.pay_page(shop.fund())
+    at_once(*[partial(shop.refund, order, 6_000)] * 2)
+    assert shop.books.paid() == 40 * MICRO
+    assert Refund.objects.count() == 1
+    assert_books_hold()
+
+
+def test_against_spending(committed: None) -> None:
+    shop = Shop.opened(books.open_books("helpdesk", free_micro=0, price="30"))
+    order = shop.pay_page(shop.fund())
+    shop.books.submit(talk("u0"))
+    at_once(partial(shop.refund, order, 10_000), books.drain)
+    assert shop.books.paid() in (70 * MICRO, -30 * MICRO)
+    assert_books_hold()

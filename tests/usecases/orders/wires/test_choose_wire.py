@@ -1,0 +1,89 @@
+"""A buyer pays an order by wire, or otherwise meanwhile."""
+
+from datetime import timedelta
+
+import pytest
+
+from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
+from quartermaster.store.orders import queries
+from quartermaster.store.orders.models import Order
+from quartermaster.usecases.orders.cancel_order import cancel_order
+from quartermaster.usecases.orders.payments.begin_payment import OrderTooOld
+from quartermaster.usecases.orders.payments.report_payment import report_payment
+from quartermaster.usecases.orders.wires.choose_wire import WireTooSlow, choose_wire
+from quartermaster.usecases.ports.gateways import PaymentAnswer
+from quartermaster.usecases.subscriptions.start_trial import start_trial
+from tests.books import assert_books_hold
+from tests.usecases.shop import ADVANCED, ESSENTIAL, PRODUCT, Shop
+
+PAID = PaymentAnswer(Outcome.SUCCEEDED)
+
+
+def test_the_order_waits_for_it(shop: Shop) -> None:
+    order = shop.fund()
+    for _ in range(2):
+        assert choose_wire(order.id, shop.at, "ann").state == "pending_clearance"
+    assert [(one.event, one.by) for one in queries.steps_of(order.id)] == [("wire_chosen", "ann")]
+    shop.at += timedelta(days=8)
+    assert report_payment(order.id, PAID, shop.at).state == "fulfilled"
+    assert_books_hold()
+
+
+def test_a_card_pays_it_while_the_wire_is_waited_for(shop: Shop) -> None:
+    order = shop.fund()
+    choose_wire(order.id, shop.at)
+    shop.at += timedelta(days=3)
+    assert shop.pay_page(order).state == "fulfilled"
+    with pytest.raises(OrderSettled):
+        choose_wire(order.id, shop.at)
+    assert_books_hold()
+
+
+def test_a_page_that_is_open_stays_open(shop: Shop) -> None:
+    order = shop.fund()
+    payment = shop.open(order)
+    choose_wire(order.id, shop.at)
+    shop.provider.pay(payment.reference)
+    assert shop.complete(payment).state == "fulfilled"
+    assert_books_hold()
+
+
+def test_what_is_paid_days_after_it_was_ordered_begins_then(shop: Shop) -> None:
+    order = shop.order(ESSENTIAL)
+    choose_wire(order.id, shop.at)
+    shop.at += timedelta(days=3)
+    assert report_payment(order.id, PAID, shop.at).state == "fulfilled"
+    assert shop.subscription.cycle_start_at == shop.at
+    assert {one.start_at for one in queries.lines_of(order.id)} == {shop.at}
+    assert_books_hold()
+
+
+def test_changes_and_renewals_do_not_wait_for_days(shop: Shop) -> None:
+    shop.buy(ESSENTIAL)
+    with pytest.raises(WireTooSlow):
+        choose_wire(shop.order(ADVANCED).id, shop.at)
+    cancel_order(Order.objects.latest("id").id, shop.at)
+    shop.gateway.next = [Outcome.DECLINED]
+    shop.run_due(shop.subscription.cycle_end_at)
+    with pytest.raises(WireTooSlow):
+        choose_wire(Order.objects.latest("id").id, shop.at)
+
+
+def test_a_quote_that_is_too_old_is_not_waited_for(shop: Shop) -> None:
+    order = shop.order(ESSENTIAL)
+    with pytest.raises(OrderTooOld):
+        choose_wire(order.id, shop.at + timedelta(days=1, seconds=1))
+
+
+def test_a_trial_that_ends_meanwhile_leaves_the_order(shop: Shop) -> None:
+    start_trial(shop.bot, ESSENTIAL, shop.at)
+    shop.at += timedelta(days=13)
+    order = shop.order(ESSENTIAL)
+    choose_wire(order.id, shop.at)
+    shop.run_due(shop.at + timedelta(days=2))
+    assert shop.subscription.state == "canceled"
+    shop.at += timedelta(days=2)
+    assert report_payment(order.id, PAID, shop.at).state == "fulfilled"
+    assert (shop.subscription.place, shop.subscription.state) == (PRODUCT, "active")
+    assert shop.subscription.cycle_start_at == shop.at
+    assert_books_hold()
