@@ -4,9 +4,11 @@ import hashlib
 import hmac
 import itertools
 import json
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Outcome
@@ -71,6 +73,7 @@ class Provider:
     saved: dict[str, SavedMethod] = field(default_factory=dict)
     told: list[Notice] = field(default_factory=list)
     _keys: dict[str, str] = field(default_factory=dict)
+    _lock: Any = field(default_factory=threading.RLock, repr=False)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     # What people do.
@@ -125,8 +128,9 @@ class Provider:
         """As it was told to."""
         if self.is_out:
             return LOST
-        is_new = request.key not in self._keys
-        paid = self._once(request.key, Paid("", method.kind, self.at, request))
+        with self._lock:
+            is_new = request.key not in self._keys
+            paid = self._once(request.key, Paid("", method.kind, self.at, request))
         if is_new and not self.hesitates:
             why = self.next.pop(0) if self.next else self.later.get(method.token)
             why = why if method.token in self.saved else Decline.DECLINED
@@ -199,9 +203,11 @@ class Provider:
         return LOST if is_lost else answer
 
     def _once(self, key: str, new: Paid) -> Paid:
-        if key not in self._keys:
-            self._keys[key] = reference = f"mem_{next(self._numbers)}"
-            self.paid[reference] = replace(new, reference=reference)
+        with self._lock:
+            if key not in self._keys:
+                reference = f"mem_{next(self._numbers)}"
+                self.paid[reference] = replace(new, reference=reference)
+                self._keys[key] = reference
         return self.paid[self._keys[key]]
 
     def _save(self, kind: MethodKind, payer: str) -> SavedMethod:
