@@ -13,9 +13,9 @@ from quartermaster.store.catalog import operations
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.entitlements.bill_overage import bill_overage
-from quartermaster.usecases.orders.cancel_order import cancel_order
 from quartermaster.usecases.orders.invoices.issue_credit_note import Wanted, issue_credit_note
 from quartermaster.usecases.orders.invoices.list_invoices import list_invoices
+from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.people.set_seat_policy import set_seat_policy
 from quartermaster.usecases.plans.contracts import agree_contract, agree_price
 from quartermaster.usecases.plans.contracts.close_cycle import close_cycle

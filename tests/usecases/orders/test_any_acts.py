@@ -17,11 +17,11 @@ from quartermaster.store.billing.models import MethodSetup
 from quartermaster.store.orders import checks, queries
 from quartermaster.store.orders.models import Order, Payment, Refund
 from quartermaster.store.subscriptions.models import Subscription
-from quartermaster.usecases.orders.cancel_order import cancel_order
-from quartermaster.usecases.orders.expire_orders import expire_orders
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.orders.payments.report_payment import report_payment
 from quartermaster.usecases.orders.payments.withdraw_payment import withdraw_payment
+from quartermaster.usecases.orders.placing.cancel_order import cancel_order
+from quartermaster.usecases.orders.placing.expire_orders import expire_orders
 from quartermaster.usecases.orders.wires.choose_wire import choose_wire
 from quartermaster.usecases.ports.gateways import Decline, PaymentAnswer
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription

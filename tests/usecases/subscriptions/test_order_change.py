@@ -14,7 +14,7 @@ from quartermaster.store.orders.models import Order, OrderLine
 from quartermaster.store.people.models import Workspace
 from quartermaster.store.subscriptions import operations
 from quartermaster.store.subscriptions.models import Phase, SeatAssignment, Subscription
-from quartermaster.usecases.orders.cancel_order import cancel_order
+from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
 from quartermaster.usecases.subscriptions._changing import (
     ChangeInProgress,

@@ -13,7 +13,7 @@ from quartermaster.usecases.archive.archive_events import archive_events
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.entitlements.bill_overage import bill_overage
-from quartermaster.usecases.orders.expire_orders import expire_orders
+from quartermaster.usecases.orders.placing.expire_orders import expire_orders
 from quartermaster.usecases.orders.settle_due import settle_due
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
 from quartermaster.usecases.ports import Clock, EventArchive

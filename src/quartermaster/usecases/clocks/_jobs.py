@@ -30,10 +30,10 @@ from quartermaster.usecases.entitlements import _overage
 from quartermaster.usecases.entitlements.bill_overage import SETTLING as SEATS_SETTLING
 from quartermaster.usecases.entitlements.bill_overage import bill_overage
 from quartermaster.usecases.orders import _ways
-from quartermaster.usecases.orders.expire_orders import expire_orders
 from quartermaster.usecases.orders.methods.complete_setup import complete_setup
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
 from quartermaster.usecases.orders.payments.settle_renewal import settle_renewal
+from quartermaster.usecases.orders.placing.expire_orders import expire_orders
 from quartermaster.usecases.orders.refunds.complete_refund import complete_refund
 from quartermaster.usecases.orders.settle_due import PATIENCE
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle

@@ -7,9 +7,9 @@ import pytest
 from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
-from quartermaster.usecases.orders.cancel_order import cancel_order
 from quartermaster.usecases.orders.payments.begin_payment import OrderTooOld
 from quartermaster.usecases.orders.payments.report_payment import report_payment
+from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.orders.wires.choose_wire import WireTooSlow, choose_wire
 from quartermaster.usecases.ports.gateways import PaymentAnswer
 from quartermaster.usecases.subscriptions.start_trial import start_trial

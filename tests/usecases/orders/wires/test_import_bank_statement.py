@@ -16,9 +16,9 @@ from quartermaster.store.orders.models import Payment
 from quartermaster.store.orders.operations import BY_HAND
 from quartermaster.store.wires import operations
 from quartermaster.store.wires.models import BankEntry, BankFile
-from quartermaster.usecases.orders.add_funds import Funds, add_funds
 from quartermaster.usecases.orders.payments.begin_payment import begin_payment
 from quartermaster.usecases.orders.payments.settle_payment import settle_payment
+from quartermaster.usecases.orders.placing.add_funds import Funds, add_funds
 from quartermaster.usecases.orders.wires.choose_wire import choose_wire
 from quartermaster.usecases.orders.wires.import_bank_statement import (
     SentFile,
@@ -47,9 +47,11 @@ def test_what_is_exact_pays_its_order(bank: Bank) -> None:
 
 
 def test_a_wire_that_was_waited_for_arrives_after_days(bank: Bank) -> None:
-    for order in (bank.shop.order(ESSENTIAL), bank.shop.fund()):
+    several = (bank.shop.order(ESSENTIAL), bank.shop.fund())
+    for order in several:
         choose_wire(order.id, bank.shop.at)
-        bank.shop.at += timedelta(days=8)
+    bank.shop.at += timedelta(days=8)
+    for order in several:
         assert len(bank.send(paying(order)).paid) == 1
         assert bank.state(order) == "fulfilled"
     assert bank.shop.books.paid() == 100 * MICRO

@@ -1,7 +1,7 @@
 """What waits for a person, and what it seems to be."""
 
 from quartermaster.core.lifecycles.wires import Match, Verdict
-from quartermaster.usecases.orders.cancel_order import cancel_order
+from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.orders.wires.list_bank_entries import list_bank_entries
 from quartermaster.usecases.orders.wires.match_bank_entry import match_bank_entry
 from tests.usecases.orders.wires.bank import Bank, paying

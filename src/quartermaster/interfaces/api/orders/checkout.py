@@ -15,10 +15,10 @@ from quartermaster.interfaces.api.questions import Shell
 from quartermaster.store.billing import queries as billing
 from quartermaster.store.orders import queries
 from quartermaster.store.people import queries as people
-from quartermaster.usecases.orders.add_funds import Funds, add_funds
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.orders.payments.open_page import Visit, open_page
-from quartermaster.usecases.orders.submit_order import submit_order
+from quartermaster.usecases.orders.placing.add_funds import Funds, add_funds
+from quartermaster.usecases.orders.placing.submit_order import submit_order
 from quartermaster.usecases.orders.wires.choose_wire import choose_wire
 from quartermaster.usecases.reports.explain_order import explain_order
 

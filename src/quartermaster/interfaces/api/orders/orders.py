@@ -17,7 +17,7 @@ from quartermaster.interfaces.api.plans.forms import (
 from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import PROBLEMS, REVALIDATED, UNCHANGED
 from quartermaster.store.orders import queries, telling
-from quartermaster.usecases.orders.cancel_order import cancel_order
+from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.reports.explain_order import explain_order
 
 

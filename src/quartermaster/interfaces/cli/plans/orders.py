@@ -12,9 +12,9 @@ from quartermaster.interfaces.cli.plans import showing
 from quartermaster.store.orders import queries, telling
 from quartermaster.store.orders.models import Order
 from quartermaster.store.people import queries as people
-from quartermaster.usecases.orders.cancel_order import cancel_order
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.orders.payments.report_payment import report_payment
+from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.ports.gateways import Gateways, PaymentAnswer
 from quartermaster.usecases.reports.explain_order import explain_order
 

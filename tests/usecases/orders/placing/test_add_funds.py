@@ -11,7 +11,7 @@ from quartermaster.core.money import MICRO
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
 from quartermaster.store.people.models import Workspace
-from quartermaster.usecases.orders.add_funds import Funds, add_funds
+from quartermaster.usecases.orders.placing.add_funds import Funds, add_funds
 from tests import books
 from tests.books import assert_books_hold
 from tests.usecases.at_once import at_once

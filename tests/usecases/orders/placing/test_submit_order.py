@@ -6,10 +6,10 @@ import pytest
 
 from quartermaster.core.lifecycles.orders import OrderSettled
 from quartermaster.store.orders import queries
-from quartermaster.usecases.orders.add_funds import Funds, add_funds
-from quartermaster.usecases.orders.cancel_order import cancel_order
 from quartermaster.usecases.orders.payments.begin_payment import OrderNotSubmitted
-from quartermaster.usecases.orders.submit_order import submit_order
+from quartermaster.usecases.orders.placing.add_funds import Funds, add_funds
+from quartermaster.usecases.orders.placing.cancel_order import cancel_order
+from quartermaster.usecases.orders.placing.submit_order import submit_order
 from quartermaster.usecases.orders.wires.choose_wire import choose_wire
 from tests.books import assert_books_hold
 from tests.usecases.shop import Shop

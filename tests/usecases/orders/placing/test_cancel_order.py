@@ -4,7 +4,11 @@ import pytest
 
 from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
 from quartermaster.store.orders.models import Order, OrderLine
-from quartermaster.usecases.orders.cancel_order import PaymentInFlight, RenewalStays, cancel_order
+from quartermaster.usecases.orders.placing.cancel_order import (
+    PaymentInFlight,
+    RenewalStays,
+    cancel_order,
+)
 from tests.usecases.shop import ADVANCED, ESSENTIAL, Shop
 
 

@@ -11,8 +11,8 @@ from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order, OrderLine
 from quartermaster.store.orders.operations import BY_HAND
 from quartermaster.store.people import operations as people
-from quartermaster.usecases.orders.expire_orders import expire_orders
 from quartermaster.usecases.orders.payments.begin_payment import begin_payment
+from quartermaster.usecases.orders.placing.expire_orders import expire_orders
 from quartermaster.usecases.orders.wires.choose_wire import choose_wire
 from quartermaster.usecases.ports.gateways import Gateways, Unavailable
 from tests import books

@@ -1,0 +1,1 @@
+"""Orders: of credit, submitted, canceled, expired."""
