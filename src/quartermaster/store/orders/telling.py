@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from quartermaster.core import money
-from quartermaster.core.plans.quotes import Line
+from quartermaster.core.plans import formulas
+from quartermaster.core.plans.quotes import Line, Quote
 from quartermaster.store.orders.models import Order, OrderStep, Payment, Refund
 from quartermaster.store.subscriptions.models import Subscription
 
@@ -50,6 +51,28 @@ def line(one: Line, formula: str, currency: str) -> dict[str, Any]:
         "formula": formula,
         "start_at": one.period.start,
         "end_at": one.period.end,
+    }
+
+
+def quote(one: Quote, tax_minor: int, currency: str) -> dict[str, Any]:
+    """What an order would be."""
+    terms = one.terms
+    return {
+        "is_now": one.is_now,
+        "offer": terms.offer.key,
+        "title": terms.offer.title,
+        "cadence": terms.cadence,
+        "seats": terms.seats,
+        "cycle_start_at": one.cycle.start,
+        "cycle_end_at": one.cycle.end,
+        "currency": currency,
+        "total": money.exact_minor(one.total_minor, currency),
+        "tax": money.exact_minor(tax_minor, currency),
+        "due": money.exact_minor(one.total_minor + tax_minor, currency),
+        "lines": [
+            line(each, formulas.line(each, terms, one.cycle, currency), currency)
+            for each in one.lines
+        ],
     }
 
 

@@ -159,6 +159,8 @@ _PREVIEW: Final = {
     **_CYCLE,
     "currency": "USD",
     "total": "50.00",
+    "tax": "0.00",
+    "due": "50.00",
     "lines": _LINES,
 }
 _WANTED: Final = {"offer": _UPGRADE["offer"], "cadence": "monthly", "seats": 2}

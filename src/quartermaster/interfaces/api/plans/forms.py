@@ -127,6 +127,8 @@ class QuoteOut(Schema):
     cycle_end_at: datetime
     currency: str
     total: str
+    tax: str
+    due: str
     lines: list[OrderLineOut]
 
 

@@ -99,8 +99,8 @@ def _change(group: typer.Typer, shell: Shell) -> None:
         """What an order would cost now, line by line, and when it would come."""
         with output.refusals():
             wish = Wish(_bot(workspace, bot), offer, cadence, seats)
-            quote = preview_change(wish, shell.now(wish.bot.workspace))
-        showing.answer_quote(format, quote, wish.bot.workspace.currency)
+            found = preview_change(wish, shell.now(wish.bot.workspace))
+        showing.answer_quote(format, found, wish.bot.workspace.currency)
 
     @group.command("order")
     def order(
