@@ -31,7 +31,8 @@ from quartermaster.interfaces.cli import (
 )
 from quartermaster.interfaces.cli.choices import Shell
 from quartermaster.interfaces.cli.events import archives, imports
-from quartermaster.interfaces.cli.plans import catalog, orders, subscriptions, suggesting
+from quartermaster.interfaces.cli.orders import methods, orders
+from quartermaster.interfaces.cli.plans import catalog, subscriptions, suggesting
 from quartermaster.interfaces.cli.running import clocks, demo, services, up
 from quartermaster.interfaces.cli.usage import figures, limits, seats
 from quartermaster.interfaces.jobs import tasks
@@ -74,6 +75,7 @@ def build() -> typer.Typer:
     suggesting.register(app, shell, wiring.archive())
     subscriptions.register(app, shell, wiring.gateways())
     orders.register(app, shell, wiring.gateways())
+    methods.register(app, shell, wiring.gateways())
     contracts.register(app, shell, wiring.archive())
     return app
 

@@ -1,4 +1,4 @@
-"""Subscriptions, quotes and orders as commands show them."""
+"""Subscriptions and quotes as commands show them."""
 
 from typing import Any
 
@@ -6,11 +6,10 @@ import typer
 
 from quartermaster.core import money
 from quartermaster.core.plans import formulas
-from quartermaster.core.plans.quotes import Line, Quote
+from quartermaster.core.plans.quotes import Quote
 from quartermaster.interfaces.cli import output
-from quartermaster.store.orders.models import Order
+from quartermaster.interfaces.cli.orders import showing
 from quartermaster.store.subscriptions.models import Subscription
-from quartermaster.usecases.reports.explain_order import ExplainedOrder
 
 
 def subscription(one: Subscription) -> dict[str, Any]:
@@ -50,53 +49,6 @@ def subscription_row(one: Subscription) -> tuple[str, ...]:
     return (one.bot.name, one.place, has, state, ends, then)
 
 
-def order(one: Order) -> dict[str, Any]:
-    """For programs, without lines and payments."""
-    return {
-        "id": one.public_id,
-        "bot": one.bot.public_id,
-        "kind": one.kind,
-        "state": one.state,
-        "place": one.place,
-        "offer": one.version and one.version.key,
-        "version": one.version and one.version.number,
-        "cadence": one.cadence or None,
-        "seats": one.seats,
-        "cycle_start_at": one.cycle_start_at,
-        "cycle_end_at": one.cycle_end_at,
-        "currency": one.currency,
-        "total": money.exact_minor(one.total_minor, one.currency),
-        "ordered_at": one.ordered_at,
-        "settled_at": one.settled_at,
-    }
-
-
-def answer_order(form: output.Format, found: ExplainedOrder) -> None:
-    """An order with all that belongs to it."""
-    one = found.order
-    payments = [
-        {
-            "id": each.public_id,
-            "outcome": each.outcome,
-            "reason": each.reason,
-            "begun_at": each.begun_at,
-            "known_at": each.known_at,
-        }
-        for each in found.payments
-    ]
-    if form is output.Format.JSON:
-        lines = [_line(each.line, each.formula, one.currency) for each in found.lines]
-        output.print_json(order(one) | {"lines": lines, "payments": payments})
-        return
-    what = f"{one.kind}, {one.title}"
-    output.show(output.facts([("Order", one.public_id), ("What", what), ("State", one.state)]))
-    _show([(each.line, each.formula) for each in found.lines], one.total_minor, one.currency)
-    for each in payments:
-        said = f" ({each['reason']})" if each["reason"] else ""
-        at = f"{each['known_at'] or each['begun_at']:%Y-%m-%d %H:%M}"
-        typer.echo(f"{each['id']}  {at}  {each['outcome'] or 'waits'}{said}")
-
-
 def answer_quote(form: output.Format, quote: Quote, currency: str) -> None:
     """What would be ordered, and when it would come."""
     lines = [
@@ -113,31 +65,10 @@ def answer_quote(form: output.Format, quote: Quote, currency: str) -> None:
                 "cycle_end_at": quote.cycle.end,
                 "currency": currency,
                 "total": money.exact_minor(quote.total_minor, currency),
-                "lines": [_line(*each, currency) for each in lines],
+                "lines": [showing.line(*each, currency) for each in lines],
             }
         )
         return
     when = "at once" if quote.is_now else f"on {quote.cycle.start:%Y-%m-%d %H:%M} UTC"
     typer.echo(f"{quote.terms.offer.title}, {quote.terms.cadence}, comes {when}.")
-    _show(lines, quote.total_minor, currency)
-
-
-def _line(line: Line, formula: str, currency: str) -> dict[str, Any]:
-    return {
-        "what": line.what,
-        "description": line.description,
-        "quantity": line.quantity,
-        "amount": money.exact_minor(line.amount_minor, currency),
-        "formula": formula,
-        "start_at": line.period.start,
-        "end_at": line.period.end,
-    }
-
-
-def _show(lines: list[tuple[Line, str]], total_minor: int, currency: str) -> None:
-    rows = [
-        (line.description, formula, money.shown_minor(line.amount_minor, currency))
-        for line, formula in lines
-    ]
-    rows.append(("Total", "", money.shown_minor(total_minor, currency)))
-    output.show(output.listing(("Line", "How", "Amount"), rows, folded=(0, 1)))
+    showing.show_lines(lines, {"Total": quote.total_minor}, currency)
