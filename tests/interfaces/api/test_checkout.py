@@ -124,7 +124,7 @@ def test_a_currency_with_three(api: Caller) -> None:
 def test_the_same_key_is_the_same_order(api: Caller) -> None:
     first = add_funds(api).json()
     assert add_funds(api).json() == first
-    assert_problem(add_funds(api, "200"), 409, "key_reused", "idempotency_key")
+    assert_problem(add_funds(api, "200"), 409, "key_reused", "key")
     assert add_funds(api, key="other").json()["id"] != first["id"], "credit may be ordered twice"
     missing = api.post("/bots/helpdesk/funds", {"amount": "100"})
     assert_problem(missing, 422, "invalid", "Idempotency-Key")

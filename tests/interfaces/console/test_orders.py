@@ -72,7 +72,7 @@ def leave(client: Client, name: str, way: str = "paypal", **sent: str) -> str:
 
 def badge(page: str) -> str:
     """The state beside the title."""
-    found = re.search(r'<span class="badge-word \w+">(.*?)</span></div>', page)
+    found = re.search(r'<h1>.*?<span class="badge-word \w+">(.*?)</span>', page, re.S)
     assert found
     return text(found[1])
 
@@ -166,6 +166,7 @@ def test_an_outcome_that_is_not_known(client: Client, books: Books, provider: Pr
         provider.is_out = is_out
         page = read(client, f"/orders/{name}", returned="1")
         assert "We are waiting for your bank." in text(page)
+        assert badge(page) == "Being confirmed"
         assert 'href="?returned=1"' in page
     provider.is_out = False
     provider.pay(reference)

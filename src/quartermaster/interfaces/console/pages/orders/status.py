@@ -26,7 +26,7 @@ from quartermaster.usecases.orders.payments.complete_payment import complete_pay
 from quartermaster.usecases.orders.payments.open_page import Visit, open_page
 from quartermaster.usecases.orders.payments.withdraw_payment import withdraw_payment
 from quartermaster.usecases.orders.submit_order import submit_order
-from quartermaster.usecases.reports.explain_order import explain_order
+from quartermaster.usecases.reports.explain_order import ExplainedOrder, explain_order
 
 _PAGES: Final = (MethodKind.PAYPAL, MethodKind.CARD)
 _BY_WIRE: Final = ("funds", "subscribe")
@@ -116,27 +116,32 @@ def _shown(
     if refused is not None and refused.kind == "missing":
         raise refused
     found = explain_order(queries.get_of(here.workspace.id, name))
-    one = found.order
-    last = found.payments[-1] if found.payments else None
-    waiting = last if last and last.outcome is None else None
     shown = {
         "found": found,
-        "order": one,
-        "status": words.status(one),
+        "order": found.order,
+        "status": words.status(found.order),
         "refused": refused,
-        "waiting": waiting,
-        "is_confirming": waiting and (has_returned or not waiting.url),
-        "declined": _declined(one, last),
-        "attempts": [(each, words.method(each, ""), words.why(each)) for each in found.payments],
-        "steps": [
-            (each, words.EVENTS[Event(each.event)], words.who(each.by)) for each in found.steps
-        ],
-        "orderer": words.who(one.ordered_by),
-        "formats": replace(here.formats, currency=one.currency),
-        **_ways(one, here),
+        "orderer": words.who(found.order.ordered_by),
+        "steps": [(one, words.EVENTS[Event(one.event)], words.who(one.by)) for one in found.steps],
+        "formats": replace(here.formats, currency=found.order.currency),
+        **_attempts(found, has_returned),
+        **_ways(found.order, here),
     }
     status = STATUS[refused.kind] if refused else 200
     return render(request, "console/orders/order.html", shown, status=status)
+
+
+def _attempts(found: ExplainedOrder, has_returned: bool) -> dict[str, Any]:
+    """All of them, and what the latest means for whoever looks now. It is confirmed by the bank
+    once the buyer has been on the page, or where there is none."""
+    last = found.payments[-1] if found.payments else None
+    waiting = last if last and last.outcome is None else None
+    return {
+        "attempts": [(one, words.method(one, ""), words.why(one)) for one in found.payments],
+        "waiting": waiting,
+        "is_confirming": waiting and (has_returned or not waiting.url),
+        "declined": _declined(found.order, last),
+    }
 
 
 def _declined(order: Order, last: Payment | None) -> str:
