@@ -282,7 +282,7 @@ class Client:
     def remove_method(self, method: str) -> Method:
         """It is charged no more."""
         path = f"{_METHODS}/{quote(method, safe='')}"
-        return self._transport.send(Method, path, b"", "DELETE")
+        return self._transport.act(Method, path, {}, "DELETE")
 
     def contract(self) -> Contract:
         """What was agreed, and the running cycle; ApiProblem `not_found` where nothing was."""

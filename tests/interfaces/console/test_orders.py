@@ -2,6 +2,8 @@
 
 import re
 import uuid
+from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from django.test import Client
 
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Event, State
+from quartermaster.interfaces.console import addresses
 from quartermaster.interfaces.console.pages.orders import words
 from quartermaster.interfaces.console.pages.orders.wires import Instructions
 from quartermaster.store.orders import queries
@@ -72,7 +75,7 @@ def leave(client: Client, name: str, way: str = "paypal", **sent: str) -> str:
 
 def badge(page: str) -> str:
     """The state beside the title."""
-    found = re.search(r'<h1>.*?<span class="badge-word \w+">(.*?)</span>', page, re.S)
+    found = re.search(r'<h1>.*?<span\s+class="badge-word \w+">(.*?)</span>', page, re.S)
     assert found
     return text(found[1])
 
@@ -154,6 +157,18 @@ def test_there_and_back(client: Client, books: Books, provider: Provider) -> Non
     assert books.paid() == 150_500_000
     assert badge(read(client, f"/orders/{name}", returned="1")) == "Paid", "once is enough"
     assert_books_hold()
+
+
+def test_behind_a_proxy_they_come_back_to_what_browsers_see(
+    client: Client, books: Books, settings: Any
+) -> None:
+    name = order(books)
+    proxied: Any = ModuleType("proxied")
+    proxied.urlpatterns = addresses.build(replace(urls.SHELL, origin="https://qm.example"))
+    settings.ROOT_URLCONF = proxied
+    leave(client, name)
+    [payment] = queries.payments_of(Order.objects.get().id)
+    assert payment.return_url == f"https://qm.example/orders/{name}?returned=1"
 
 
 def test_an_outcome_that_is_not_known(client: Client, books: Books, provider: Provider) -> None:
