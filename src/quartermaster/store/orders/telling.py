@@ -117,16 +117,18 @@ def payment(one: Payment, refunds: Sequence[Refund], currency: str) -> dict[str,
         "disputed": money.exact_minor(one.disputed_minor, currency),
         "begun_at": one.begun_at,
         "known_at": one.known_at,
-        "refunds": [_refund(each, currency) for each in refunds],
+        "refunds": [refund(each, currency) for each in refunds],
     }
 
 
-def _refund(one: Refund, currency: str) -> dict[str, Any]:
+def refund(one: Refund, currency: str) -> dict[str, Any]:
+    """Part of a payment that goes back."""
     return {
         "id": one.public_id,
         "amount": money.exact_minor(one.amount_minor, currency),
         "outcome": one.outcome,
         "reason": one.reason,
+        "by": one.by,
         "begun_at": one.begun_at,
         "known_at": one.known_at,
     }

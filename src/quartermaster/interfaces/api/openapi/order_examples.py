@@ -91,6 +91,7 @@ _PAYMENT: Final = {
             "amount": "10.00",
             "outcome": "succeeded",
             "reason": "agreed by phone",
+            "by": "operator",
             "begun_at": "2026-11-17T09:00:00Z",
             "known_at": "2026-11-17T09:00:02Z",
         }

@@ -167,6 +167,7 @@ class RefundOut(Schema):
     amount: str
     outcome: Literal["succeeded", "declined"] | None
     reason: str
+    by: str
     begun_at: datetime
     known_at: datetime | None
 
