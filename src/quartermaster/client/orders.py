@@ -72,6 +72,13 @@ class Quote(Struct, frozen=True):
     lines: list[OrderLine]
 
 
+class NamedInvoice(Struct, frozen=True):
+    """An invoice by its id and number."""
+
+    id: str
+    number: str
+
+
 class Order(Struct, frozen=True):
     """A request to buy."""
 
@@ -93,6 +100,7 @@ class Order(Struct, frozen=True):
     total: Decimal
     ordered_at: datetime
     settled_at: datetime | None
+    invoice: NamedInvoice | None
 
 
 class Payment(Struct, frozen=True):

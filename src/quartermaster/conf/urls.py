@@ -53,5 +53,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     *addresses.build(Shell(clock.of, wiring.archive(), LimitedEstimator(_LIMITS))),
-    path("v1/", endpoints.build(clock.of, wiring.archive(), wiring.works()).urls),
+    path(
+        "v1/", endpoints.build(clock.of, wiring.archive(), wiring.works(), wiring.documents()).urls
+    ),
 ]

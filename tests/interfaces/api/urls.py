@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from quartermaster.adapters.documents.setting import InvoicePress
 from quartermaster.interfaces.api import endpoints
 from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.ports.gateways import Gateways
@@ -12,4 +13,4 @@ from tests.fakes.gateway import FakeGateway
 
 GATEWAY = FakeGateway()
 WORKS = Works(LOG, Policy, Gateways(otherwise=GATEWAY))
-urlpatterns = [path("v1/", endpoints.build(clock, MemoryArchive(), WORKS).urls)]
+urlpatterns = [path("v1/", endpoints.build(clock, MemoryArchive(), WORKS, InvoicePress()).urls)]

@@ -14,6 +14,7 @@ from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.entitlements.bill_overage import bill_overage
 from quartermaster.usecases.orders.invoices.issue_credit_note import Wanted, issue_credit_note
+from quartermaster.usecases.orders.invoices.list_invoices import Wanted as Invoices
 from quartermaster.usecases.orders.invoices.list_invoices import list_invoices
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.people.set_seat_policy import set_seat_policy
@@ -121,7 +122,7 @@ def _contract(books: Books) -> None:
         alert = Event(f"late-{number}", "alert.delivered", used, "invoiced", user="ann")
         books.feed([alert])
         close_cycle(contract.id, at + (number + 1) * month)
-    invoice = list_invoices(books.workspace, NOW)[-1]
+    invoice = list_invoices(Invoices(books.workspace), NOW)[-1]
     wanted = Wanted(books.workspace, invoice.number, "A gift")
     issue_credit_note(wanted, key(), NOW)
 

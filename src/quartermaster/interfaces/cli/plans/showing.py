@@ -6,6 +6,7 @@ from quartermaster.core import money
 from quartermaster.core.plans import formulas
 from quartermaster.core.plans.quotes import Line, Quote
 from quartermaster.interfaces.cli import output
+from quartermaster.store.invoices import telling as invoices
 from quartermaster.store.orders import telling
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.usecases.reports.explain_order import ExplainedOrder
@@ -32,6 +33,7 @@ def answer_order(form: output.Format, found: ExplainedOrder) -> None:
         lines = [telling.line(each.line, each.formula, one.currency) for each in found.lines]
         output.print_json(
             telling.order(one)
+            | {"invoice": invoices.named(found.invoice)}
             | {"lines": lines, "payments": payments}
             | {"steps": [telling.step(each) for each in found.steps]}
         )
