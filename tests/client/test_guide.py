@@ -14,6 +14,8 @@ import pytest
 
 from quartermaster.adapters import catalog_file
 from quartermaster.client import ApiProblem, Client
+from quartermaster.client.invoices import Profile
+from quartermaster.client.orders import NamedInvoice
 from tests.acceptance.installation import Installation, Up, on_the_tests_server
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs/guides/client.md"

@@ -65,6 +65,11 @@ def credit_notes_of(invoice: int) -> list[Invoice]:
     return list(_whole().filter(of_id=invoice).order_by("id"))
 
 
+def is_any_real() -> bool:
+    """Whether anything has been issued but to workspaces for tests."""
+    return Invoice.objects.filter(workspace__is_test=False).exists()
+
+
 def lines_of(invoices: Collection[int]) -> list[InvoiceLine]:
     """Invoice by invoice, each in its order, with what they are made of."""
     found = InvoiceLine.objects.filter(invoice_id__in=invoices).select_related(
