@@ -72,16 +72,19 @@ def test_the_seller(shell: Shell) -> None:
     warned = shell.run("seller", "show", "--format", "json")
     assert "nobody is set as the seller" in " ".join(warned.stderr.split())
     assert '"prefix": "QM"' in warned.stdout
-    assert shell.run("seller", "set", "--city", "Berlin").exit_code == 2
-    address = ("--address", "Torstr. 1", "--city", "Berlin", "--country", "de")
-    iban = ("--iban", "DE89 3704 0044 0532 0130 00")
-    shell.json("seller", "set", "--name", "Parley", "--prefix", "PC", *address, *iban)
-    found = shell.json("seller", "set", "--vat-id", "DE136695976")
+    assert shell.run("seller", "set", "city=Berlin").exit_code == 2
+    address = ("address=Torstr. 1", "address=Yard 2", "city=Berlin", "country=de")
+    iban = "iban=DE89 3704 0044 0532 0130 00"
+    shell.json("seller", "set", "name=Parley", "prefix=PC", *address, iban)
+    found = shell.json("seller", "set", "vat_id=DE136695976")
     assert (found["city"], found["country"], found["prefix"]) == ("Berlin", "DE", "PC")
-    assert (found["iban"], found["address"]) == ("DE89370400440532013000", ["Torstr. 1"])
-    assert shell.json("seller", "set", "--vat-id", "")["vat_id"] == ""
+    assert (found["iban"], found["address"]) == ("DE89370400440532013000", ["Torstr. 1", "Yard 2"])
+    assert shell.json("seller", "set", "vat_id=")["vat_id"] == ""
     assert shell.run("seller", "show").stderr == ""
-    assert "bad_bank" in shell.error("seller", "set", "--iban", "DE1")
+    assert "bad_bank" in shell.error("seller", "set", "iban=DE1")
+    assert shell.json("seller", "set", "address=")["address"] == []
+    for wrong in ("cities=Berlin", "city"):
+        assert shell.run("seller", "set", wrong).exit_code == 2
 
 
 def test_tax(shell: Shell) -> None:
@@ -96,7 +99,7 @@ def test_tax(shell: Shell) -> None:
 
 def test_the_billing_profile(shell: Shell, trade: Trade) -> None:
     assert shell.json("billing-profile", "show")["company"] == "Mercer AG"
-    found = shell.json("billing-profile", "set", "--company", "", "--city", "Jena")
+    found = shell.json("billing-profile", "set", "company=", "city=Jena")
     assert (found["name"], found["company"], found["city"]) == ("Ann", "", "Jena")
     assert shell.json("billing-profile", "show") == found
-    assert "bad_vat_id" in shell.error("billing-profile", "set", "--vat-id", "DE1")
+    assert "bad_vat_id" in shell.error("billing-profile", "set", "vat_id=DE1")

@@ -98,6 +98,34 @@ def test_the_edges_are_where_we_began_it(
     assert faults(shop) == ([Fault.REFUNDED] if is_told else [])
 
 
+def test_a_report_that_calls_a_payment_otherwise(shop: Shop) -> None:
+    """As PayPal does where it names no order: the key is there always."""
+    paid(shop).reference = "capture_1"
+    assert faults(shop) == []
+
+
+def test_a_report_without_what_came_to_nothing(shop: Shop) -> None:
+    """As PayPal's, which has no orders that were not paid."""
+    payment = shop.open(shop.fund())
+    shop.provider.turn_back(payment.reference)
+    shop.complete(payment)
+    shop.provider.paid.clear()
+    assert faults(shop) == []
+
+
+def test_a_report_that_has_the_refunds_of_its_days_only(shop: Shop) -> None:
+    """As PayPal's: one of later days is told, and a person sees it in both books."""
+    order = shop.pay_page(shop.fund())
+    shop.refund(order, 1_000)
+    (found,) = shop.provider.paid.values()
+    found.refunds.clear()
+    [one] = reconcile_payments(shop.provider, START, END)
+    assert one.fault is Fault.REFUNDED
+    assert one.ours is not None
+    assert one.theirs is not None
+    assert (one.ours.refunded_minor, one.theirs.refunded_minor) == (1_000, 0)
+
+
 def test_payments_of_others_are_not_looked_at(shop: Shop) -> None:
     paid(shop)
     Payment.objects.update(provider="stripe")

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from quartermaster.core.invoices.parties import Party, Seller
+from quartermaster.core.invoices.parties import Bank, Party, Seller
 from quartermaster.core.invoices.taxes import Rates
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
@@ -15,10 +15,14 @@ from quartermaster.usecases.orders.invoices.set_billing_profile import set_billi
 from quartermaster.usecases.orders.invoices.set_seller import set_seller
 from quartermaster.usecases.orders.invoices.set_tax import set_tax
 
-Word = Annotated[str | None, typer.Option()]
-Lines = Annotated[list[str] | None, typer.Option("--address", help="A line; up to four")]
-Country = Annotated[str | None, typer.Option(help="By ISO 3166, such as DE")]
-_BANK: Final = ("holder", "iban", "bic", "bank")
+Fields = Annotated[
+    list[str],
+    typer.Argument(metavar="FIELD=VALUE…", help="Such as city=Berlin; address= for each line"),
+]
+_PARTY: Final = tuple(Party.__dataclass_fields__)
+_BANK: Final = tuple(Bank.__dataclass_fields__)
+_OWN: Final = ("prefix", "registration", "note")
+_SELLER: Final = (*_PARTY, *_OWN, *_BANK)
 UNNAMED: Final = (
     "nobody is set as the seller: invoices go out in the name of Quartermaster; see "
     "`quartermaster seller set`"
@@ -43,27 +47,13 @@ def _group(app: typer.Typer, name: str, words: str) -> typer.Typer:
 def _seller(group: typer.Typer, shell: Shell) -> None:
     @group.command("set")
     def set_(
-        name: Word = None,
-        company: Word = None,
-        address: Lines = None,
-        city: Word = None,
-        postcode: Word = None,
-        country: Country = None,
-        vat_id: Word = None,
-        email: Word = None,
-        prefix: Annotated[str | None, typer.Option(help="Of invoice numbers")] = None,
-        registration: Annotated[str | None, typer.Option(help="In a register")] = None,
-        holder: Annotated[str | None, typer.Option(help="Of the bank account")] = None,
-        iban: Word = None,
-        bic: Word = None,
-        bank: Word = None,
-        note: Annotated[str | None, typer.Option(help="At the foot of invoices")] = None,
+        fields: Fields,
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
-        """For invoices from now on. What is left out stays; an empty text takes it away."""
-        given = {key: value for key, value in locals().items() if key != "format"}
-        if name is None and not queries.has_seller():
-            raise typer.BadParameter("who sells? The first time --name is needed")
+        """For invoices from now on. What is left out stays; an empty value takes it away."""
+        given = _given(fields, _SELLER)
+        if "name" not in given and not queries.has_seller():
+            raise typer.BadParameter("who sells? The first time a name is needed: name=…")
         with output.refusals():
             made = set_seller(_changed_seller(queries.seller(), given), shell.now(None))
         output.answer(format, _told_seller(made))
@@ -111,22 +101,14 @@ def _tax(group: typer.Typer, shell: Shell) -> None:
 def _profile(group: typer.Typer, shell: Shell) -> None:
     @group.command("set")
     def set_(
+        fields: Fields,
         workspace: WorkspaceName = None,
-        name: Word = None,
-        company: Word = None,
-        address: Lines = None,
-        city: Word = None,
-        postcode: Word = None,
-        country: Country = None,
-        vat_id: Word = None,
-        email: Word = None,
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
-        """For invoices from now on. What is left out stays; an empty text takes it away."""
-        given = {key: value for key, value in locals().items() if key in _PARTY}
+        """For invoices from now on. What is left out stays; an empty value takes it away."""
         where = choices.workspace(workspace)
         with output.refusals():
-            party = _changed(queries.profile(where), given)
+            party = replace(queries.profile(where), **_given(fields, _PARTY))
             made = set_billing_profile(where, party, shell.now(where))
         output.answer(format, asdict(made))
 
@@ -139,22 +121,26 @@ def _profile(group: typer.Typer, shell: Shell) -> None:
         output.answer(format, asdict(queries.profile(choices.workspace(workspace))))
 
 
-_PARTY: Final = frozenset(Party.__dataclass_fields__)
-
-
-def _changed(party: Party, given: dict[str, Any]) -> Party:
-    found = {key: value for key, value in given.items() if key in _PARTY and value is not None}
-    if "address" in found:
-        found["address"] = tuple(found["address"])
-    return replace(party, **found)
+def _given(fields: list[str], known: tuple[str, ...]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for one in fields:
+        name, sign, value = one.partition("=")
+        if name not in known or not sign:
+            raise typer.BadParameter(f"{one!r} is none of {', '.join(known)}, with = and a value")
+        if name == "address":
+            found[name] = (*found.get(name, ()), *filter(None, [value]))
+        else:
+            found[name] = value
+    return found
 
 
 def _changed_seller(seller: Seller, given: dict[str, Any]) -> Seller:
-    said = {key: value for key, value in given.items() if value is not None}
-    bank = {key: value for key, value in said.items() if key in _BANK}
-    own = {key: said[key] for key in ("prefix", "registration", "note") if key in said}
-    party = _changed(seller.party, said)
-    return replace(seller, party=party, bank=replace(seller.bank, **bank), **own)
+    party, bank, own = (
+        {name: given[name] for name in names if name in given} for names in (_PARTY, _BANK, _OWN)
+    )
+    return replace(
+        seller, party=replace(seller.party, **party), bank=replace(seller.bank, **bank), **own
+    )
 
 
 def _told_seller(one: Seller) -> dict[str, Any]:
