@@ -15,6 +15,8 @@ import pytest
 
 from quartermaster.adapters import catalog_file
 from quartermaster.client import ApiProblem, Client
+from quartermaster.client.invoices import Profile
+from quartermaster.client.orders import NamedInvoice
 from tests.acceptance.installation import Installation, Up, on_the_tests_server
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs/guides/client.md"
@@ -161,6 +163,13 @@ def test_buying(server: Server) -> None:
         assert client.order(made.id) == waits
         ours.json("orders", "paid", made.id, "-w", "shop")
         assert client.order(made.id).state == "fulfilled"
+        [listed] = client.invoices(kind="invoice")
+        assert client.order(made.id).invoice == NamedInvoice(listed.id, listed.number)
+        opened = client.invoice(listed.number)
+        assert [line.made_of.id for line in opened.lines] == [made.id] * len(opened.lines)
+        assert client.print_invoice(listed.id, "text/html").startswith(b"<!doctype html>")
+        profile = client.set_billing_profile(Profile(name="Ann", country="fr"))
+        assert (profile.country, client.billing_profile()) == ("FR", profile)
         [has] = client.subscriptions("helpdesk")
         assert (has.state, has.cadence, has.next) == ("active", "annual", None)
         assert client.cancel_subscription("helpdesk", place).is_ending

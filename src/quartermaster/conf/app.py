@@ -23,13 +23,13 @@ from quartermaster.conf import clock, environment, logs, wiring
 from quartermaster.core.errors import Refusal
 from quartermaster.core.money import MICRO
 from quartermaster.interfaces.cli import (
-    contracts,
     credit,
     estimate,
     output,
     people,
     proof,
 )
+from quartermaster.interfaces.cli.billing import contracts, invoices, parties, reconciling
 from quartermaster.interfaces.cli.choices import Shell
 from quartermaster.interfaces.cli.events import archives, imports
 from quartermaster.interfaces.cli.orders import methods, orders, wires
@@ -79,6 +79,9 @@ def build() -> typer.Typer:
     methods.register(app, shell, wiring.gateways())
     wires.register(app, shell, bank_formats.read)
     contracts.register(app, shell, wiring.archive())
+    invoices.register(app, shell, wiring.documents())
+    parties.register(app, shell)
+    reconciling.register(app, shell, wiring.gateways())
     return app
 
 

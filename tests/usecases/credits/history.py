@@ -15,6 +15,7 @@ from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.entitlements.bill_overage import bill_overage
 from quartermaster.usecases.orders.invoices.issue_credit_note import Wanted, issue_credit_note
+from quartermaster.usecases.orders.invoices.list_invoices import Wanted as Invoices
 from quartermaster.usecases.orders.invoices.list_invoices import list_invoices
 from quartermaster.usecases.orders.invoices.set_billing_profile import set_billing_profile
 from quartermaster.usecases.orders.invoices.set_tax import set_tax
@@ -139,7 +140,7 @@ def _contract(books: Books) -> None:
         alert = Event(f"late-{number}", "alert.delivered", used, "invoiced", user="ann")
         books.feed([alert])
         close_cycle(contract.id, at + (number + 1) * month)
-    invoice = list_invoices(books.workspace, NOW)[-1]
+    invoice = list_invoices(Invoices(books.workspace), NOW)[-1]
     wanted = Wanted(books.workspace, invoice.number, "A gift")
     issue_credit_note(wanted, key(), NOW)
 

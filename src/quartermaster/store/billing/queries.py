@@ -44,6 +44,11 @@ def seller() -> Seller:
     return Seller(_party(one), one.prefix, one.registration, bank, one.note)
 
 
+def has_seller() -> bool:
+    """Whether the operator has said who they are."""
+    return models.Seller.objects.exists()
+
+
 def rates() -> Rates:
     """Off until they are set."""
     one = models.TaxRates.objects.order_by("-id").first()

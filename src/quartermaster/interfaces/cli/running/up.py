@@ -14,8 +14,11 @@ from typing import Annotated, Final
 import typer
 
 from quartermaster.interfaces.cli import output
+from quartermaster.interfaces.cli.billing import parties
 from quartermaster.interfaces.cli.running import demo, listeners, services
 from quartermaster.interfaces.cli.running.processes import Processes
+from quartermaster.store.billing import queries as billing
+from quartermaster.store.invoices import queries as invoices
 
 _LEAST_FREE_BYTES: Final = 500_000_000
 Host = Annotated[str, typer.Option(help="Address to listen on")]
@@ -50,6 +53,8 @@ def register(app: typer.Typer, installation: Installation) -> None:
             migrated = installation.migrate()
         services.show(migrated)
         made = installation.demo.make() if with_demo else None
+        if invoices.is_any_real() and not billing.has_seller() and not with_demo:
+            output.warn(parties.UNNAMED)
         os.environ.setdefault("QUARTERMASTER_SECRET_KEY", _secret(installation.home))
         if with_demo:
             os.environ.setdefault("QUARTERMASTER_PAYMENTS", "pretend")
