@@ -8,7 +8,7 @@ from quartermaster.core.lifecycles import orders
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Event, Outcome, State
 from quartermaster.core.plans.quotes import Quote
-from quartermaster.store.billing.models import PaymentMethod
+from quartermaster.store.billing.models import PaymentMethod, RechargeTerms
 from quartermaster.store.orders.models import (
     Order,
     OrderLine,
@@ -85,7 +85,7 @@ def add(new: NewOrder, at: datetime) -> Order:
 
 @dataclass(frozen=True, slots=True)
 class NewFunds:
-    """Credit that is ordered for a bot's wallet."""
+    """Credit that is ordered for a bot's wallet, by somebody or by the terms of auto-recharge."""
 
     kind: str
     bot: Bot
@@ -94,6 +94,7 @@ class NewFunds:
     by: str = BY_ITSELF
     is_draft: bool = False
     tax_minor: int = 0
+    recharge: RechargeTerms | None = None
 
 
 def add_funds(new: NewFunds, at: datetime) -> Order:
@@ -108,6 +109,7 @@ def add_funds(new: NewFunds, at: datetime) -> Order:
         total_minor=new.amount_minor,
         tax_minor=new.tax_minor,
         place=new.kind,
+        recharge=new.recharge,
         idempotency_key=new.idempotency_key,
         ordered_at=at,
         ordered_by=new.by,
