@@ -167,3 +167,15 @@ def test_buying(server: Server) -> None:
         other = client.place_order("helpdesk", "support/enhanced")
         assert client.cancel_order(other.id).state == "canceled"
         assert [one.id for one in client.orders(limit=1)] == [other.id, made.id]
+
+
+def test_auto_recharge(server: Server) -> None:
+    terms = {"amount": "100", "threshold": "50"}
+    with Client(server.address, server.key) as client:
+        found = client.auto_recharge("helpdesk")
+        assert (found.is_on, found.terms, found.why_not) == (False, None, "not_on")
+        assert client.preview_auto_recharge("helpdesk", **terms).charges == []
+        with pytest.raises(ApiProblem, match="bad_recharge"):
+            client.set_auto_recharge("helpdesk", **terms)
+        with pytest.raises(ApiProblem, match="not_found"):
+            client.switch_off_auto_recharge("helpdesk")

@@ -35,6 +35,7 @@ from quartermaster.interfaces.cli.events import archives, imports
 from quartermaster.interfaces.cli.plans import (
     catalog,
     orders,
+    recharge,
     subscriptions,
     suggesting,
     wires,
@@ -81,6 +82,7 @@ def build() -> typer.Typer:
     suggesting.register(app, shell, wiring.archive())
     subscriptions.register(app, shell, wiring.gateways())
     orders.register(app, shell, wiring.gateways())
+    recharge.register(app, shell, wiring.gateways())
     wires.register(app, shell, bank_formats.read)
     contracts.register(app, shell, wiring.archive())
     return app

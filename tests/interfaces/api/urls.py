@@ -9,7 +9,9 @@ from quartermaster.usecases.usage.meter_events import Policy
 from tests.books import LOG, clock
 from tests.fakes.archive import MemoryArchive
 from tests.fakes.gateway import FakeGateway
+from tests.fakes.provider import Provider
 
 GATEWAY = FakeGateway()
-WORKS = Works(LOG, Policy, Gateways(otherwise=GATEWAY))
+PROVIDER = Provider()
+WORKS = Works(LOG, Policy, Gateways((PROVIDER,), GATEWAY))
 urlpatterns = [path("v1/", endpoints.build(clock, MemoryArchive(), WORKS).urls)]
