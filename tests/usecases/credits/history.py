@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from quartermaster.core.invoices.parties import Party
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.lifecycles.recharge import Cap
 from quartermaster.core.plans.entitlements import SeatPolicy
@@ -16,6 +17,8 @@ from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.entitlements.bill_overage import bill_overage
 from quartermaster.usecases.orders.invoices.issue_credit_note import Wanted, issue_credit_note
 from quartermaster.usecases.orders.invoices.list_invoices import list_invoices
+from quartermaster.usecases.orders.invoices.set_billing_profile import set_billing_profile
+from quartermaster.usecases.orders.invoices.set_tax import set_tax
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.orders.recharge.recharge_due import recharge_due
 from quartermaster.usecases.orders.recharge.set_recharge import Wanted as Recharge
@@ -90,14 +93,29 @@ def _plan(books: Books) -> None:
     cancel_order(shop.buy(ADVANCED).id, NOW)
     shop.buy(ADVANCED)
     shop.refund(shop.pay(shop.fund()), 2_000)
+    _taxed(shop)
     _recharge(shop)
+
+
+def _taxed(shop: Shop) -> None:
+    """An add-on with tax, a part of which goes back; and credit, which its provider did not give
+    back."""
+    workspace = shop.books.workspace
+    set_billing_profile(workspace, Party("Subscriber", country="DE"), NOW)
+    set_tax(True, {"DE": Decimal(19)}, NOW)
+    shop.refund(shop.buy("add_on/voice_gateway"), 2_975)
+    funds = shop.pay_page(shop.fund())
+    for paid in shop.provider.paid.values():
+        paid.refunds["by hand, at the provider"] = funds.due_minor
+    shop.refund(funds, 5_950)
+    set_tax(False, {}, NOW)
 
 
 def _recharge(shop: Shop) -> None:
     """Auto-recharge charges twice, the second time after its threshold was raised and a decline,
     and is switched off."""
     shop.save()
-    for threshold_minor, declines in ((15_000, []), (35_000, [Decline.DECLINED])):
+    for threshold_minor, declines in ((25_000, []), (45_000, [Decline.DECLINED])):
         shop.provider.next = declines
         wanted = Recharge(shop.bot, 10_000, threshold_minor, "ann", day=Cap(2, 50_000))
         set_recharge(shop.gateways, wanted, shop.at)

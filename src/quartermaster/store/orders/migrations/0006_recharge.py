@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('billing', '0004_recharge'),
         ('catalog', '0004_plans'),
-        ('orders', '0004_postings'),
+        ('orders', '0005_order_tax'),
         ('people', '0004_seat_policy_since'),
         ('subscriptions', '0003_seat_months'),
         ('wallets', '0005_taken_back'),
