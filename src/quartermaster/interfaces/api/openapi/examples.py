@@ -9,6 +9,7 @@ from quartermaster.interfaces.api.openapi import (
     entitlement_examples,
     invoice_examples,
     order_examples,
+    recharge_examples,
 )
 from quartermaster.interfaces.api.openapi.event_schemas import Schema
 
@@ -37,6 +38,7 @@ PARAMETERS: Final[dict[str, Any]] = {
     "tolerance_minutes": 5,
     **order_examples.PARAMETERS,
     **invoice_examples.PARAMETERS,
+    **recharge_examples.PARAMETERS,
     "name": "faqs",
     "agent": "ann",
 }
@@ -302,6 +304,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "/v1/events/rejected": {"rejections": [_REJECTION], "next_cursor": None},
     **order_examples.ANSWERS,
     **invoice_examples.ANSWERS,
+    **recharge_examples.ANSWERS,
     **entitlement_examples.ANSWERS,
 }
 """By path; with the method before it where a path has several operations that answer otherwise."""
@@ -310,6 +313,7 @@ _BODIES: Final[dict[str, Any]] = {
     **clock_examples.BODIES,
     **order_examples.BODIES,
     **invoice_examples.BODIES,
+    **recharge_examples.BODIES,
     **entitlement_examples.BODIES,
 }
 
