@@ -31,9 +31,9 @@ def live(world: World, end: timedelta = YEAR) -> None:
     weights = [often for often, _ in ACTS.values()]
     proved = world.at
     while world.at < NOW + end:
-        world.sleep(timedelta(hours=world.chance.choice((1, 12, 25, 49, 169))))
+        world.sleep(timedelta(hours=world.chance.choice((1, 25, 73, 169, 337))))
         check(world)
-        for name in world.chance.choices(list(ACTS), weights, k=world.chance.randint(1, 4)):
+        for name in world.chance.choices(list(ACTS), weights, k=world.chance.randint(1, 3)):
             world.do(name, ACTS[name][1])
             check(world)
         world.deliver()

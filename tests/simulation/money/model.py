@@ -134,7 +134,7 @@ def _invoices(taken: Counter[str], gone: Counter[str]) -> None:
 
 def _credit(world: World, taken: Counter[str], gone: Counter[str]) -> None:
     """Credit that is left is what was bought and granted, less charges and what lapsed."""
-    sessions = Session.objects.filter(unit="billing_session", is_void=False)
+    sessions = Session.objects.filter(unit="billing_session", withdrawn_by=None)
     assert sessions.count() == world.given.sessions
     granted = FREE_MICRO + sum(
         world.given.granted[one.idempotency_key]
