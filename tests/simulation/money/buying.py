@@ -99,7 +99,9 @@ def charge(world: World) -> str:
 def withdraw(world: World) -> str:
     """The buyer gives an attempt up."""
     payment = queries.find_in_flight(an_order(world).id)
-    return withdraw_payment(world.gateways, world.pick([payment] if payment else []), world.now).state
+    return withdraw_payment(
+        world.gateways, world.pick([payment] if payment else []), world.now
+    ).state
 
 
 def by_wire(world: World) -> None:

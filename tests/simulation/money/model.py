@@ -77,7 +77,10 @@ def _wires(world: World) -> None:
     returned = sum(one.rest_minor or one.amount_minor for one in back)
     waits = 0
     for row in wires.listed():
-        is_open = row.order is not None and row.order.state in ("awaiting_payment", "pending_clearance")
+        is_open = row.order is not None and row.order.state in (
+            "awaiting_payment",
+            "pending_clearance",
+        )
         waits += row.amount_minor if is_open and row.state == "matched" else wires.unused_minor(row)
     assert sum(there.values()) == used + returned + waits
 
@@ -129,7 +132,9 @@ def _invoices(taken: Counter[str], gone: Counter[str]) -> None:
     for order in Order.objects.exclude(state="paid"):
         name = order.public_id
         kept = taken[name] - gone[name]
-        assert billed[name] == kept, f"{order.kind} {order.state}: {billed[name]} billed, {kept} paid"
+        assert billed[name] == kept, (
+            f"{order.kind} {order.state}: {billed[name]} billed, {kept} paid"
+        )
 
 
 def _credit(world: World, taken: Counter[str], gone: Counter[str]) -> None:
@@ -144,7 +149,8 @@ def _credit(world: World, taken: Counter[str], gone: Counter[str]) -> None:
     bought = sum(one.granted_micro - one.taken_back_micro for one in lots)
     lapsed = sum(one.lapsed_micro for one in Lot.objects.all())
     charged = sum(
-        model.objects.aggregate(sum=Sum("amount_micro"))["sum"] or 0 for model in (Charge, SeatCharge)
+        model.objects.aggregate(sum=Sum("amount_micro"))["sum"] or 0
+        for model in (Charge, SeatCharge)
     )
     left = sum(one.paid_micro for one in Wallet.objects.all()) + Pool.objects.get().free_micro
     assert left == granted + bought - charged - lapsed

@@ -6,7 +6,7 @@ from decimal import Decimal
 from quartermaster.adapters.bank_statements import formats
 from quartermaster.core.formats import creditor_reference
 from quartermaster.core.invoices.parties import Party
-from quartermaster.core.lifecycles.orders import OPEN, Outcome, State
+from quartermaster.core.lifecycles.orders import Outcome, State
 from quartermaster.core.money import MICRO
 from quartermaster.core.plans.entitlements import SeatPolicy
 from quartermaster.store.invoices.models import Invoice
@@ -14,7 +14,7 @@ from quartermaster.store.orders import queries as orders
 from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.wallets.operations import Grant
 from quartermaster.store.wires import queries as wires
-from quartermaster.store.wires.models import BankEntry, EntryState, Outlet
+from quartermaster.store.wires.models import EntryState, Outlet
 from quartermaster.usecases.credits.grant_credits import grant_credits
 from quartermaster.usecases.entitlements.assign_seat import assign_seat
 from quartermaster.usecases.entitlements.release_seat import release_seat
@@ -127,7 +127,9 @@ def refund(world: World) -> str:
 
 def dispute(world: World) -> None:
     """A buyer's bank wants it back."""
-    found = [one for one in world.provider.paid.values() if one.request and one.outcome == "succeeded"]
+    found = [
+        one for one in world.provider.paid.values() if one.request and one.outcome == "succeeded"
+    ]
     paid = world.pick(found)
     world.provider.dispute(paid.reference, paid.request.amount_minor if paid.request else 0)
 
@@ -153,7 +155,15 @@ def wired(world: World) -> str:
     order = world.pick(waits if waits and world.chance.random() < 0.8 else list(several))
     due = order.due_minor
     amounts = world.chance.choice(
-        ((due,), (due,), (due,), (due // 3 + 1,), (due + 700,), (due, due), (due // 2, due - due // 2))
+        (
+            (due,),
+            (due,),
+            (due,),
+            (due // 3 + 1,),
+            (due + 700,),
+            (due, due),
+            (due // 2, due - due // 2),
+        )
     )
     if min(amounts) < 1:
         amounts = (1,)
