@@ -15,6 +15,7 @@ PAGES = {
     "usage-by-bot": "/usage?by=bot&metric=charged_micro",
     "sessions": "/sessions",
     "wallets": "/wallets",
+    "orders": "/orders",
     "plans": "/plans",
     "plans-with-seats": "/plans?product=contact_center_ai",
     "seats": "/seats",
@@ -45,7 +46,19 @@ def opened(page: Page) -> dict[str, str]:
     page.goto("/wallets")
     wallet = page.locator('tbody a[href^="/wallets/"]').first.get_attribute("href")
     assert wallet
-    return {**PAGES, **found, "wallet": wallet}
+    page.goto(f"{wallet}/funds")
+    page.get_by_label("Amount").fill("150")
+    page.get_by_role("button", name="Order it").click()
+    page.get_by_role("button", name="Wire transfer").click()
+    page.get_by_text("Pending payment clearance").wait_for()
+    order = page.url.replace("http://", "").partition("/")[2]
+    return {
+        **PAGES,
+        **found,
+        "wallet": wallet,
+        "add-funds": f"{wallet}/funds",
+        "order": f"/{order}",
+    }
 
 
 def test_nothing_sticks_out_and_all_can_use_it(visit: tuple[str, Page]) -> None:
@@ -59,13 +72,14 @@ def test_nothing_sticks_out_and_all_can_use_it(visit: tuple[str, Page]) -> None:
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wrong.append(f"{name} at {width}: wider than the screen")
             if width in (390, 1440):
-                wrong += [f"{name} at {width}: {words}" for words in _violations(page)]
+                wrong += [f"{name} at {width}: {words}" for words in violations(page)]
                 SCREENS.mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=SCREENS / f"{name}-{width}-{theme}.png")
     assert not wrong, "\n".join(wrong)
 
 
-def _violations(page: Page) -> list[str]:
+def violations(page: Page) -> list[str]:
+    """What somebody could not use."""
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
     return [
         f"{one['id']}: {one['help']}: {re.sub(chr(10), ' ', one['nodes'][0]['html'])[:160]}"

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def test_the_guide_says_what_happens(server: Server) -> None:
         else:
             assert text == shown
             shown = ""
-    assert sum(kind == "python" for kind, _ in blocks) == 8
+    assert sum(kind == "python" for kind, _ in blocks) == 9
     names["client"].close()
 
 
@@ -167,3 +168,34 @@ def test_buying(server: Server) -> None:
         other = client.place_order("helpdesk", "support/enhanced")
         assert client.cancel_order(other.id).state == "canceled"
         assert [one.id for one in client.orders(limit=1)] == [other.id, made.id]
+
+
+def test_paying(server: Server) -> None:
+    """As far as it goes where nobody takes cards."""
+    ours = server.ours
+    ours.json("workspace", "create", "buyer")
+    ours.json("bot", "create", "helpdesk", "-w", "buyer")
+    key = ours.json("key", "create", "-w", "buyer")["secret"]
+    with Client(server.address, key) as client:
+        draft = client.add_funds("helpdesk", Decimal("150.50"), is_draft=True)
+        assert (draft.state, draft.offer, draft.due) == ("draft", None, Decimal("150.50"))
+        assert client.submit_order(draft.id).steps[0].event == "submitted"
+        waits = client.pay_by_wire(draft.id)
+        assert (waits.state, client.pay_by_wire(draft.id)) == ("pending_clearance", waits)
+        ours.json("orders", "paid", draft.id, "-w", "buyer")
+        [payment] = client.order(draft.id).payments
+        assert (payment.kind, payment.outcome, payment.refunds) == ("by_hand", "succeeded", [])
+        assert client.wallet("helpdesk").paid == Decimal("150.50")
+        back, order = "https://example.com/", client.add_funds("helpdesk", 100).id
+        assert client.payment_methods() == []
+        for ask, code in (
+            (lambda: client.check_out(order, "card", back), "method_not_taken"),
+            (lambda: client.save_method("paypal", back), "method_not_taken"),
+            (lambda: client.pay_order(order, "pm_none"), "not_found"),
+            (lambda: client.saved_method("set_none"), "not_found"),
+            (lambda: client.choose_method("pm_none"), "not_found"),
+            (lambda: client.remove_method("pm_none"), "not_found"),
+        ):
+            with pytest.raises(ApiProblem) as no:
+                ask()
+            assert no.value.code == code

@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -40,12 +41,14 @@ from quartermaster.client.orders import (
     Subscription,
     Subscriptions,
 )
+from quartermaster.client.paying import Checkout, Method, Methods, Setup
 from quartermaster.client.plans import Catalog, Comparison
 from quartermaster.client.suggestions import Suggestion
 from quartermaster.client.transport import Patience, Transport
 
 _Page = TypeVar("_Page", SessionPage, TransferPage, OrderPage)
 _One = TypeVar("_One")
+_METHODS: Final = "/v1/payment-methods"
 Event = Mapping[str, Any]
 """As docs/reference/events.md has it; `time` may be an aware datetime."""
 
@@ -223,16 +226,63 @@ class Client:
 
     def order(self, order: str) -> ExplainedOrder:
         """An order with its lines and payments."""
-        return self._transport.read(ExplainedOrder, f"/v1/orders/{quote(order, safe='')}", {})
+        return self._transport.read(ExplainedOrder, _order(order), {})
 
-    def pay_order(self, order: str) -> ExplainedOrder:
-        """Has an order paid. An attempt that was declined is followed by another each time."""
-        return self._transport.act(ExplainedOrder, f"/v1/orders/{quote(order, safe='')}/pay", {})
+    def add_funds(
+        self, bot: str, amount: Decimal | int, key: str | None = None, *, is_draft: bool = False
+    ) -> ExplainedOrder:
+        """Orders credit for a bot's wallet. The same key again is the same order."""
+        body = {"amount": str(amount), "is_draft": is_draft}
+        path = f"{_bot(bot)}/funds"
+        return self._transport.post(ExplainedOrder, path, body, key or str(uuid.uuid4()))
+
+    def submit_order(self, order: str) -> ExplainedOrder:
+        """A draft is to be paid from now on; twice is once."""
+        return self._transport.post(ExplainedOrder, _order(order, "submit"), {})
+
+    def check_out(
+        self, order: str, method: str, return_url: str, *, is_saved: bool = False
+    ) -> Checkout:
+        """The page on which the buyer pays by `card` or `paypal`, and which then sends them to
+        `return_url`; asked again, the same page."""
+        body = {"method": method, "return_url": return_url, "is_saved": is_saved}
+        return self._transport.post(Checkout, _order(order, "checkout"), body)
+
+    def pay_by_wire(self, order: str) -> ExplainedOrder:
+        """The order waits for a wire; twice is once."""
+        return self._transport.post(ExplainedOrder, _order(order, "wire"), {})
+
+    def pay_order(self, order: str, method: str | None = None) -> ExplainedOrder:
+        """Has an order paid with a saved way (`pm_…`), by default the workspace's. An attempt that
+        was declined is followed by another each time."""
+        body = {"method": method} if method else {}
+        return self._transport.act(ExplainedOrder, _order(order, "pay"), body)
 
     def cancel_order(self, order: str) -> ExplainedOrder:
         """Nothing comes of an order."""
-        path = f"/v1/orders/{quote(order, safe='')}/cancel"
-        return self._transport.act(ExplainedOrder, path, {})
+        return self._transport.act(ExplainedOrder, _order(order, "cancel"), {})
+
+    def payment_methods(self) -> list[Method]:
+        """The saved ways to pay, the default first."""
+        return self._transport.read(Methods, _METHODS, {}).methods
+
+    def save_method(self, method: str, return_url: str, key: str | None = None) -> Setup:
+        """The page on which the buyer saves a `card` or `paypal`; nothing is paid."""
+        body = {"method": method, "return_url": return_url}
+        return self._transport.post(Setup, f"{_METHODS}/setups", body, key or str(uuid.uuid4()))
+
+    def saved_method(self, setup: str) -> Setup:
+        """What came of saving it (`set_…`)."""
+        return self._transport.read(Setup, f"{_METHODS}/setups/{quote(setup, safe='')}", {})
+
+    def choose_method(self, method: str) -> Method:
+        """It is the one that is charged while nobody is there."""
+        return self._transport.post(Method, f"{_METHODS}/{quote(method, safe='')}/default", {})
+
+    def remove_method(self, method: str) -> Method:
+        """It is charged no more."""
+        path = f"{_METHODS}/{quote(method, safe='')}"
+        return self._transport.act(Method, path, {}, "DELETE")
 
     def contract(self) -> Contract:
         """What was agreed, and the running cycle; ApiProblem `not_found` where nothing was."""
@@ -262,6 +312,10 @@ class Client:
 
 def _bot(name: str) -> str:
     return f"/v1/bots/{quote(name, safe='')}"
+
+
+def _order(order: str, act: str = "") -> str:
+    return f"/v1/orders/{quote(order, safe='')}" + (f"/{act}" if act else "")
 
 
 def _seat(bot: str, product: str, agent: str) -> str:

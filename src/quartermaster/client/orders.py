@@ -73,7 +73,7 @@ class Quote(Struct, frozen=True):
 
 
 class Order(Struct, frozen=True):
-    """A request to buy."""
+    """A request to buy; credit has no offer and no cycle. `total` is without tax, `due` with it."""
 
     id: str
     bot: str
@@ -83,33 +83,65 @@ class Order(Struct, frozen=True):
     state: str
     place: str
     title: str
-    offer: str
-    version: int
-    cadence: str
+    offer: str | None
+    version: int | None
+    cadence: str | None
     seats: int
-    cycle_start_at: datetime
-    cycle_end_at: datetime
+    cycle_start_at: datetime | None
+    cycle_end_at: datetime | None
     currency: str
     total: Decimal
+    tax: Decimal
+    due: Decimal
     ordered_at: datetime
     settled_at: datetime | None
 
 
-class Payment(Struct, frozen=True):
-    """An attempt to have an order paid; `outcome` is None while it is not known."""
+class Refund(Struct, frozen=True):
+    """Part of a payment that went back; `outcome` is None while it is not known."""
 
     id: str
+    amount: Decimal
     outcome: str | None
     reason: str
     begun_at: datetime
     known_at: datetime | None
 
 
+class Payment(Struct, frozen=True):
+    """An attempt to have an order paid; `outcome` is None while it is not known. `url` is the page
+    on which the buyer pays, `code` why it was declined."""
+
+    id: str
+    kind: str
+    provider: str | None
+    method: str | None
+    amount: Decimal
+    outcome: str | None
+    code: str | None
+    reason: str
+    url: str | None
+    disputed: Decimal
+    begun_at: datetime
+    known_at: datetime | None
+    refunds: list[Refund]
+
+
+class Step(Struct, frozen=True):
+    """What happened to an order, and who did it."""
+
+    event: str
+    state: str
+    at: datetime
+    by: str
+
+
 class ExplainedOrder(Order, frozen=True):
-    """With its lines, and the attempts to have it paid."""
+    """With its lines, the attempts to have it paid, and what happened to it."""
 
     lines: list[OrderLine]
     payments: list[Payment]
+    steps: list[Step]
 
 
 class OrderPage(Struct, frozen=True):

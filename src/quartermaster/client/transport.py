@@ -94,18 +94,15 @@ class Transport:
     def post(self, form: type[Answer], path: str, body: Any, key: str | None = None) -> Answer:
         """A POST's answer; `key` is the Idempotency-Key. Raises: ApiProblem,
         httpx.TransportError."""
-        return self._answer(form, path, body, key, self._patience)
-
-    def act(self, form: type[Answer], path: str, body: Any) -> Answer:
-        """The same, asked for once: a repeat would be another act, or refused."""
-        return self._answer(form, path, body, None, Patience(tries=1))
-
-    def _answer(
-        self, form: type[Answer], path: str, body: Any, key: str | None, patience: Patience
-    ) -> Answer:
         headers = {"Idempotency-Key": key} if key else {}
         request = self._http.build_request("POST", path, json=body, headers=headers)
-        return msgspec.json.decode(self._asked(request, patience=patience).content, type=form)
+        return msgspec.json.decode(self._asked(request).content, type=form)
+
+    def act(self, form: type[Answer], path: str, body: Any, method: str = "POST") -> Answer:
+        """The same, asked for once: a repeat would be another act, or refused."""
+        request = self._http.build_request(method, path, json=body)
+        content = self._asked(request, patience=Patience(tries=1)).content
+        return msgspec.json.decode(content, type=form)
 
     @contextmanager
     def lines(self, path: str, query: Query) -> Iterator[Iterator[str]]:

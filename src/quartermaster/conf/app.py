@@ -32,13 +32,8 @@ from quartermaster.interfaces.cli import (
 )
 from quartermaster.interfaces.cli.choices import Shell
 from quartermaster.interfaces.cli.events import archives, imports
-from quartermaster.interfaces.cli.plans import (
-    catalog,
-    orders,
-    subscriptions,
-    suggesting,
-    wires,
-)
+from quartermaster.interfaces.cli.orders import methods, orders, wires
+from quartermaster.interfaces.cli.plans import catalog, subscriptions, suggesting
 from quartermaster.interfaces.cli.running import clocks, demo, services, up
 from quartermaster.interfaces.cli.usage import figures, limits, seats
 from quartermaster.interfaces.jobs import tasks
@@ -81,6 +76,7 @@ def build() -> typer.Typer:
     suggesting.register(app, shell, wiring.archive())
     subscriptions.register(app, shell, wiring.gateways())
     orders.register(app, shell, wiring.gateways())
+    methods.register(app, shell, wiring.gateways())
     wires.register(app, shell, bank_formats.read)
     contracts.register(app, shell, wiring.archive())
     return app

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -47,11 +48,18 @@ def _page(request: HttpRequest, title: str, words: str, status: int) -> HttpResp
 
 _LIMITS: Final = Limits(rows=2_000_000, memory_bytes=1 << 30, processor_seconds=30, seconds=60)
 """Of the estimate of a file: one of as many rows takes 250 MB; zipped, they may come in 10 MB."""
+_SHELL: Final = Shell(
+    clock.of,
+    wiring.archive(),
+    LimitedEstimator(_LIMITS),
+    wiring.gateways(),
+    settings.ORIGIN,
+)
 handler404, handler500 = not_found, failed
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
-    *addresses.build(Shell(clock.of, wiring.archive(), LimitedEstimator(_LIMITS))),
+    *addresses.build(_SHELL),
     path("v1/", endpoints.build(clock.of, wiring.archive(), wiring.works()).urls),
 ]

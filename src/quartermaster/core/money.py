@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import Final
+from typing import ClassVar, Final
+
+from quartermaster.core import errors
 
 MICRO = 1_000_000
 """Millionths in one unit of currency."""
@@ -31,6 +33,22 @@ _MINOR_PLACES: Final = {
 def to_minor(amount: Decimal, currency: str) -> int:
     """A decimal amount in what the currency is paid with, such as cents."""
     return rounded(amount.scaleb(_MINOR_PLACES.get(currency, 2)))
+
+
+class AmountTooFine(errors.Refusal):
+    """An amount has no more decimals than its currency is paid with."""
+
+    code: ClassVar[str] = "amount_too_fine"
+    kind: ClassVar[errors.Kind] = "invalid"
+
+
+def payable_minor(amount: Decimal, currency: str) -> int:
+    """What somebody wants to pay; never rounded: AmountTooFine."""
+    amount_minor = to_minor(amount, currency)
+    if from_minor(amount_minor, currency) != amount:
+        places = _MINOR_PLACES.get(currency, 2) or "no"
+        raise AmountTooFine(f"{currency} is paid with {places} decimals", field="amount")
+    return amount_minor
 
 
 def from_minor(amount_minor: int, currency: str) -> Decimal:

@@ -35,6 +35,10 @@ class Caller:
         kind = "application/json"
         return self.client.post(f"/v1{path}", body or {}, content_type=kind, headers=allowed)
 
+    def delete(self, path: str) -> Any:
+        """The response to a DELETE."""
+        return self.client.delete(f"/v1{path}", headers={"Authorization": f"Bearer {self.key}"})
+
     def pages(self, path: str, noun: str, **query: Any) -> list[dict[str, Any]]:
         """All that a list holds, page by page."""
         found: list[dict[str, Any]] = []

@@ -126,6 +126,11 @@ ACTING = (
     "bots/{bot}/subscriptions/preview",
     "bots/{bot}/orders",
     "bots/{bot}/trials",
+    "bots/{bot}/funds",
+    "orders/{order}/submit",
+    "orders/{order}/checkout",
+    "orders/{order}/wire",
+    "payment-methods/setups",
     "orders/{order}/pay",
     "orders/{order}/cancel",
     "bots/{bot}/subscriptions/{place}/cancel",
@@ -137,7 +142,6 @@ WRITING = (
     ("seats/{product}/{agent}", "PUT"),
     ("seats/{product}/{agent}", "DELETE"),
 )
-EXPLAINING = ("sessions/{session}", "explain/{id}")
 
 
 def test_the_reading_web_answers_as_documented(busy: Books, api: Caller) -> None:

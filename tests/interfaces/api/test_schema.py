@@ -17,6 +17,7 @@ from quartermaster.usecases.plans.contracts.close_cycle import close_cycle
 from quartermaster.usecases.plans.publish_catalog import publish_catalog
 from tests.books import NOW, Books, talk
 from tests.catalogs import ESSENTIAL, plan, small
+from tests.interfaces.api import urls
 from tests.interfaces.api.conftest import Caller
 from tests.usecases.shop import Shop
 
@@ -197,7 +198,7 @@ def test_the_examples_are_of_the_forms_that_are_sent(busy: Books, api: Caller) -
     shop = Shop(busy, busy.bots["helpdesk"], at=NOW)
     bought = shop.buy(ESSENTIAL)
     shop.buy(ESSENTIAL, "annual")
-    asked = {"{product}": "automation_ai", "{order}": bought.public_id}
+    asked = {"{product}": "automation_ai", "{order}": bought.public_id, "{setup}": saved(api)}
     asked["{statement}"] = closed(Workspace.objects.get(id=busy.workspace.id)).public_id
     asked |= {"{session}": session["id"], "{id}": session["charge_id"], "{bot}": "helpdesk"}
     for path, operations in document(api)["paths"].items():
@@ -206,6 +207,14 @@ def test_the_examples_are_of_the_forms_that_are_sent(busy: Books, api: Caller) -
             for name, value in asked.items():
                 path = path.replace(name, value)
             assert_alike(api.get(path.removeprefix("/v1")).json(), answer["example"])
+
+
+def saved(api: Caller) -> str:
+    """The setup of a card that was saved."""
+    wanted = {"method": "card", "return_url": "https://example.com/back"}
+    setup = api.post("/payment-methods/setups", wanted, idempotency_key="a").json()
+    urls.PROVIDER.pay(setup["url"].rpartition("/")[2])
+    return str(setup["id"])
 
 
 def closed(workspace: Workspace) -> Statement:

@@ -28,7 +28,7 @@ def refused(settings: dict[str, str]) -> BadSetting:
 @pytest.mark.parametrize("named", ["", "Pretend", "by hand", "stripe,", "paddle,stripe"])
 def test_nobody_else_takes_payments(named: str) -> None:
     no = refused({NAMED: named, **STRIPE})
-    assert "must be of by_hand, pretend, stripe, paypal" in str(no)
+    assert "must be of by_hand, pretend, sandbox, stripe, paypal" in str(no)
     assert no.field == NAMED
 
 

@@ -649,12 +649,13 @@ update orders_order set state = 'fulfilled' where id = %(order)s;
 
 -- victim: credit order
 -- One of credit, a part of which went back.
-select public_id as at_fault, id as "order" from orders_order where kind = 'funds';
+select public_id as at_fault, id as "order" from orders_order where kind = 'funds'
+order by id limit 1;
 
 -- victim: paying workspace
 -- The workspace that paid for it.
 select k.public_id as at_fault, o.id as "order" from orders_order o
-join people_workspace k on k.id = o.workspace_id where o.kind = 'funds';
+join people_workspace k on k.id = o.workspace_id where o.kind = 'funds' order by o.id limit 1;
 
 -- damage: orders_step_by_step / credit order / its state was changed by hand
 update orders_order set state = 'refunded' where id = %(order)s;

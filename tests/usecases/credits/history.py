@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from quartermaster.core.invoices.parties import Party
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.plans.entitlements import SeatPolicy
 from quartermaster.core.usage.events import Event
@@ -15,6 +16,8 @@ from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.entitlements.bill_overage import bill_overage
 from quartermaster.usecases.orders.invoices.issue_credit_note import Wanted, issue_credit_note
 from quartermaster.usecases.orders.invoices.list_invoices import list_invoices
+from quartermaster.usecases.orders.invoices.set_billing_profile import set_billing_profile
+from quartermaster.usecases.orders.invoices.set_tax import set_tax
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.people.set_seat_policy import set_seat_policy
 from quartermaster.usecases.plans.contracts import agree_contract, agree_price
@@ -84,6 +87,21 @@ def _plan(books: Books) -> None:
     cancel_order(shop.buy(ADVANCED).id, NOW)
     shop.buy(ADVANCED)
     shop.refund(shop.pay(shop.fund()), 2_000)
+    _taxed(shop)
+
+
+def _taxed(shop: Shop) -> None:
+    """An add-on with tax, a part of which goes back; and credit, which its provider did not give
+    back."""
+    workspace = shop.books.workspace
+    set_billing_profile(workspace, Party("Subscriber", country="DE"), NOW)
+    set_tax(True, {"DE": Decimal(19)}, NOW)
+    shop.refund(shop.buy("add_on/voice_gateway"), 2_975)
+    funds = shop.pay_page(shop.fund())
+    for paid in shop.provider.paid.values():
+        paid.refunds["by hand, at the provider"] = funds.due_minor
+    shop.refund(funds, 5_950)
+    set_tax(False, {}, NOW)
 
 
 def _seats(books: Books) -> None:

@@ -26,7 +26,7 @@ def test_a_first_cycle(shop: Shop) -> None:
 def test_an_upgrade_says_what_its_preview_said(shop: Shop) -> None:
     shop.buy(ESSENTIAL, seats=4)
     shop.at += timedelta(days=7, seconds=11)
-    quote = preview_change(shop.wish(ADVANCED, seats=9), shop.at)
+    quote = preview_change(shop.wish(ADVANCED, seats=9), shop.at).quote
     found = explain_order(shop.order(ADVANCED, seats=9))
     assert [one.line for one in found.lines] == list(quote.lines)
     assert [one.formula for one in found.lines] == [

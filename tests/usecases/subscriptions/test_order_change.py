@@ -47,7 +47,7 @@ def test_nothing_is_there_before_it_is_paid(shop: Shop) -> None:
 def test_the_preview_is_the_order_to_the_cent(shop: Shop) -> None:
     shop.buy(ESSENTIAL, seats=3)
     shop.at = START + timedelta(days=9, seconds=12_345)
-    quote = preview_change(shop.wish(ADVANCED, seats=7), shop.at)
+    quote = preview_change(shop.wish(ADVANCED, seats=7), shop.at).quote
     order = shop.order(ADVANCED, seats=7)
     assert shop.lines(order) == [(line.what, line.amount_minor) for line in quote.lines]
     assert order.total_minor == quote.total_minor

@@ -9,7 +9,7 @@ from tests.usecases.shop import ADVANCED, ESSENTIAL, Shop
 
 
 def test_nothing_is_ordered(shop: Shop) -> None:
-    quote = preview_change(shop.wish(ESSENTIAL, "annual", 3), shop.at)
+    quote = preview_change(shop.wish(ESSENTIAL, "annual", 3), shop.at).quote
     assert quote.is_now
     assert quote.total_minor == 70_000
     assert not Order.objects.exists()
@@ -19,6 +19,6 @@ def test_nothing_is_ordered(shop: Shop) -> None:
 def test_a_downgrade_costs_nothing_now(shop: Shop) -> None:
     shop.buy(ADVANCED)
     shop.at += timedelta(days=5)
-    quote = preview_change(shop.wish(ESSENTIAL), shop.at)
+    quote = preview_change(shop.wish(ESSENTIAL), shop.at).quote
     assert not quote.is_now
     assert (quote.lines, quote.cycle.start) == ((), shop.subscription.cycle_end_at)

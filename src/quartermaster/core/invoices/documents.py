@@ -100,6 +100,15 @@ def tax_of(net_minor: int, tax: Tax) -> int:
     return money.rounded(net_minor * tax.rate / 100)
 
 
+def net_of(total_minor: int, tax: Tax) -> int | None:
+    """The amount that comes to this total with its tax; None where rounding passes the total by."""
+    about = money.rounded(total_minor * 100 / (100 + tax.rate))
+    for net_minor in range(about - 1, about + 2):
+        if net_minor + tax_of(net_minor, tax) == total_minor:
+            return net_minor
+    return None
+
+
 def taxed(lines: Iterable[Line]) -> tuple[Line, ...]:
     """With their share of the tax: each line brings the tax of its rate from what the lines before
     it come to, to what they come to with it. So no line is off by a whole unit."""

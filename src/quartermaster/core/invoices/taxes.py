@@ -37,6 +37,17 @@ class Tax:
     rate: Decimal = Decimal(0)
     country: str = ""
 
+    def written(self) -> dict[str, str]:
+        """To be kept."""
+        return {"category": self.category, "rate": str(self.rate), "country": self.country}
+
+    @classmethod
+    def read(cls, found: Mapping[str, str]) -> "Tax":
+        """The inverse of `written`; of nothing, no tax."""
+        if not found:
+            return NO_TAX
+        return cls(Category(found["category"]), Decimal(found["rate"]), found["country"])
+
 
 NO_TAX: Final = Tax(Category.OUTSIDE)
 

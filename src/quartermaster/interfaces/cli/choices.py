@@ -45,6 +45,8 @@ WorkspaceName = Annotated[
 ]
 
 
+OPERATOR: Final = "operator"
+"""Who acts by command, as what happened to orders has it."""
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _FORM: Final = re.compile(r"([0-9]{1,9})([smhd])")
 _FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)
@@ -77,15 +79,20 @@ def period(start: datetime | None, end: datetime | None, zone: ZoneInfo, at: dat
     return Period(periods.local_day(first, zone).start, periods.local_day(last, zone).start)
 
 
-def amount_micro(text: str) -> int:
+def amount(text: str) -> Decimal:
     """The parser of an amount of money such as 250 or 99.50."""
     try:
-        amount = Decimal(text)
+        found = Decimal(text)
     except InvalidOperation:
-        amount = Decimal("nan")
-    if not amount.is_finite() or abs(amount) > 10**9:
+        found = Decimal("nan")
+    if not found.is_finite() or abs(found) > 10**9:
         raise typer.BadParameter(f"{text!r} is no amount such as 250 or 99.50")
-    return money.to_micro(amount)
+    return found
+
+
+def amount_micro(text: str) -> int:
+    """The same in millionths."""
+    return money.to_micro(amount(text))
 
 
 def inactivity_seconds(text: str) -> int:

@@ -1,7 +1,7 @@
 """Who is looking, at which workspace, at what time."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import wraps
@@ -20,6 +20,7 @@ from quartermaster.store.metering import figures
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.ports import Clock, EventArchive
+from quartermaster.usecases.ports.gateways import Gateways
 from quartermaster.usecases.usage.estimate_sessions import Estimate
 
 _RECENT_DAYS: Final = 90
@@ -33,21 +34,26 @@ Estimator = Callable[[Path, int, Decimal, Collection[str]], Estimate]
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What the pages need from outside."""
+    """What the pages need from outside. `origin` is the address that browsers see; "": that which
+    they ask for."""
 
     now: Clock
     archive: EventArchive | None = None
     estimate: Estimator | None = None
+    gateways: Gateways = field(default_factory=Gateways)
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """A member's view of a workspace. `formats` is in the workspace's time zone and currency."""
+    """A member's view of a workspace: `by` is the member's e-mail, `formats` is in the workspace's
+    time zone and currency."""
 
     workspace: Workspace
     at: datetime
     formats: Formats
     shell: Shell
+    by: str
 
     @property
     def zone(self) -> ZoneInfo:
@@ -75,9 +81,9 @@ def page(view: View, shell: Shell) -> View:
             return render(request, "console/signing/no_workspace.html", status=403)
         locale = formats.locale_of(request.headers.get("Accept-Language", ""))
         zone = ZoneInfo(workspace.time_zone)
-        here = Here(
-            workspace, shell.now(workspace), Formats(locale, workspace.currency, zone), shell
-        )
+        shown_in = Formats(locale, workspace.currency, zone)
+        by = str(getattr(request.user, "email", ""))
+        here = Here(workspace, shell.now(workspace), shown_in, shell, by)
         request.here = here  # type: ignore[attr-defined]
         try:
             return view(request, here, **words)

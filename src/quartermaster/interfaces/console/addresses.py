@@ -20,6 +20,7 @@ from quartermaster.interfaces.console.pages import (
     usage,
     wallets,
 )
+from quartermaster.interfaces.console.pages.orders import funds, listing, status
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ LINKS: Final = (
     Link("Usage trends", "/usage", "chart-bar"),
     Link("Sessions", "/sessions", "messages"),
     Link("Wallet & credits", "/wallets", "wallet"),
+    Link("Orders & Invoices", "/orders", "receipt"),
     Link("Plans", "/plans", "columns"),
     Link("Seats", "/seats", "headset"),
     Link("Events", "/events", "list-check"),
@@ -63,6 +65,13 @@ def build(shell: Shell) -> list[URLPattern]:
         at("sessions/<str:name>", sessions.session, "session"),
         at("wallets", wallets.wallets, "wallets"),
         at("wallets/<str:name>", wallets.wallet, "wallet"),
+        at("wallets/<str:name>/funds", funds.add, "add-funds"),
+        at("orders", listing.orders, "orders"),
+        at("orders/<str:name>", status.order, "order"),
+        at("orders/<str:name>/pay", status.pay, "pay-order"),
+        at("orders/<str:name>/submit", status.submit, "submit-order"),
+        at("orders/<str:name>/withdraw", status.withdraw, "withdraw-payment"),
+        at("orders/<str:name>/cancel", status.cancel, "cancel-order"),
         at("explain/<str:name>", explained.explained, "explain"),
         at("plans", plans.plans, "plans"),
         at("seats", seats.seats, "seats"),

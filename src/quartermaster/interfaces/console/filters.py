@@ -32,9 +32,10 @@ _ZONES: Final = tuple(
 )
 
 
-def _sentence(no: Refusal) -> str:
+def sentence(no: Refusal) -> str:
+    """What a refusal says, as people write it."""
     words = str(no)
-    return f"{words[:1].upper()}{words[1:]}."
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('.') else '.'}"
 
 
 def _days(label: str) -> forms.DateField:
@@ -104,7 +105,7 @@ class RangeForm(forms.Form):
         try:
             self.span = self._span(found, zone)
         except Refusal as no:
-            self.add_error(no.field if no.field in self.fields else None, _sentence(no))
+            self.add_error(no.field if no.field in self.fields else None, sentence(no))
         return found
 
     def zone_of(self, found: dict[str, Any]) -> ZoneInfo:
@@ -155,7 +156,7 @@ class UsageForm(RangeForm):
             if not self.errors and found.get("by") in set(Step):
                 ranges.step_of(self.span, found["by"])
         except Refusal as no:
-            self.add_error("by", _sentence(no))
+            self.add_error("by", sentence(no))
         return found
 
 

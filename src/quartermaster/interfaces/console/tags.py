@@ -1,6 +1,7 @@
 """Numbers, money and times as the viewer writes them, and the addresses of static files."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -16,10 +17,11 @@ from django.utils.safestring import SafeString
 from quartermaster.core import money as money_of
 from quartermaster.core.catalog.comparing import Value
 from quartermaster.core.formats import public_ids
-from quartermaster.interfaces.console.filters import NO_CHANNEL
+from quartermaster.interfaces.console.filters import NO_CHANNEL, sentence
 from quartermaster.interfaces.console.formats import Formats
 
 register = template.Library()
+register.filter("sentence", sentence)
 
 
 def _formats(context: Any) -> Formats:
@@ -37,6 +39,13 @@ def number(context: Any, value: Decimal | int | None) -> str:
 def money(context: Any, amount_micro: int | None) -> str:
     """$1,234.50 from millionths."""
     return _formats(context).money(amount_micro)
+
+
+@register.simple_tag(takes_context=True)
+def minor(context: Any, amount_minor: int, currency: str) -> str:
+    """€60.00 from minor units of a currency."""
+    amount_micro = money_of.to_micro(money_of.from_minor(amount_minor, currency))
+    return replace(_formats(context), currency=currency).money(amount_micro)
 
 
 @register.simple_tag(takes_context=True)
@@ -77,6 +86,13 @@ def clock(context: Any, at: datetime) -> SafeString:
 def day(context: Any, value: date) -> str:
     """22 Nov 2026."""
     return _formats(context).day(value)
+
+
+@register.simple_tag(takes_context=True)
+def local_day(context: Any, at: datetime) -> str:
+    """The day of an instant in the workspace's time zone."""
+    formats = _formats(context)
+    return formats.day(at.astimezone(formats.zone).date())
 
 
 @register.simple_tag(takes_context=True)

@@ -8,6 +8,7 @@ from django.db import models
 
 from quartermaster.core.catalog.offers import Cadence
 from quartermaster.core.errors import InvariantBroken
+from quartermaster.core.invoices.taxes import Tax
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import FUNDS_KINDS, KINDS, OPEN, Event, State
 from quartermaster.core.periods import Period
@@ -30,7 +31,8 @@ class Order(models.Model):
     changes but for its state, and the time of what is paid long after it was ordered; the same key
     with the same request is the same order.
 
-    `total_minor` is without tax. `lot` is the credit that came of it.
+    `total_minor` is without tax; `tax` is the rate that it was ordered with, as
+    `core/invoices/taxes.py` writes it. `lot` is the credit that came of it.
     """
 
     public_id = models.TextField(unique=True)
@@ -44,6 +46,7 @@ class Order(models.Model):
     currency = models.CharField(max_length=3)
     total_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField(default=0)
+    tax = models.JSONField(default=dict)
     place = models.TextField()
     version = models.ForeignKey(
         "catalog.OfferVersion", on_delete=models.PROTECT, related_name="+", null=True
@@ -92,6 +95,11 @@ class Order(models.Model):
     def due_minor(self) -> int:
         """What is to be paid, with tax."""
         return self.total_minor + self.tax_minor
+
+    @property
+    def taxed_with(self) -> Tax:
+        """The rate of `tax_minor`."""
+        return Tax.read(self.tax)
 
     @property
     def title(self) -> str:

@@ -4,10 +4,13 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from quartermaster.core.invoices import documents, taxes
+from quartermaster.core.invoices.taxes import Tax
 from quartermaster.core.lifecycles import orders
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Event, Outcome, State
 from quartermaster.core.plans.quotes import Quote
+from quartermaster.store.billing import queries as billing
 from quartermaster.store.billing.models import PaymentMethod
 from quartermaster.store.orders.models import (
     Order,
@@ -17,7 +20,7 @@ from quartermaster.store.orders.models import (
     ProviderNotice,
     Refund,
 )
-from quartermaster.store.people.models import Bot
+from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.store.people.operations import public_id
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.store.wallets.models import Lot
@@ -38,12 +41,18 @@ class NewOrder:
     idempotency_key: uuid.UUID
     by: str = BY_ITSELF
     is_draft: bool = False
-    tax_minor: int = 0
+
+
+def tax_on(workspace: Workspace, net_minor: int) -> tuple[Tax, int]:
+    """The tax that a workspace owes on an amount now, by its billing profile."""
+    tax = taxes.due(billing.rates(), billing.seller().party, billing.profile(workspace))
+    return tax, documents.tax_of(net_minor, tax)
 
 
 def add(new: NewOrder, at: datetime) -> Order:
     """An order that awaits payment, or a draft, with the quote's lines."""
     quote = new.quote
+    tax, tax_minor = tax_on(new.bot.workspace, quote.total_minor)
     order = Order.objects.create(
         public_id=public_id("ord"),
         workspace=new.bot.workspace,
@@ -53,7 +62,8 @@ def add(new: NewOrder, at: datetime) -> Order:
         state=State.DRAFT if new.is_draft else State.AWAITING_PAYMENT,
         currency=new.bot.workspace.currency,
         total_minor=quote.total_minor,
-        tax_minor=new.tax_minor,
+        tax_minor=tax_minor,
+        tax=tax.written(),
         place=new.place,
         version_id=quote.terms.version,
         cadence=quote.terms.cadence,
@@ -93,11 +103,11 @@ class NewFunds:
     idempotency_key: uuid.UUID
     by: str = BY_ITSELF
     is_draft: bool = False
-    tax_minor: int = 0
 
 
 def add_funds(new: NewFunds, at: datetime) -> Order:
     """An order of credit, with its line."""
+    tax, tax_minor = tax_on(new.bot.workspace, new.amount_minor)
     order = Order.objects.create(
         public_id=public_id("ord"),
         workspace=new.bot.workspace,
@@ -106,7 +116,8 @@ def add_funds(new: NewFunds, at: datetime) -> Order:
         state=State.DRAFT if new.is_draft else State.AWAITING_PAYMENT,
         currency=new.bot.workspace.currency,
         total_minor=new.amount_minor,
-        tax_minor=new.tax_minor,
+        tax_minor=tax_minor,
+        tax=tax.written(),
         place=new.kind,
         idempotency_key=new.idempotency_key,
         ordered_at=at,

@@ -181,6 +181,12 @@ def payments_of(order: int) -> list[Payment]:
     return list(_payments().filter(order_id=order).order_by("number"))
 
 
+def last_payments(orders: Collection[int]) -> dict[int, Payment]:
+    """The last attempt of each of these orders for which there was one."""
+    found = _payments().filter(order_id__in=orders).order_by("order_id", "number")
+    return {one.order_id: one for one in found}
+
+
 def payments_by(provider: str, start: datetime, end: datetime) -> list[Payment]:
     """Those with a provider that were begun in [start, end)."""
     found = _payments().filter(provider=provider, begun_at__gte=start, begun_at__lt=end)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from quartermaster.core import money
-from quartermaster.core.plans.quotes import Line
+from quartermaster.core.plans import formulas
+from quartermaster.core.plans.quotes import Line, Quote
 from quartermaster.store.orders.models import Order, OrderStep, Payment, Refund
 from quartermaster.store.subscriptions.models import Subscription
 
@@ -53,6 +54,28 @@ def line(one: Line, formula: str, currency: str) -> dict[str, Any]:
     }
 
 
+def quote(one: Quote, tax_minor: int, currency: str) -> dict[str, Any]:
+    """What an order would be."""
+    terms = one.terms
+    return {
+        "is_now": one.is_now,
+        "offer": terms.offer.key,
+        "title": terms.offer.title,
+        "cadence": terms.cadence,
+        "seats": terms.seats,
+        "cycle_start_at": one.cycle.start,
+        "cycle_end_at": one.cycle.end,
+        "currency": currency,
+        "total": money.exact_minor(one.total_minor, currency),
+        "tax": money.exact_minor(tax_minor, currency),
+        "due": money.exact_minor(one.total_minor + tax_minor, currency),
+        "lines": [
+            line(each, formulas.line(each, terms, one.cycle, currency), currency)
+            for each in one.lines
+        ],
+    }
+
+
 def order(one: Order) -> dict[str, Any]:
     """A request to buy, without lines and payments."""
     return {
@@ -94,16 +117,18 @@ def payment(one: Payment, refunds: Sequence[Refund], currency: str) -> dict[str,
         "disputed": money.exact_minor(one.disputed_minor, currency),
         "begun_at": one.begun_at,
         "known_at": one.known_at,
-        "refunds": [_refund(each, currency) for each in refunds],
+        "refunds": [refund(each, currency) for each in refunds],
     }
 
 
-def _refund(one: Refund, currency: str) -> dict[str, Any]:
+def refund(one: Refund, currency: str) -> dict[str, Any]:
+    """Part of a payment that goes back."""
     return {
         "id": one.public_id,
         "amount": money.exact_minor(one.amount_minor, currency),
         "outcome": one.outcome,
         "reason": one.reason,
+        "by": one.by,
         "begun_at": one.begun_at,
         "known_at": one.known_at,
     }

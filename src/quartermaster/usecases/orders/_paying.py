@@ -67,7 +67,7 @@ def _give(order: Order, at: datetime) -> None:
         _post(order, "given", postings.order_fulfilled(net_micro), at)
     if tax_micro:
         _post(order, "tax", postings.tax_charged(tax_micro), at)
-    _issuing.for_order(PaidOrder(order, order.due_minor), at)
+    _issuing.for_order(PaidOrder(order, order.due_minor, order.taxed_with), at)
 
 
 def _load(order: Order, amount_micro: int, at: datetime) -> None:

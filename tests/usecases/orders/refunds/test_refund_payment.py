@@ -1,7 +1,9 @@
 """The operator gives money back."""
 
+import contextlib
 import uuid
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -10,11 +12,16 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from quartermaster.core.invoices.parties import Party
 from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.core.money import MICRO
+from quartermaster.store.invoices.models import Invoice
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order, Payment, Refund
+from quartermaster.usecases.orders.invoices.set_billing_profile import set_billing_profile
+from quartermaster.usecases.orders.invoices.set_tax import set_tax
 from quartermaster.usecases.orders.refunds import _refunding
+from quartermaster.usecases.orders.refunds._refunding import AmountCannotBeSplit
 from quartermaster.usecases.orders.refunds.refund_payment import (
     Back,
     NothingToRefund,
@@ -30,10 +37,10 @@ from tests.usecases.shop import ADVANCED, ESSENTIAL, Shop
 DAY = timedelta(days=1)
 
 
-def taxed(order: Order, tax_minor: int) -> Order:
-    """The same order with tax."""
-    Order.objects.filter(id=order.id).update(tax_minor=tax_minor)
-    return queries.get(order.id)
+def taxed(shop: Shop, rate: Decimal) -> None:
+    """What is ordered from now on is taxed."""
+    set_billing_profile(shop.books.workspace, Party("Shop", country="DE"), shop.at)
+    set_tax(True, {"DE": rate}, shop.at)
 
 
 def left(order: Order) -> int:
@@ -203,25 +210,32 @@ def test_an_order_that_waits_has_what_it_credits(shop: Shop) -> None:
 
 
 @given(
-    tax=st.integers(0, 5_000),
+    rate=st.decimals(0, 27, places=1),
     parts=st.lists(st.integers(1, 16_000), min_size=1, max_size=4),
     kind=st.sampled_from(("funds", "plan")),
 )
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @pytest.mark.django_db
-def test_tax_goes_back_with_it_to_the_cent(tax: int, parts: list[int], kind: str) -> None:
+def test_tax_goes_back_with_it_to_the_cent(rate: Decimal, parts: list[int], kind: str) -> None:
+    """And credit notes say the same; amounts that rounding passes by are refused."""
     with transaction.atomic():
         shop = Shop.opened(books.open_books("helpdesk"))
+        taxed(shop, rate)
         order = shop.fund(11_111) if kind == "funds" else shop.order(ESSENTIAL)
-        order = shop.pay_page(taxed(order, tax))
+        order = shop.pay_page(order)
         for part in (*parts, order.due_minor):
             if (amount := min(part, left(order))) > 0:
-                shop.refund(order, amount)
+                with contextlib.suppress(AmountCannotBeSplit):
+                    shop.refund(order, amount)
                 assert_books_hold()
         assert queries.get(order.id).state == "refunded"
-        gone = Refund.objects.filter(payment__order=order)
-        assert sum(one.tax_minor for one in gone) == tax
+        gone = list(Refund.objects.filter(payment__order=order).order_by("id"))
+        assert sum(one.tax_minor for one in gone) == order.tax_minor
         assert sum(one.amount_minor for one in gone) == order.due_minor
+        notes = Invoice.objects.filter(order=order, kind="credit_note").order_by("id")
+        assert [(one.total_minor, one.tax_minor) for one in notes] == [
+            (one.amount_minor, one.tax_minor) for one in gone
+        ]
         transaction.set_rollback(True)
 
 

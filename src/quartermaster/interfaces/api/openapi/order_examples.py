@@ -91,6 +91,7 @@ _PAYMENT: Final = {
             "amount": "10.00",
             "outcome": "succeeded",
             "reason": "agreed by phone",
+            "by": "operator",
             "begun_at": "2026-11-17T09:00:00Z",
             "known_at": "2026-11-17T09:00:02Z",
         }
@@ -159,6 +160,8 @@ _PREVIEW: Final = {
     **_CYCLE,
     "currency": "USD",
     "total": "50.00",
+    "tax": "0.00",
+    "due": "50.00",
     "lines": _LINES,
 }
 _WANTED: Final = {"offer": _UPGRADE["offer"], "cadence": "monthly", "seats": 2}

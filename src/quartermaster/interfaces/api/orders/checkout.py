@@ -71,7 +71,7 @@ def _ordering(api: NinjaAPI, shell: Shell) -> None:
     def order_funds(request: Any, bot: str, wanted: FundsIn, key: Key) -> Any:
         """An order of credit for the bot's wallet; the credit comes when it is paid."""
         found = people.get_bot(request.auth, bot)
-        amount_minor = money.to_minor(Decimal(wanted.amount), request.auth.currency)
+        amount_minor = money.payable_minor(Decimal(wanted.amount), request.auth.currency)
         funds = Funds(found, amount_minor, request.by, wanted.is_draft)
         named = public_ids.keyed(request.auth.public_id, key)
         made = add_funds(funds, named, shell.now(request.auth))

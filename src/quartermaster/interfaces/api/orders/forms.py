@@ -4,13 +4,13 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AnyHttpUrl, Field, PlainSerializer
+from pydantic import Field, HttpUrl, PlainSerializer
 
 from quartermaster.interfaces.api.plans.forms import Draft
 from quartermaster.interfaces.api.questions import Name
 from quartermaster.store.billing.models import MethodSetup, PaymentMethod
 
-Address = Annotated[AnyHttpUrl, PlainSerializer(str)]
+Address = Annotated[HttpUrl, PlainSerializer(str)]
 Kind = Literal["card", "paypal"]
 
 

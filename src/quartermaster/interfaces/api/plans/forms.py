@@ -127,6 +127,8 @@ class QuoteOut(Schema):
     cycle_end_at: datetime
     currency: str
     total: str
+    tax: str
+    due: str
     lines: list[OrderLineOut]
 
 
@@ -165,6 +167,7 @@ class RefundOut(Schema):
     amount: str
     outcome: Literal["succeeded", "declined"] | None
     reason: str
+    by: str
     begun_at: datetime
     known_at: datetime | None
 

@@ -5,10 +5,7 @@ from typing import Any
 from ninja import NinjaAPI, Status
 from ninja.decorators import decorate_view
 
-from quartermaster.core import money
 from quartermaster.core.formats import public_ids
-from quartermaster.core.plans import formulas
-from quartermaster.core.plans.quotes import Quote
 from quartermaster.interfaces.api.plans import forms
 from quartermaster.interfaces.api.plans.forms import (
     ACTED,
@@ -74,8 +71,8 @@ def _buying(api: NinjaAPI, shell: Shell) -> None:
     def preview_order(request: Any, bot: str, wanted: ChangeIn) -> dict[str, Any]:
         """Line by line, to the cent what an order of the same instant would be. Nothing is
         ordered."""
-        quote = preview_change(_wish(request, bot, wanted), shell.now(request.auth))
-        return _quote(quote, request.auth.currency)
+        found = preview_change(_wish(request, bot, wanted), shell.now(request.auth))
+        return telling.quote(found.quote, found.tax_minor, request.auth.currency)
 
     @api.post(
         "/bots/{bot}/orders",
@@ -103,22 +100,3 @@ def _buying(api: NinjaAPI, shell: Shell) -> None:
 def _wish(request: Any, bot: str, wanted: ChangeIn) -> Wish:
     found = people.get_bot(request.auth, bot)
     return Wish(found, wanted.offer, wanted.cadence, wanted.seats, request.by, wanted.is_draft)
-
-
-def _quote(quote: Quote, currency: str) -> dict[str, Any]:
-    terms = quote.terms
-    return {
-        "is_now": quote.is_now,
-        "offer": terms.offer.key,
-        "title": terms.offer.title,
-        "cadence": terms.cadence,
-        "seats": terms.seats,
-        "cycle_start_at": quote.cycle.start,
-        "cycle_end_at": quote.cycle.end,
-        "currency": currency,
-        "total": money.exact_minor(quote.total_minor, currency),
-        "lines": [
-            telling.line(one, formulas.line(one, terms, quote.cycle, currency), currency)
-            for one in quote.lines
-        ],
-    }

@@ -1,14 +1,13 @@
-"""Subscriptions, quotes and orders as commands show them."""
+"""Subscriptions and quotes as commands show them."""
 
 import typer
 
-from quartermaster.core import money
 from quartermaster.core.plans import formulas
-from quartermaster.core.plans.quotes import Line, Quote
 from quartermaster.interfaces.cli import output
+from quartermaster.interfaces.cli.orders import showing
 from quartermaster.store.orders import telling
 from quartermaster.store.subscriptions.models import Subscription
-from quartermaster.usecases.reports.explain_order import ExplainedOrder
+from quartermaster.usecases.subscriptions.preview_change import Preview
 
 
 def subscription_row(one: Subscription) -> tuple[str, ...]:
@@ -22,58 +21,15 @@ def subscription_row(one: Subscription) -> tuple[str, ...]:
     return (one.bot.name, one.place, has, state, ends, then)
 
 
-def answer_order(form: output.Format, found: ExplainedOrder) -> None:
-    """An order with all that belongs to it."""
-    one = found.order
-    payments = [
-        telling.payment(each, found.refunds_of(each), one.currency) for each in found.payments
-    ]
-    if form is output.Format.JSON:
-        lines = [telling.line(each.line, each.formula, one.currency) for each in found.lines]
-        output.print_json(
-            telling.order(one)
-            | {"lines": lines, "payments": payments}
-            | {"steps": [telling.step(each) for each in found.steps]}
-        )
-        return
-    what = f"{one.kind}, {one.title}"
-    output.show(output.facts([("Order", one.public_id), ("What", what), ("State", one.state)]))
-    _show([(each.line, each.formula) for each in found.lines], one.total_minor, one.currency)
-    for each in payments:
-        said = f" ({each['reason']})" if each["reason"] else ""
-        at = f"{each['known_at'] or each['begun_at']:%Y-%m-%d %H:%M}"
-        typer.echo(f"{each['id']}  {at}  {each['outcome'] or 'waits'}{said}")
-
-
-def answer_quote(form: output.Format, quote: Quote, currency: str) -> None:
+def answer_quote(form: output.Format, found: Preview, currency: str) -> None:
     """What would be ordered, and when it would come."""
-    lines = [
-        (line, formulas.line(line, quote.terms, quote.cycle, currency)) for line in quote.lines
-    ]
+    quote = found.quote
     if form is output.Format.JSON:
-        output.print_json(
-            {
-                "is_now": quote.is_now,
-                "offer": quote.terms.offer.key,
-                "cadence": quote.terms.cadence,
-                "seats": quote.terms.seats,
-                "cycle_start_at": quote.cycle.start,
-                "cycle_end_at": quote.cycle.end,
-                "currency": currency,
-                "total": money.exact_minor(quote.total_minor, currency),
-                "lines": [telling.line(*each, currency) for each in lines],
-            }
-        )
+        output.print_json(telling.quote(quote, found.tax_minor, currency))
         return
     when = "at once" if quote.is_now else f"on {quote.cycle.start:%Y-%m-%d %H:%M} UTC"
     typer.echo(f"{quote.terms.offer.title}, {quote.terms.cadence}, comes {when}.")
-    _show(lines, quote.total_minor, currency)
-
-
-def _show(lines: list[tuple[Line, str]], total_minor: int, currency: str) -> None:
-    rows = [
-        (line.description, formula, money.shown_minor(line.amount_minor, currency))
-        for line, formula in lines
+    lines = [
+        (line, formulas.line(line, quote.terms, quote.cycle, currency)) for line in quote.lines
     ]
-    rows.append(("Total", "", money.shown_minor(total_minor, currency)))
-    output.show(output.listing(("Line", "How", "Amount"), rows, folded=(0, 1)))
+    showing.show_lines(lines, showing.sums(quote.total_minor, found.tax_minor), currency)

@@ -10,6 +10,7 @@ from quartermaster.core.catalog.offers import Cadence
 from quartermaster.core.formats import public_ids
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
+from quartermaster.interfaces.cli.orders import showing as orders
 from quartermaster.interfaces.cli.plans import showing
 from quartermaster.store.orders import telling
 from quartermaster.store.people import queries as people
@@ -99,8 +100,8 @@ def _change(group: typer.Typer, shell: Shell) -> None:
         """What an order would cost now, line by line, and when it would come."""
         with output.refusals():
             wish = Wish(_bot(workspace, bot), offer, cadence, seats)
-            quote = preview_change(wish, shell.now(wish.bot.workspace))
-        showing.answer_quote(format, quote, wish.bot.workspace.currency)
+            found = preview_change(wish, shell.now(wish.bot.workspace))
+        showing.answer_quote(format, found, wish.bot.workspace.currency)
 
     @group.command("order")
     def order(
@@ -117,7 +118,7 @@ def _change(group: typer.Typer, shell: Shell) -> None:
             wish = Wish(_bot(workspace, bot), offer, cadence, seats)
             named = public_ids.keyed(wish.bot.workspace.public_id, key or str(uuid.uuid4()))
             made = order_change(wish, named, shell.now(wish.bot.workspace))
-        showing.answer_order(format, explain_order(made))
+        orders.answer_order(format, explain_order(made))
 
     @group.command("trial")
     def trial(

@@ -53,7 +53,7 @@ def _begin(wanted: Wanted, provider: str, key: uuid.UUID, at: datetime) -> Metho
         if made is not None:
             there = (made.workspace_id, made.kind, made.provider)
             if there != (wanted.workspace.id, wanted.kind, provider):
-                raise KeyReused("this key was used for another setup", field="idempotency_key")
+                raise KeyReused("this key was used for another setup", field="key")
             return made
         return billing.begin_setup(
             MethodSetup(

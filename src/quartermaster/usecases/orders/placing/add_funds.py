@@ -48,5 +48,5 @@ def add_funds(
 def _same(made: Order, wanted: Funds) -> Order:
     there = (made.kind, made.bot_id, made.total_minor)
     if there != ("funds", wanted.bot.id, wanted.amount_minor):
-        raise KeyReused("this key was used for another order", field="idempotency_key")
+        raise KeyReused("this key was used for another order", field="key")
     return made

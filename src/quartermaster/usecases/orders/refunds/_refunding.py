@@ -7,7 +7,8 @@ import uuid
 from datetime import datetime
 from typing import Final
 
-from quartermaster.core import money
+from quartermaster.core.errors import Refusal
+from quartermaster.core.invoices import documents
 from quartermaster.core.ledger import postings
 from quartermaster.core.ledger.transfers import Transfer
 from quartermaster.core.lifecycles.orders import Event, Outcome, State
@@ -18,8 +19,16 @@ from quartermaster.store.orders.models import Order, Payment, Refund
 from quartermaster.store.orders.operations import Told
 from quartermaster.store.wallets import operations as wallets
 from quartermaster.usecases.orders import _paying
+from quartermaster.usecases.orders.refunds import _crediting
 
 _KEYS: Final = uuid.UUID("3a9d2c58-0e44-4c1d-8b62-6c7a51f0d9e4")
+
+
+class AmountCannotBeSplit(Refusal):
+    """No amount comes to this one with its tax."""
+
+    code = "amount_cannot_be_split"
+    kind = "invalid"
 
 
 def left_minor(payment: Payment, order: Order) -> int:
@@ -32,18 +41,27 @@ def left_minor(payment: Payment, order: Order) -> int:
         kept = order.lot.remaining_micro // _paying.micro(1, order.currency)
     else:
         kept = queries.left_of(order.id)
-    net = min(kept + gone - _tax_in(order, gone), order.total_minor)
-    return max(0, order.due_minor * net // order.total_minor - gone)
+    net = min(kept + sum(map(_net, _standing(payment))), order.total_minor)
+    return max(0, net + documents.tax_of(net, order.taxed_with) - gone)
 
 
 def tax_of(payment: Payment, order: Order, amount_minor: int) -> int:
-    """How much of what goes back is tax; the parts of several refunds sum to that of the whole."""
-    gone = sum(one.amount_minor for one in _standing(payment))
-    return _tax_in(order, gone + amount_minor) - _tax_in(order, gone)
+    """How much of what goes back is tax, as its credit note will say: all that has gone back by
+    then has the tax of its sum. What is owed for an order that was never given was not taxed.
+    AmountCannotBeSplit."""
+    if order.state != State.FULFILLED:
+        return 0
+    before = _standing(payment)
+    gone = sum(one.amount_minor for one in before) + amount_minor
+    net = documents.net_of(gone, order.taxed_with)
+    if net is None:
+        words = f"with its tax it is one of {amount_minor - 1} or {amount_minor + 1}"
+        raise AmountCannotBeSplit(words, field="amount")
+    return amount_minor - (net - sum(map(_net, before)))
 
 
-def _tax_in(order: Order, amount_minor: int) -> int:
-    return money.split(amount_minor, [order.total_minor, order.tax_minor])[1]
+def _net(refund: Refund) -> int:
+    return refund.amount_minor - refund.tax_minor
 
 
 def begin(refund: Refund, order: Order, at: datetime) -> None:
@@ -86,8 +104,9 @@ def _went(refund: Refund, order: Order, at: datetime, by: str) -> None:
     net, tax = (_paying.micro(one, order.currency) for one in (net_minor, refund.tax_minor))
     if order.state == State.FULFILLED and order.lot is None:
         _post(refund, order, "taken back", postings.order_taken_back(net), at)
-    if order.state == State.FULFILLED and tax:
+    if order.state == State.FULFILLED:
         _post(refund, order, "tax", postings.tax_returned(tax), at)
+        _crediting.credit(refund, order, at)
     _post(refund, order, "refund", postings.payment_refunded(net + tax), at)
     gone = sum(one.amount_minor for one in _standing(refund.payment) if one.outcome)
     if gone == refund.payment.amount_minor:

@@ -82,5 +82,5 @@ def _begin(back: Back, key: uuid.UUID, at: datetime) -> Refund:
 
 def _same(made: Refund, back: Back) -> Refund:
     if (made.payment_id, made.amount_minor) != (back.payment.id, back.amount_minor):
-        raise KeyReused("this key was used for another refund", field="idempotency_key")
+        raise KeyReused("this key was used for another refund", field="key")
     return made

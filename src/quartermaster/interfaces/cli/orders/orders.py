@@ -7,18 +7,17 @@ import typer
 from quartermaster.core import money
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.interfaces.cli import choices, output
-from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
-from quartermaster.interfaces.cli.plans import showing
+from quartermaster.interfaces.cli.choices import OPERATOR, Format, Shell, WorkspaceName
+from quartermaster.interfaces.cli.orders import paying, showing
+from quartermaster.interfaces.cli.orders.choosing import OrderId, find
 from quartermaster.store.orders import queries, telling
 from quartermaster.store.orders.models import Order
 from quartermaster.store.people import queries as people
-from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.orders.payments.report_payment import report_payment
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.ports.gateways import Gateways, PaymentAnswer
 from quartermaster.usecases.reports.explain_order import explain_order
 
-OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="Its id: ord_…")]
 _TITLES = ("Order", "Ordered", "Bot", "What", "State", "Total")
 
 
@@ -29,18 +28,7 @@ def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
     app.add_typer(group, name="orders")
     _read(group)
     _tell(group, shell)
-
-    @group.command("pay")
-    def pay(
-        order: OrderId,
-        workspace: WorkspaceName = None,
-        format: Format = output.Format.TABLE,  # noqa: A002
-    ) -> None:
-        """Have an order paid by whoever takes payments here."""
-        with output.refusals():
-            found = _order(workspace, order)
-            paid = collect_payment(gateways, found, lambda: shell.now(found.bot.workspace))
-        showing.answer_order(format, explain_order(paid))
+    paying.register(group, shell, gateways)
 
     @group.command("cancel")
     def cancel(
@@ -50,8 +38,8 @@ def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
     ) -> None:
         """Nothing is to come of an order."""
         with output.refusals():
-            found = _order(workspace, order)
-            canceled = cancel_order(found.id, shell.now(found.bot.workspace))
+            found = find(workspace, order)
+            canceled = cancel_order(found.id, shell.now(found.bot.workspace), OPERATOR)
         showing.answer_order(format, explain_order(canceled))
 
 
@@ -79,9 +67,10 @@ def _read(group: typer.Typer) -> None:
         workspace: WorkspaceName = None,
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
-        """An order's lines, how their amounts came about, and the attempts to pay it."""
+        """Its lines, how their amounts came about, the attempts to pay it, what went back, and who
+        did what."""
         with output.refusals():
-            found = _order(workspace, order)
+            found = find(workspace, order)
         showing.answer_order(format, explain_order(found))
 
 
@@ -94,9 +83,9 @@ def _tell(group: typer.Typer, shell: Shell) -> None:
     ) -> None:
         """The money is there: what was ordered comes. Twice is once."""
         with output.refusals():
-            found = _order(workspace, order)
+            found = find(workspace, order)
             at = shell.now(found.bot.workspace)
-            told = report_payment(found.id, PaymentAnswer(Outcome.SUCCEEDED), at)
+            told = report_payment(found.id, PaymentAnswer(Outcome.SUCCEEDED), at, OPERATOR)
         showing.answer_order(format, explain_order(told))
 
     @group.command("declined")
@@ -108,14 +97,11 @@ def _tell(group: typer.Typer, shell: Shell) -> None:
     ) -> None:
         """The attempt that waits has failed; another may follow. Twice is once."""
         with output.refusals():
-            found = _order(workspace, order)
+            found = find(workspace, order)
             at = shell.now(found.bot.workspace)
-            told = report_payment(found.id, PaymentAnswer(Outcome.DECLINED, reason), at)
+            answer = PaymentAnswer(Outcome.DECLINED, reason)
+            told = report_payment(found.id, answer, at, OPERATOR)
         showing.answer_order(format, explain_order(told))
-
-
-def _order(workspace: str | None, order: str) -> Order:
-    return queries.get_of(choices.workspace(workspace).id, order)
 
 
 def _row(one: Order) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Orders, paying them, and saved ways to pay."""

@@ -1,0 +1,175 @@
+"""`quartermaster orders`: adding funds, and having orders paid."""
+
+import uuid
+from decimal import Decimal
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+
+from quartermaster.core import money
+from quartermaster.core.formats import public_ids
+from quartermaster.core.lifecycles.methods import MethodKind
+from quartermaster.interfaces.cli import choices, output
+from quartermaster.interfaces.cli.choices import OPERATOR, Format, Shell, WorkspaceName
+from quartermaster.interfaces.cli.orders import showing
+from quartermaster.interfaces.cli.orders.choosing import OrderId, find
+from quartermaster.store.billing import queries as billing
+from quartermaster.store.orders import queries, telling
+from quartermaster.store.people import queries as people
+from quartermaster.usecases.orders.payments.collect_payment import collect_payment
+from quartermaster.usecases.orders.payments.open_page import Visit, open_page
+from quartermaster.usecases.orders.placing.add_funds import Funds, add_funds
+from quartermaster.usecases.orders.placing.submit_order import submit_order
+from quartermaster.usecases.orders.refunds.refund_payment import (
+    Back,
+    NothingToRefund,
+    refund_payment,
+)
+from quartermaster.usecases.orders.wires.choose_wire import choose_wire
+from quartermaster.usecases.ports.gateways import Gateways
+from quartermaster.usecases.reports.explain_order import explain_order
+
+
+def _web_address(text: str) -> str:
+    there = urlsplit(text)
+    if there.scheme not in ("http", "https") or not there.netloc:
+        raise typer.BadParameter(f"{text!r} is no address such as https://example.com/paid")
+    return text
+
+
+Amount = Annotated[
+    Any, typer.Argument(parser=choices.amount, metavar="AMOUNT", help="Such as 250 or 99.50")
+]
+Key = Annotated[
+    str | None,
+    typer.Option(callback=choices.not_empty, help="The same key again is done once"),
+]
+Back_ = Annotated[
+    str,
+    typer.Option("--return-url", callback=_web_address, help="Where the buyer goes afterwards"),
+]
+
+
+def register(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
+    """Adds the commands."""
+    _order(group, shell)
+    _send(group, shell, gateways)
+    _give_back(group, shell, gateways)
+
+    @group.command("pay")
+    def pay(
+        order: OrderId,
+        method: Annotated[
+            str | None, typer.Option(help="A saved one, pm_… [default: the workspace's]")
+        ] = None,
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """Have an order paid by whoever takes payments here."""
+        with output.refusals():
+            found = find(workspace, order)
+            where = found.bot.workspace
+            saved = billing.get_of(where.id, method) if method else None
+            paid = collect_payment(gateways, found, lambda: shell.now(where), saved)
+        showing.answer_order(format, explain_order(paid))
+
+
+def _order(group: typer.Typer, shell: Shell) -> None:
+    @group.command("funds")
+    def funds(
+        bot: Annotated[str, typer.Argument(metavar="BOT", help="Its name or id")],
+        amount: Amount,
+        draft: Annotated[bool, typer.Option(help="To be submitted later")] = False,
+        key: Key = None,
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """Order credit for a bot's wallet; it comes when the order is paid."""
+        where = choices.workspace(workspace)
+        named = public_ids.keyed(where.public_id, key or str(uuid.uuid4()))
+        with output.refusals():
+            found = people.get_bot(where, bot)
+            amount_minor = money.payable_minor(amount, where.currency)
+            wanted = Funds(found, amount_minor, OPERATOR, draft)
+            made = add_funds(wanted, named, shell.now(where))
+        showing.answer_order(format, explain_order(made))
+
+    @group.command("submit")
+    def submit(
+        order: OrderId,
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """A draft is to be paid from now on. Twice is once."""
+        with output.refusals():
+            found = find(workspace, order)
+            sent = submit_order(found.id, shell.now(found.bot.workspace), OPERATOR)
+        showing.answer_order(format, explain_order(sent))
+
+
+def _send(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
+    @group.command("checkout")
+    def checkout(
+        order: OrderId,
+        back: Back_,
+        method: Annotated[MethodKind, typer.Option(help="card or paypal")] = MethodKind.PAYPAL,
+        save: Annotated[bool, typer.Option(help="Keep it, to be charged later")] = False,
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """Print the address of the page on which the buyer pays."""
+        with output.refusals():
+            found = find(workspace, order)
+            visit = Visit(method, back, save)
+            now = lambda: shell.now(found.bot.workspace)  # noqa: E731
+            payment = open_page(gateways, found, visit, now)
+        page = {"order": order, "payment": payment.public_id, "url": payment.url}
+        if format is output.Format.JSON:
+            output.print_json(page)
+        else:
+            typer.echo(payment.url)
+
+    @group.command("wire")
+    def wire(
+        order: OrderId,
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """The order waits for a wire, for thirty days. Twice is once."""
+        with output.refusals():
+            found = find(workspace, order)
+            waiting = choose_wire(found.id, shell.now(found.bot.workspace), OPERATOR)
+        showing.answer_order(format, explain_order(waiting))
+
+
+def _give_back(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
+    @group.command("refund")
+    def refund(
+        order: OrderId,
+        amount: Amount,
+        reason: Annotated[str, typer.Option(help="In words, for whoever ordered")] = "",
+        key: Key = None,
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """Give back what was paid for an order, or part of it, with tax. Unspent credit that was
+        bought with it goes at once."""
+        with output.refusals():
+            back = _back(workspace, order, amount, reason)
+            where = back.payment.order.workspace
+            named = public_ids.keyed(where.public_id, key or str(uuid.uuid4()))
+            made = refund_payment(gateways, back, named, lambda: shell.now(where))
+        currency = back.payment.order.currency
+        if format is output.Format.JSON:
+            output.print_json(telling.refund(made, currency))
+        else:
+            showing.show_refunds([made], currency)
+
+
+def _back(workspace: str | None, order: str, amount: Decimal, reason: str) -> Back:
+    found = find(workspace, order)
+    payment = queries.find_paid(found.id)
+    if payment is None:
+        raise NothingToRefund(field="order")
+    return Back(payment, money.payable_minor(amount, found.currency), reason, OPERATOR)
