@@ -1,17 +1,15 @@
 """An installation that is paid at a sandbox, and customers of it."""
 
-import json
 import tempfile
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 
 from quartermaster.adapters import catalog_file
 from tests.acceptance.installation import Installation, Up, on_the_tests_server, until
@@ -146,7 +144,6 @@ class Market:
     installation: Installation
     sandbox: Sandbox
     up: Up
-    customers: list[Customer] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -175,15 +172,14 @@ class Market:
         finally:
             self.sandbox.told("PUT", "/v1/faults", {})
 
-    def told(self) -> list[Mapping[str, Any]]:
-        """The notices that the sandbox has sent, or not, the latest first."""
-        found: list[Mapping[str, Any]] = self.sandbox.told("GET", "/v1/deliveries")["deliveries"]
-        return found
+    def heard(self) -> None:
+        """Returns when the sandbox has no notice left to send."""
 
-    def rows(self, question: str) -> list[tuple[Any, ...]]:
-        """What the database says."""
-        with psycopg.connect(self.installation.environ["DATABASE_URL"]) as connection:
-            return connection.execute(question).fetchall()  # type: ignore[call-overload]
+        def is_quiet() -> bool:
+            sent = self.sandbox.told("GET", "/v1/deliveries")["deliveries"]
+            return all(one["state"] != "waiting" for one in sent)
+
+        until(is_quiet, why="notices are not taken")
 
     def listen(self) -> None:
         """The sandbox tells the installation, and is not patient."""
@@ -212,13 +208,3 @@ def opened() -> Iterator[Market]:
             market = Market(ours, provider, up)
             market.listen()
             yield market
-
-
-def later(at: datetime, **more: float) -> str:
-    """An instant as events have it."""
-    return (at + timedelta(**more)).isoformat()
-
-
-def of_json(text: str) -> Any:
-    """What a command has printed."""
-    return json.loads(text)
