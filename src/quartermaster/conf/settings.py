@@ -69,7 +69,7 @@ INSTALLED_APPS = [
     "quartermaster.store.subscriptions",
     "quartermaster.store.wallets",
     "quartermaster.store.orders",
-    "quartermaster.store.wires",
+    "quartermaster.store.orders.wires",
     "quartermaster.store.contracts",
     "quartermaster.store.invoices",
 ]

@@ -4,7 +4,7 @@ import pytest
 
 from quartermaster.core.money import MICRO
 from quartermaster.store.orders.models import Order, Payment
-from quartermaster.store.wires.models import BankEntry, Outlet
+from quartermaster.store.orders.wires.models import BankEntry, Outlet
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.orders.wires.match_bank_entry import WrongCurrency, match_bank_entry
 from quartermaster.usecases.orders.wires.settle_bank_entry import (

@@ -10,9 +10,9 @@ from quartermaster.core.lifecycles import wires
 from quartermaster.core.lifecycles.wires import Match, Verdict
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.wires import operations, queries
+from quartermaster.store.orders.wires.models import BankEntry, EntryState
 from quartermaster.store.people import operations as people
-from quartermaster.store.wires import operations, queries
-from quartermaster.store.wires.models import BankEntry, EntryState
 from quartermaster.usecases.orders.wires import _paying
 from quartermaster.usecases.ports import Clock
 

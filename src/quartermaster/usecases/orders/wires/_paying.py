@@ -11,8 +11,8 @@ from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders.models import Order
 from quartermaster.store.orders.operations import NewFunds, Way
+from quartermaster.store.orders.wires.models import BankEntry
 from quartermaster.store.people.models import Bot
-from quartermaster.store.wires.models import BankEntry
 from quartermaster.usecases.orders.payments.begin_payment import begin_payment
 from quartermaster.usecases.orders.payments.settle_payment import settle_payment
 from quartermaster.usecases.ports.gateways import PaymentAnswer

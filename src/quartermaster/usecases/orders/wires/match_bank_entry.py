@@ -7,9 +7,9 @@ from django.db import transaction
 from quartermaster.core.errors import Refusal
 from quartermaster.core.lifecycles import wires
 from quartermaster.store.orders import queries as orders
+from quartermaster.store.orders.wires import operations, queries
+from quartermaster.store.orders.wires.models import BankEntry, EntryState
 from quartermaster.store.people import operations as people
-from quartermaster.store.wires import operations, queries
-from quartermaster.store.wires.models import BankEntry, EntryState
 from quartermaster.usecases.orders.wires import _paying
 
 
