@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "quartermaster.store.orders.wires",
     "quartermaster.store.contracts",
     "quartermaster.store.invoices",
+    "quartermaster.store.notices",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -13,6 +13,7 @@ from quartermaster.store.orders.models import Order
 from quartermaster.store.orders.operations import NewFunds, Way
 from quartermaster.store.orders.wires.models import BankEntry
 from quartermaster.store.people.models import Bot
+from quartermaster.usecases.orders import _telling
 from quartermaster.usecases.orders.payments.begin_payment import begin_payment
 from quartermaster.usecases.orders.payments.settle_payment import settle_payment
 from quartermaster.usecases.ports.gateways import PaymentAnswer
@@ -31,4 +32,6 @@ def credit_by_wire(bot: Bot, amount_minor: int, entry: BankEntry, at: datetime, 
     has paid. So it stands in the books, and on an invoice, like any other."""
     key = uuid.uuid5(uuid.NAMESPACE_OID, f"wire {entry.public_id}")
     order = orders.add_funds(NewFunds("funds", bot, amount_minor, key, by), at)
-    return pay_by_wire(order, entry, at, by)
+    paid = pay_by_wire(order, entry, at, by)
+    _telling.wire_received(entry, paid, at)
+    return paid

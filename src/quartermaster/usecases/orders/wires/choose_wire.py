@@ -11,7 +11,9 @@ from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
 from quartermaster.store.orders.operations import BY_ITSELF
 from quartermaster.store.people import operations as people
+from quartermaster.usecases.orders import _telling
 from quartermaster.usecases.orders.payments.begin_payment import OrderNotSubmitted, OrderTooOld
+from quartermaster.usecases.orders.wires.explain_wire import explain_wire
 
 
 class WireTooSlow(Refusal):
@@ -38,4 +40,5 @@ def choose_wire(order: int, at: datetime, by: str = BY_ITSELF) -> Order:
         if until is not None and until < at:
             raise OrderTooOld(field="order")
         orders.advance(found, Event.WIRE_CHOSEN, at, by)
+        _telling.wire_chosen(found, explain_wire(found).parts, at)
         return found
