@@ -69,9 +69,10 @@ INSTALLED_APPS = [
     "quartermaster.store.subscriptions",
     "quartermaster.store.wallets",
     "quartermaster.store.orders",
-    "quartermaster.store.wires",
+    "quartermaster.store.orders.wires",
     "quartermaster.store.contracts",
     "quartermaster.store.invoices",
+    "quartermaster.store.notices",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -16,10 +16,10 @@ from quartermaster.store.invoices.models import Invoice, Series
 from quartermaster.store.ledger.models import Transfer
 from quartermaster.store.metering.models import Session
 from quartermaster.store.orders.models import Order, Payment, Refund
+from quartermaster.store.orders.wires import queries as wires
+from quartermaster.store.orders.wires.models import BankEntry, Outlet
 from quartermaster.store.subscriptions.models import SeatCharge
 from quartermaster.store.wallets.models import Charge, Lot, Pool, Wallet
-from quartermaster.store.wires import queries as wires
-from quartermaster.store.wires.models import BankEntry, Outlet
 from quartermaster.usecases.orders.payments.reconcile_payments import reconcile_payments
 from tests.simulation.money.world import FREE_MICRO, World
 

@@ -12,9 +12,9 @@ from quartermaster.core.plans.entitlements import SeatPolicy
 from quartermaster.store.invoices.models import Invoice
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.orders.models import Order, Payment
+from quartermaster.store.orders.wires import queries as wires
+from quartermaster.store.orders.wires.models import EntryState, Outlet
 from quartermaster.store.wallets.operations import Grant
-from quartermaster.store.wires import queries as wires
-from quartermaster.store.wires.models import EntryState, Outlet
 from quartermaster.usecases.credits.grant_credits import grant_credits
 from quartermaster.usecases.entitlements.assign_seat import assign_seat
 from quartermaster.usecases.entitlements.release_seat import release_seat

@@ -79,3 +79,8 @@ def next_attempt(
     if failures > len(days):
         return None
     return failed_at + timedelta(days=days[failures - 1])
+
+
+def gives_up_at(failed_at: datetime, days: tuple[int, ...] = RETRY_DAYS) -> datetime:
+    """When a renewal that first failed at `failed_at` is given up, if no attempt succeeds."""
+    return failed_at + timedelta(days=days[-1])

@@ -13,12 +13,14 @@ from quartermaster.usecases.archive.archive_events import archive_events
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.entitlements.bill_overage import bill_overage
+from quartermaster.usecases.orders.methods.watch_methods import watch_methods
 from quartermaster.usecases.orders.placing.expire_orders import expire_orders
 from quartermaster.usecases.orders.recharge.recharge_due import recharge_due
 from quartermaster.usecases.orders.settle_due import settle_due
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
 from quartermaster.usecases.ports import Clock, EventArchive
 from quartermaster.usecases.ports.gateways import Gateways
+from quartermaster.usecases.subscriptions.remind_renewals import remind_renewals
 
 _log = structlog.get_logger("jobs")
 
@@ -63,6 +65,7 @@ def build(
     _add_recharging(tasks, now, gateways)
     _add_expiring(tasks, now, gateways)
     _add_closing(tasks, now, archive)
+    _add_telling(tasks, now)
     _add_seats(tasks, now, archive)
     if archiving is not None:
         _add_archiving(tasks, now, archiving)
@@ -106,6 +109,20 @@ def _add_closing(tasks: Blueprint, now: Clock, archive: EventArchive) -> None:
                     _log.info("cycle_closed", statement=statement.public_id)
             except Exception:
                 _log.exception("closing_failed", contract=contract)
+
+
+def _add_telling(tasks: Blueprint, now: Clock) -> None:
+    @tasks.periodic(cron="1-59/5 * * * *")
+    @tasks.task(name="remind_renewals", queueing_lock="remind_renewals", pass_context=False)
+    def remind(timestamp: int) -> None:
+        """Support plans that are renewed in five days are told of."""
+        _log.info("reminded", subscriptions=remind_renewals(now(None)))
+
+    @tasks.periodic(cron="12 * * * *")
+    @tasks.task(name="watch_methods", queueing_lock="watch_methods", pass_context=False)
+    def watch(timestamp: int) -> None:
+        """Cards that expire are told of."""
+        _log.info("watched", methods=watch_methods(now(None)))
 
 
 def _add_seats(tasks: Blueprint, now: Clock, archive: EventArchive) -> None:

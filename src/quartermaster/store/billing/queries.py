@@ -95,15 +95,25 @@ def get_of(workspace: int, public_id: str, is_removed: bool | None = False) -> P
     return method
 
 
+def get_method(method: int) -> PaymentMethod:
+    """By its internal id."""
+    return PaymentMethod.objects.select_related("workspace").get(id=method)
+
+
 def payer(workspace: int, provider: str) -> str:
     """What a provider calls whoever pays for a workspace; "" if it does not know them."""
     found = PaymentMethod.objects.filter(workspace_id=workspace, provider=provider)
     return found.exclude(payer="").order_by("-id").values_list("payer", flat=True).first() or ""
 
 
-def expiring(until: date) -> list[PaymentMethod]:
-    """Those that are there and expire by a day."""
+def expiring(until: date, workspace: int | None = None) -> list[PaymentMethod]:
+    """Those that are there and expire by a day: of a workspace or, None, of all whose clock goes
+    with the world's."""
     found = PaymentMethod.objects.filter(removed_at__isnull=True, expires_date__lte=until)
+    if workspace is None:
+        found = found.filter(workspace__frozen_at__isnull=True)
+    else:
+        found = found.filter(workspace_id=workspace)
     return list(found.select_related("workspace").order_by("expires_date", "id"))
 
 

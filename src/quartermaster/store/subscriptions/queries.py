@@ -8,7 +8,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Greatest
 
 from quartermaster.core import periods
-from quartermaster.core.catalog.offers import Offer
+from quartermaster.core.catalog.offers import Kind, Offer
 from quartermaster.core.lifecycles.subscriptions import LIVE, State
 from quartermaster.core.periods import Period
 from quartermaster.core.plans.entitlements import Holding, Subscribed
@@ -64,6 +64,18 @@ def renewing(workspace: int) -> list[Subscription]:
     found = Subscription.objects.filter(bot__workspace_id=workspace, is_ending=False)
     found = found.filter(state__in=(State.ACTIVE, State.PAST_DUE))
     return list(found.select_related("bot", "version").order_by("id"))
+
+
+def support_renewing(until: datetime, workspace: int | None = None) -> list[Subscription]:
+    """Support plans that will renew by an instant: of a workspace or, None, of all whose clock goes
+    with the world's."""
+    found = Subscription.objects.filter(kind=Kind.SUPPORT, state=State.ACTIVE, is_ending=False)
+    found = found.filter(cycle_end_at__lte=until)
+    if workspace is None:
+        found = found.filter(bot__workspace__frozen_at__isnull=True)
+    else:
+        found = found.filter(bot__workspace_id=workspace)
+    return list(found.order_by("cycle_end_at", "id"))
 
 
 def holding(key: str) -> list[Subscription]:

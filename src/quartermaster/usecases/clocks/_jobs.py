@@ -32,6 +32,7 @@ from quartermaster.usecases.entitlements import _overage
 from quartermaster.usecases.entitlements.bill_overage import SETTLING as SEATS_SETTLING
 from quartermaster.usecases.entitlements.bill_overage import bill_overage
 from quartermaster.usecases.orders import _recharging, _ways
+from quartermaster.usecases.orders.methods import _watching
 from quartermaster.usecases.orders.methods.complete_setup import complete_setup
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
 from quartermaster.usecases.orders.payments.settle_renewal import settle_renewal
@@ -40,6 +41,7 @@ from quartermaster.usecases.orders.recharge.recharge_wallet import recharge_wall
 from quartermaster.usecases.orders.refunds.complete_refund import complete_refund
 from quartermaster.usecases.orders.settle_due import PATIENCE
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
+from quartermaster.usecases.subscriptions import _reminding
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +221,20 @@ def _bill(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Ha
         yield Happened(at, "seats_settled", public_ids.of(public_ids.Name.SEAT_MONTH, month.id))
 
 
+def _remind(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
+    if _reminding.remind(which, at):
+        yield Happened(at, "renewal_announced", subscriptions.get(which).public_id)
+
+
+def _watch(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
+    if _watching.tell(which, at):
+        yield Happened(at, "method_expiry_told", billing.get_method(which).public_id)
+
+
 JOBS: Final = (
     Job(_expiries, _lapse),
+    Job(lambda workspace, until: _watching.due(until, workspace), _watch),
+    Job(lambda workspace, until: _reminding.due(until, workspace), _remind),
     Job(_unknown, _ask),
     Job(_going_back, _give_back),
     Job(_being_saved, _save),

@@ -17,8 +17,10 @@ from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.orders.operations import BY_ITSELF
 from quartermaster.store.wallets import operations as wallets
+from quartermaster.store.wallets import queries as balances
 from quartermaster.store.wallets.operations import Grant
 from quartermaster.usecases.credits import _lapsing
+from quartermaster.usecases.orders import _telling
 from quartermaster.usecases.orders.invoices import _issuing
 from quartermaster.usecases.orders.invoices._issuing import PaidOrder
 from quartermaster.usecases.subscriptions import _fulfilling
@@ -67,7 +69,9 @@ def _give(order: Order, at: datetime) -> None:
         _post(order, "given", postings.order_fulfilled(net_micro), at)
     if tax_micro:
         _post(order, "tax", postings.tax_charged(tax_micro), at)
-    _issuing.for_order(PaidOrder(order, order.due_minor, order.taxed_with), at)
+    invoice = _issuing.for_order(PaidOrder(order, order.due_minor, order.taxed_with), at)
+    if invoice is not None:
+        _telling.invoiced(invoice, order, at)
 
 
 def _load(order: Order, amount_micro: int, at: datetime) -> None:
@@ -77,9 +81,16 @@ def _load(order: Order, amount_micro: int, at: datetime) -> None:
     grant = Grant(
         order.workspace_id, amount_micro, key, order.bot_id, price_paid_minor=order.total_minor
     )
+    before_micro = _paid_micro(order, at)
     lot = wallets.add_lot(grant, at)
     orders.give(order, lot)
     _post(order, "funds", postings.funds_ordered(amount_micro, order.bot_id, lot.id), at)
+    _telling.purchased(order, before_micro, _paid_micro(order, at), at)
+
+
+def _paid_micro(order: Order, at: datetime) -> int:
+    """The paid credit of the order's bot."""
+    return balances.standings([order.bot_id], at)[0].paid_micro
 
 
 def _post(order: Order, what: str, transfer: Transfer, at: datetime) -> None:

@@ -1,6 +1,9 @@
 """How an order is to be paid, and what a provider is asked."""
 
+from zoneinfo import ZoneInfo
+
 from quartermaster.core.errors import Refusal
+from quartermaster.core.lifecycles import methods
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.billing import queries as billing
@@ -103,7 +106,8 @@ def asked(order: Order, key: str) -> PaymentRequest:
 
 def ask(gateways: Gateways, payment: Payment) -> PaymentAnswer:
     """What came of an attempt, as whoever takes it knows; a saved way to pay is charged, with the
-    attempt's own key. A provider that is switched off cannot say."""
+    attempt's own key, unless it is known to have expired. A provider that is switched off cannot
+    say."""
     if not payment.provider:
         return _ask_plainly(gateways, payment)
     gateway = gateways.names.get(payment.provider)
@@ -111,9 +115,17 @@ def ask(gateways: Gateways, payment: Payment) -> PaymentAnswer:
         return PaymentAnswer(Outcome.UNKNOWN)
     if payment.reference:
         return gateway.look_up(payment.reference)
-    if payment.method is not None:
+    if payment.method is not None and not _had_expired(payment, payment.method):
         return gateway.charge(request(payment), kept(payment.method))
+    if payment.method is not None:
+        return PaymentAnswer(Outcome.DECLINED, "the card has expired", Decline.EXPIRED_CARD)
     return PaymentAnswer(Outcome.UNKNOWN)
+
+
+def _had_expired(payment: Payment, method: PaymentMethod) -> bool:
+    """When the attempt was begun: asked again, it is the same answer."""
+    zone = ZoneInfo(payment.order.workspace.time_zone)
+    return methods.is_expired(method.expires_date, payment.begun_at.astimezone(zone).date())
 
 
 def _ask_plainly(gateways: Gateways, payment: Payment) -> PaymentAnswer:

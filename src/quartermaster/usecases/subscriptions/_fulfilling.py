@@ -19,7 +19,7 @@ from quartermaster.store.orders.models import Order
 from quartermaster.store.people.operations import public_id
 from quartermaster.store.subscriptions import operations as subscriptions
 from quartermaster.store.subscriptions.models import Subscription
-from quartermaster.usecases.subscriptions import _phases, _standing
+from quartermaster.usecases.subscriptions import _phases, _standing, _telling
 
 
 def fulfil(order: Order, at: datetime) -> Subscription:
@@ -50,6 +50,10 @@ def fulfil(order: Order, at: datetime) -> Subscription:
         _phases.begin(subscription, terms, anchor, at)
     if subscription.is_ending:
         _phases.end(subscription, subscription.cycle_end_at)
+    if event is not Event.RENEWED:
+        _telling.bought(order, subscription, event, at)
+    elif is_paid:
+        _telling.renewed(order, subscription, at)
     return subscription
 
 

@@ -11,7 +11,7 @@ from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions import operations as subscriptions
 from quartermaster.store.subscriptions import queries
 from quartermaster.store.subscriptions.models import Subscription
-from quartermaster.usecases.subscriptions import _fulfilling, _phases
+from quartermaster.usecases.subscriptions import _fulfilling, _phases, _telling
 
 
 def cancel_subscription(bot: Bot, place: str, at: datetime) -> Subscription:
@@ -21,6 +21,7 @@ def cancel_subscription(bot: Bot, place: str, at: datetime) -> Subscription:
     with transaction.atomic():
         people.lock_workspace(bot.workspace_id)
         subscription = queries.get_live(bot, place)
+        was_ending, end_at = subscription.is_ending, at
         is_paying = orders.find_in_flight_at(bot.id, place) is not None
         if subscription.state == State.TRIALING:
             if not is_paying:
@@ -33,5 +34,8 @@ def cancel_subscription(bot: Bot, place: str, at: datetime) -> Subscription:
             subscription.is_ending = True
             subscription.next_version = subscription.next_cadence = subscription.next_seats = None
             subscriptions.save(subscription)
-            _phases.end(subscription, max(at, subscription.cycle_end_at))
+            end_at = max(at, subscription.cycle_end_at)
+            _phases.end(subscription, end_at)
+        if not was_ending:
+            _telling.canceled(subscription, end_at, at)
         return subscription

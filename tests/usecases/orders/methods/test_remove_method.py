@@ -8,8 +8,9 @@ from quartermaster.store.billing import queries
 from quartermaster.store.billing.models import PaymentMethod
 from quartermaster.store.orders.models import Payment
 from quartermaster.store.people.queries import NotFound
+from quartermaster.usecases.orders.methods._removing import MethodNeeded
 from quartermaster.usecases.orders.methods.choose_default import choose_default
-from quartermaster.usecases.orders.methods.remove_method import MethodNeeded, remove_method
+from quartermaster.usecases.orders.methods.remove_method import remove_method
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.ports.gateways import Unavailable
 from tests import books

@@ -9,8 +9,8 @@ from quartermaster.core.formats import creditor_reference
 from quartermaster.core.lifecycles.wires import Entry
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.wires.models import BankEntry
 from quartermaster.store.people.models import Workspace
-from quartermaster.store.wires.models import BankEntry
 from quartermaster.usecases.orders.wires.import_bank_statement import (
     Imported,
     SentFile,

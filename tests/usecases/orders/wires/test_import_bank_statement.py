@@ -14,8 +14,8 @@ from quartermaster.core.money import MICRO
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Payment
 from quartermaster.store.orders.operations import BY_HAND
-from quartermaster.store.wires import operations
-from quartermaster.store.wires.models import BankEntry, BankFile
+from quartermaster.store.orders.wires import operations
+from quartermaster.store.orders.wires.models import BankEntry, BankFile
 from quartermaster.usecases.orders.payments.begin_payment import begin_payment
 from quartermaster.usecases.orders.payments.settle_payment import settle_payment
 from quartermaster.usecases.orders.placing.add_funds import Funds, add_funds

@@ -4,7 +4,7 @@ import pytest
 
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.orders.operations import BY_HAND
-from quartermaster.store.wires.models import BankEntry
+from quartermaster.store.orders.wires.models import BankEntry
 from quartermaster.usecases.orders.payments.begin_payment import PaymentInFlight, begin_payment
 from quartermaster.usecases.orders.payments.settle_payment import settle_payment
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order

@@ -6,7 +6,7 @@ import pytest
 
 from quartermaster.core.money import MICRO
 from quartermaster.store.orders.models import Order, Payment
-from quartermaster.store.wires.models import BankEntry, Outlet
+from quartermaster.store.orders.wires.models import BankEntry, Outlet
 from quartermaster.usecases.orders.invoices.set_billing_profile import set_billing_profile
 from quartermaster.usecases.orders.invoices.set_tax import set_tax
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order

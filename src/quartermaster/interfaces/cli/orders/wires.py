@@ -9,9 +9,9 @@ from quartermaster.core import money
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
 from quartermaster.store.orders import queries as orders
+from quartermaster.store.orders.wires import queries
+from quartermaster.store.orders.wires.models import BankEntry, Outlet
 from quartermaster.store.people import queries as people
-from quartermaster.store.wires import queries
-from quartermaster.store.wires.models import BankEntry, Outlet
 from quartermaster.usecases.orders.wires.import_bank_statement import (
     SentFile,
     import_bank_statement,

@@ -17,6 +17,7 @@ from quartermaster.store.invoices.models import Invoice
 from quartermaster.store.invoices.operations import NewInvoice, NewLine
 from quartermaster.store.people import operations as people
 from quartermaster.store.people.models import Workspace
+from quartermaster.usecases.orders import _telling
 from quartermaster.usecases.orders.invoices import _parties
 
 
@@ -51,7 +52,9 @@ def issue_credit_note(wanted: Wanted, idempotency_key: uuid.UUID, at: datetime) 
             return _same(made, of, reason, wanted.amounts)
         if of.kind != Kind.INVOICE:
             raise NotAnInvoice(field="invoice")
-        return operations.issue([_new(of, wanted, reason, idempotency_key, at)], at)[0]
+        note = operations.issue([_new(of, wanted, reason, idempotency_key, at)], at)[0]
+        _telling.credited(note, at)
+        return note
 
 
 def _new(of: Invoice, wanted: Wanted, reason: str, key: uuid.UUID, at: datetime) -> NewInvoice:

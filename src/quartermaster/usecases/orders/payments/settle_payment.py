@@ -17,7 +17,7 @@ from quartermaster.store.subscriptions import operations as subscriptions
 from quartermaster.usecases.orders import _paying, _recharging, _ways
 from quartermaster.usecases.orders.methods import _saving
 from quartermaster.usecases.ports.gateways import Decline, PaymentAnswer
-from quartermaster.usecases.subscriptions import _fulfilling
+from quartermaster.usecases.subscriptions import _fulfilling, _telling
 
 
 def settle_payment(payment: int, answer: PaymentAnswer, at: datetime, by: str = BY_ITSELF) -> Order:
@@ -48,7 +48,7 @@ def _decline(order: Order, payment: Payment, at: datetime, by: str) -> None:
     orders.advance(order, OrderEvent.DECLINED, at, by)
     if order.kind == "renew":
         if not _is_a_persons(payment):
-            _fail(order, at)
+            _fail(order, payment, at)
     elif order.kind == "recharge":
         orders.advance(order, OrderEvent.GIVEN_UP, at)
         _recharging.give_up(order.bot, at)
@@ -59,7 +59,7 @@ def _is_a_persons(payment: Payment) -> bool:
     return _ways.is_on_page(payment) or payment.code == Decline.CANCELED
 
 
-def _fail(order: Order, at: datetime) -> None:
+def _fail(order: Order, payment: Payment, at: datetime) -> None:
     found = order.subscription
     assert found is not None, "a renewal has its subscription"
     found.failures += 1
@@ -67,6 +67,9 @@ def _fail(order: Order, at: datetime) -> None:
     found.attempt_at = life.next_attempt(found.failed_at, found.failures)
     _fulfilling.step(found, Event.RENEWAL_FAILED)
     subscriptions.save(found)
+    _telling.renewal_failed(payment, order, found, at)
     if found.attempt_at is None or found.is_ending:
         orders.advance(order, OrderEvent.GIVEN_UP, at)
         _fulfilling.end(found, Event.GIVEN_UP, at)
+        if not found.is_ending:
+            _telling.canceled(found, at, at)

@@ -18,7 +18,7 @@ from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order, Payment, Refund
 from quartermaster.store.orders.operations import Told
 from quartermaster.store.wallets import operations as wallets
-from quartermaster.usecases.orders import _paying
+from quartermaster.usecases.orders import _paying, _telling
 from quartermaster.usecases.orders.refunds import _crediting
 
 _KEYS: Final = uuid.UUID("3a9d2c58-0e44-4c1d-8b62-6c7a51f0d9e4")
@@ -102,12 +102,15 @@ def _stays(refund: Refund, order: Order, at: datetime) -> None:
 def _went(refund: Refund, order: Order, at: datetime, by: str) -> None:
     net_minor = refund.amount_minor - refund.tax_minor
     net, tax = (_paying.micro(one, order.currency) for one in (net_minor, refund.tax_minor))
+    note = None
     if order.state == State.FULFILLED and order.lot is None:
         _post(refund, order, "taken back", postings.order_taken_back(net), at)
     if order.state == State.FULFILLED:
         _post(refund, order, "tax", postings.tax_returned(tax), at)
-        _crediting.credit(refund, order, at)
+        note = _crediting.credit(refund, order, at)
     _post(refund, order, "refund", postings.payment_refunded(net + tax), at)
+    if note is None:
+        _telling.refunded(refund, order, at)
     gone = sum(one.amount_minor for one in _standing(refund.payment) if one.outcome)
     if gone == refund.payment.amount_minor:
         orders.advance(order, Event.REFUNDED, at, by)

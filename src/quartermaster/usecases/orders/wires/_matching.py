@@ -10,9 +10,10 @@ from quartermaster.core.lifecycles import wires
 from quartermaster.core.lifecycles.wires import Match, Verdict
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.wires import operations, queries
+from quartermaster.store.orders.wires.models import BankEntry, EntryState
 from quartermaster.store.people import operations as people
-from quartermaster.store.wires import operations, queries
-from quartermaster.store.wires.models import BankEntry, EntryState
+from quartermaster.usecases.orders import _telling
 from quartermaster.usecases.orders.wires import _paying
 from quartermaster.usecases.ports import Clock
 
@@ -65,4 +66,6 @@ def _pay(row: BankEntry, order: str, clock: Clock) -> list[Order]:
         found = Order.objects.get(public_id=order)
         at = clock(workspace)
         operations.match(now, found, 0, BY_REFERENCE, at)
-        return [_paying.pay_by_wire(found, now, at, BY_REFERENCE)]
+        paid = _paying.pay_by_wire(found, now, at, BY_REFERENCE)
+        _telling.wire_received(now, paid, at)
+        return [paid]

@@ -12,8 +12,9 @@ from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders.models import Order
 from quartermaster.store.orders.operations import NewFunds, Way
+from quartermaster.store.orders.wires.models import BankEntry
 from quartermaster.store.people.models import Bot
-from quartermaster.store.wires.models import BankEntry
+from quartermaster.usecases.orders import _telling
 from quartermaster.usecases.orders.payments.begin_payment import begin_payment
 from quartermaster.usecases.orders.payments.settle_payment import settle_payment
 from quartermaster.usecases.orders.refunds._refunding import AmountCannotBeSplit
@@ -39,4 +40,6 @@ def credit_by_wire(bot: Bot, amount_minor: int, entry: BankEntry, at: datetime, 
         words = f"no credit comes to {amount_minor} with its tax"
         raise AmountCannotBeSplit(words, field="entry")
     order = orders.add_funds(NewFunds("funds", bot, net_minor, key, by), at)
-    return pay_by_wire(order, entry, at, by)
+    paid = pay_by_wire(order, entry, at, by)
+    _telling.wire_received(entry, paid, at)
+    return paid

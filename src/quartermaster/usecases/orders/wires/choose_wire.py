@@ -13,8 +13,9 @@ from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
 from quartermaster.store.orders.operations import BY_ITSELF
 from quartermaster.store.people import operations as people
-from quartermaster.usecases.orders import _ways
+from quartermaster.usecases.orders import _telling, _ways
 from quartermaster.usecases.orders.payments.begin_payment import OrderNotSubmitted, OrderTooOld
+from quartermaster.usecases.orders.wires.explain_wire import explain_wire
 from quartermaster.usecases.ports.gateways import Gateways, PageRequest, Unavailable
 
 
@@ -51,3 +52,4 @@ def _choose(found: Order, at: datetime, by: str) -> None:
     if until is not None and until < at:
         raise OrderTooOld(field="order")
     orders.advance(found, Event.WIRE_CHOSEN, at, by)
+    _telling.wire_chosen(found, explain_wire(found).parts, at)

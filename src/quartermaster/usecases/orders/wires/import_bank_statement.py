@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from quartermaster.store.orders.models import Order
-from quartermaster.store.wires import operations
+from quartermaster.store.orders.wires import operations
 from quartermaster.usecases.orders.wires import _matching
 from quartermaster.usecases.ports import Clock
 from quartermaster.usecases.ports.bank_statements import StatementReader

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from quartermaster.core.lifecycles.wires import Match
-from quartermaster.store.wires import queries
-from quartermaster.store.wires.models import BankEntry, EntryState
+from quartermaster.store.orders.wires import queries
+from quartermaster.store.orders.wires.models import BankEntry, EntryState
 from quartermaster.usecases.orders.wires import _matching
 
 

@@ -7,9 +7,10 @@ from django.db import transaction
 from quartermaster.core.errors import Refusal
 from quartermaster.core.lifecycles import wires
 from quartermaster.store.orders import queries as orders
+from quartermaster.store.orders.wires import operations, queries
+from quartermaster.store.orders.wires.models import BankEntry, EntryState
 from quartermaster.store.people import operations as people
-from quartermaster.store.wires import operations, queries
-from quartermaster.store.wires.models import BankEntry, EntryState
+from quartermaster.usecases.orders import _telling
 from quartermaster.usecases.orders.wires import _paying
 
 
@@ -56,4 +57,5 @@ def match_bank_entry(entry: int, order: int, by: str, at: datetime) -> BankEntry
         operations.match(row, found, counted.rest_minor, by, at)
         if counted.pays:
             _paying.pay_by_wire(orders.get(order), row, at, by)
+        _telling.wire_received(row, orders.get(order), at)
         return row

@@ -6,11 +6,11 @@ from datetime import datetime
 from django.db import transaction
 
 from quartermaster.core.errors import Refusal
+from quartermaster.store.orders.wires import operations, queries
+from quartermaster.store.orders.wires.models import BankEntry, EntryState, Outlet
+from quartermaster.store.orders.wires.operations import Decision
 from quartermaster.store.people import operations as people
 from quartermaster.store.people.models import Bot
-from quartermaster.store.wires import operations, queries
-from quartermaster.store.wires.models import BankEntry, EntryState, Outlet
-from quartermaster.store.wires.operations import Decision
 from quartermaster.usecases.orders.wires import _paying
 from quartermaster.usecases.orders.wires.match_bank_entry import WrongCurrency
 

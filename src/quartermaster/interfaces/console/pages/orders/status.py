@@ -15,7 +15,7 @@ from quartermaster.core.errors import Refusal
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import OPEN, PAYABLE, Event, State
 from quartermaster.interfaces.console.access import STATUS, Here
-from quartermaster.interfaces.console.pages.orders import wires, words
+from quartermaster.interfaces.console.pages.orders import words
 from quartermaster.store.billing import queries as billing
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order, Payment
@@ -26,6 +26,7 @@ from quartermaster.usecases.orders.payments.withdraw_payment import withdraw_pay
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.orders.placing.submit_order import submit_order
 from quartermaster.usecases.orders.wires.choose_wire import choose_wire
+from quartermaster.usecases.orders.wires.explain_wire import explain_wire
 from quartermaster.usecases.reports.explain_order import ExplainedOrder, explain_order
 
 _PAGES: Final = (MethodKind.PAYPAL, MethodKind.CARD)
@@ -162,6 +163,6 @@ def _ways(order: Order, here: Here) -> dict[str, Any]:
         "saved": [one for one in saved if one.provider in gateways.names],
         "may_wire": order.state == State.AWAITING_PAYMENT and order.kind in _BY_WIRE,
         "is_wired": is_wired,
-        "wire": wires.find_instructions(order) if is_wired else None,
+        "wire": explain_wire(order) if is_wired else None,
         "may_cancel": order.state in OPEN and order.kind != "renew",
     }

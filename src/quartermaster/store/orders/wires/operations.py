@@ -10,8 +10,8 @@ from typing import Final
 from quartermaster.core.lifecycles import wires
 from quartermaster.core.lifecycles.wires import Entry
 from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.wires.models import BankEntry, BankFile, EntryState, Outlet
 from quartermaster.store.people.operations import public_id
-from quartermaster.store.wires.models import BankEntry, BankFile, EntryState, Outlet
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,5 +6,5 @@ from django.apps import AppConfig
 class WiresConfig(AppConfig):
     """See README.md for what it owns."""
 
-    name = "quartermaster.store.wires"
+    name = "quartermaster.store.orders.wires"
     label = "wires"

@@ -8,8 +8,8 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from quartermaster.core.lifecycles.orders import OPEN, PAYABLE
 from quartermaster.core.lifecycles.wires import Entry, WireOrder
 from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.wires.models import BankEntry, EntryState
 from quartermaster.store.people.queries import NotFound
-from quartermaster.store.wires.models import BankEntry, EntryState
 
 _STRANDED = ~Q(order__state__in=sorted(OPEN)) & Q(counted_minor__lt=F("due_minor"))
 _TO_DECIDE = Q(state=EntryState.UNMATCHED) | (

@@ -1,0 +1,11 @@
+"""Bots' owners are told in time that their support plan is renewed."""
+
+from datetime import datetime
+
+from quartermaster.usecases.subscriptions import _reminding
+
+
+def remind_renewals(at: datetime, workspace: int | None = None) -> int:
+    """How many were told of: five days before the renewal, once for each however often this runs;
+    later where it did not run then, but not after it."""
+    return sum(_reminding.remind(which, at) for _, which in _reminding.due(at, workspace))
