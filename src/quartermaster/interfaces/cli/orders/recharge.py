@@ -114,16 +114,16 @@ def _preview(group: typer.Typer, shell: Shell) -> None:
         output.answer(format, {"charges": shown, "total": total})
 
 
-def _answer(format: output.Format, shell: Shell, gateways: Gateways, bot: Bot) -> None:  # noqa: A002
+def _answer(form: output.Format, shell: Shell, gateways: Gateways, bot: Bot) -> None:
     found = show_recharge(gateways, bot, shell.now(bot.workspace))
     told = telling.recharge(bot, found.changes, found.attempts)
     now: dict[str, Any] = {"next_at": found.next_at, "why_not": found.why_not}
     now["next_amount"] = telling.amount(found.next_minor, bot.workspace.currency)
-    if format is output.Format.JSON:
+    if form is output.Format.JSON:
         output.print_json(told | now)
         return
     facts = {"is_on": told["is_on"], **(told["terms"] or {}), **now}
-    output.answer(format, {name: "" if value is None else value for name, value in facts.items()})
+    output.answer(form, {name: "" if value is None else value for name, value in facts.items()})
     rows = [[str(one[name] or "") for name in _ATTEMPT] for one in told["attempts"]]
     if rows:
         output.show(output.listing(("Begun", "Order", "Amount", "Outcome", "Code"), rows))
