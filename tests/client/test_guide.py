@@ -199,3 +199,15 @@ def test_paying(server: Server) -> None:
             with pytest.raises(ApiProblem) as no:
                 ask()
             assert no.value.code == code
+
+
+def test_auto_recharge(server: Server) -> None:
+    terms = {"amount": "100", "threshold": "50"}
+    with Client(server.address, server.key) as client:
+        found = client.auto_recharge("helpdesk")
+        assert (found.is_on, found.terms, found.why_not) == (False, None, "not_on")
+        assert client.preview_auto_recharge("helpdesk", **terms).charges == []
+        with pytest.raises(ApiProblem, match="bad_recharge"):
+            client.set_auto_recharge("helpdesk", **terms)
+        with pytest.raises(ApiProblem, match="not_found"):
+            client.switch_off_auto_recharge("helpdesk")

@@ -43,6 +43,7 @@ from quartermaster.client.orders import (
 )
 from quartermaster.client.paying import Checkout, Method, Methods, Setup
 from quartermaster.client.plans import Catalog, Comparison
+from quartermaster.client.recharges import Recharge, RechargePreview
 from quartermaster.client.suggestions import Suggestion
 from quartermaster.client.transport import Patience, Transport
 
@@ -284,6 +285,23 @@ class Client:
         path = f"{_METHODS}/{quote(method, safe='')}"
         return self._transport.act(Method, path, {}, "DELETE")
 
+    def auto_recharge(self, bot: str) -> Recharge:
+        """What auto-recharge is set to, charged last, and would do now."""
+        return self._transport.read(Recharge, _recharge(bot), {})
+
+    def set_auto_recharge(self, bot: str, **terms: Any) -> Recharge:
+        """Switches it on; terms are `amount`, `threshold`, `method` and caps. The same again
+        changes nothing."""
+        return self._transport.send(Recharge, _recharge(bot), msgspec.json.encode(terms), "PUT")
+
+    def switch_off_auto_recharge(self, bot: str) -> Recharge:
+        """Nothing more is charged; twice is once."""
+        return self._transport.send(Recharge, _recharge(bot), b"", "DELETE")
+
+    def preview_auto_recharge(self, bot: str, **terms: Any) -> RechargePreview:
+        """What it would have charged in the last ninety days on these terms."""
+        return self._transport.read(RechargePreview, f"{_recharge(bot)}/preview", terms)
+
     def contract(self) -> Contract:
         """What was agreed, and the running cycle; ApiProblem `not_found` where nothing was."""
         return self._transport.read(Contract, "/v1/contract", {})
@@ -316,6 +334,10 @@ def _bot(name: str) -> str:
 
 def _order(order: str, act: str = "") -> str:
     return f"/v1/orders/{quote(order, safe='')}" + (f"/{act}" if act else "")
+
+
+def _recharge(bot: str) -> str:
+    return f"{_bot(bot)}/auto-recharge"
 
 
 def _seat(bot: str, product: str, agent: str) -> str:

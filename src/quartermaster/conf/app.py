@@ -32,7 +32,7 @@ from quartermaster.interfaces.cli import (
 )
 from quartermaster.interfaces.cli.choices import Shell
 from quartermaster.interfaces.cli.events import archives, imports
-from quartermaster.interfaces.cli.orders import methods, orders, wires
+from quartermaster.interfaces.cli.orders import methods, orders, recharge, wires
 from quartermaster.interfaces.cli.plans import catalog, subscriptions, suggesting
 from quartermaster.interfaces.cli.running import clocks, demo, services, up
 from quartermaster.interfaces.cli.usage import figures, limits, seats
@@ -77,6 +77,7 @@ def build() -> typer.Typer:
     subscriptions.register(app, shell, wiring.gateways())
     orders.register(app, shell, wiring.gateways())
     methods.register(app, shell, wiring.gateways())
+    recharge.register(app, shell, wiring.gateways())
     wires.register(app, shell, bank_formats.read)
     contracts.register(app, shell, wiring.archive())
     return app

@@ -22,6 +22,8 @@ from tests.interfaces.api.conftest import Caller
 from tests.usecases.shop import Shop
 
 PATHS = {
+    "/v1/bots/{bot}/auto-recharge": "RechargeOut",
+    "/v1/bots/{bot}/auto-recharge/preview": "RechargePreviewOut",
     "/v1/bots/{bot}/entitlements": "EntitlementsOut",
     "/v1/bots/{bot}/entitlements/{name}": "EntitlementOut",
     "/v1/bots/{bot}/gate": "GateOut",
@@ -48,8 +50,8 @@ PATHS = {
     "/v1/events/requests/{request_id}": "RequestOut",
     "/v1/events/rejected": "RejectionPage",
 }
-MOVES = {"/v1/clock": {"post"}}
-"""What is read and posted at one address."""
+MOVES = {"/v1/clock": {"post"}, "/v1/bots/{bot}/auto-recharge": {"put", "delete"}}
+"""What is read and written at one address."""
 ACTS = {
     "/v1/bots/{bot}/subscriptions/preview": ("200", "QuoteOut"),
     "/v1/bots/{bot}/subscriptions/{place}/cancel": ("200", "SubscriptionOut"),

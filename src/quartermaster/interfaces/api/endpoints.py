@@ -14,7 +14,7 @@ from quartermaster.core.errors import Refusal
 from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.interfaces.api import clocks, credits, entitlements
 from quartermaster.interfaces.api.openapi import document
-from quartermaster.interfaces.api.orders import checkout, methods, notices, orders
+from quartermaster.interfaces.api.orders import checkout, methods, notices, orders, recharge
 from quartermaster.interfaces.api.plans import catalog, contracts, subscriptions, suggestion
 from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import (
@@ -105,6 +105,7 @@ def build(now: Clock, archive: EventArchive, works: Works) -> NinjaAPI:
         orders,
         checkout,
         methods,
+        recharge,
         notices,
         contracts,
     )

@@ -18,7 +18,7 @@ from quartermaster.usecases.ports.gateways import Gateways
 
 
 class MethodNeeded(Refusal):
-    """Something is paid with it: choose another default first."""
+    """Something is paid with it: choose another way for that first."""
 
     code = "method_needed"
     kind = "refused"
@@ -54,6 +54,7 @@ def _needs(method: PaymentMethod) -> list[str]:
     """What is paid with it, in words."""
     being_paid = orders.paid_with(method.id)
     words = [f"order {one}, which is being paid" for one in being_paid]
+    words += [f"auto-recharge of {bot}" for bot in queries.recharged_with(method)]
     if method.is_default:
         renewing = subscriptions.renewing(method.workspace_id)
         words += [f"{one.version.offer.title} of {one.bot.name}" for one in renewing]
