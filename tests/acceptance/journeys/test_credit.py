@@ -6,6 +6,8 @@ from quartermaster.core.formats import creditor_reference
 from tests.acceptance.journeys.market import BOT, Customer, Market
 from tests.fakes.sandbox import CONFIRMED
 
+DECLINED_LATER = "4000000000000341"
+
 
 def gate(customer: Customer) -> tuple[str, bool]:
     """What the platform is told."""
@@ -24,6 +26,40 @@ def test_credit_by_card_with_a_password_is_used_until_it_is_low(market: Market) 
         customer.talk(250, customer.now())
         assert customer.wallet()["paid"] == "50.00"
         assert gate(customer) == ("low", True)
+
+
+def recharge(customer: Customer, **settings: str) -> Any:
+    """What auto-recharge is set to; set anew if something is given."""
+    path = f"/bots/{BOT}/auto-recharge"
+    return customer.told("PUT", path, settings) if settings else customer.get(path)
+
+
+def test_auto_recharge_until_the_card_is_declined(market: Market) -> None:
+    with market.customer("recharge") as customer:
+        wanted = {"amount": "100.00", "threshold": "50.00"}
+        early = customer.ask("PUT", f"/bots/{BOT}/auto-recharge", wanted)
+        assert not early.is_success, "nothing was bought yet"
+        customer.pay_by_card(customer.fund("100.00"), CONFIRMED, is_saved=True)
+        assert recharge(customer, **wanted)["is_on"]
+        customer.talk(260, customer.now())
+        assert gate(customer) == ("low", True)
+        assert customer.advance("PT2M") == ["recharge_fulfilled"]
+        assert customer.wallet()["paid"] == "148.00"
+        assert customer.advance("PT2H") == [], "once"
+        bad = customer.save_card(DECLINED_LATER)
+        recharge(customer, **wanted, method=bad)
+        customer.talk(500, customer.now())
+        assert customer.wallet()["paid"] == "48.00"
+        for span in ("PT2M", "PT1H", "PT6H", "P1D"):
+            assert customer.advance(span).count("recharge_failed") == 1, span
+        told = recharge(customer)
+        assert (told["is_on"], told["terms"]["off_reason"]) == (False, "given_up")
+        assert customer.advance("P7D") == [], "it never goes on by itself"
+        assert customer.wallet()["paid"] == "48.00"
+        mine = [one for one in customer.get("/orders")["orders"] if one["kind"] == "recharge"]
+        assert [one["state"] for one in mine] == ["failed"] * 4 + ["fulfilled"]
+        assert recharge(customer, **wanted, method=bad)["is_on"], "but by its owner"
+        customer.told("DELETE", f"/bots/{BOT}/auto-recharge")
 
 
 def expected(market: Market, order: str) -> list[tuple[str, int]]:
