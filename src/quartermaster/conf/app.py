@@ -32,7 +32,7 @@ from quartermaster.interfaces.cli import (
 )
 from quartermaster.interfaces.cli.choices import Shell
 from quartermaster.interfaces.cli.events import archives, imports
-from quartermaster.interfaces.cli.orders import methods, orders, wires
+from quartermaster.interfaces.cli.orders import methods, notices, orders, wires
 from quartermaster.interfaces.cli.plans import catalog, subscriptions, suggesting
 from quartermaster.interfaces.cli.running import clocks, demo, services, up
 from quartermaster.interfaces.cli.usage import figures, limits, seats
@@ -78,6 +78,7 @@ def build() -> typer.Typer:
     orders.register(app, shell, wiring.gateways())
     methods.register(app, shell, wiring.gateways())
     wires.register(app, shell, bank_formats.read)
+    notices.register(app)
     contracts.register(app, shell, wiring.archive())
     return app
 
