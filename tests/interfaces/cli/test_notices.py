@@ -25,7 +25,7 @@ def test_what_somebody_is_to_be_told(shell: Shell) -> None:
         "email": None,
         "fields": None,
         "links": [],
-        "at": START.isoformat().replace("+00:00", "Z"),
+        "at": str(START),
         "sent_at": None,
     }
     assert list(started["fields"])[0] == "Bot Name"

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from quartermaster.core.lifecycles import clocks
 from quartermaster.core.lifecycles.clocks import ClockBackwards, ClockRuns
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.money import MICRO
+from quartermaster.store.billing.models import PaymentMethod
 from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.metering.models import Session
 from quartermaster.store.orders.models import Order
@@ -293,3 +294,17 @@ def test_a_provider_that_is_away_holds_up_nothing_else(shop: Shop) -> None:
     shop.buy(ESSENTIAL)
     shop.provider.is_out = True
     assert told(shop, "P1M") == [("12-22T00:00", "subscription_renewed")]
+
+
+def test_what_is_told_ahead_is_told_on_its_day(shop: Shop) -> None:
+    shop.buy("support/enhanced")
+    shop.save()
+    PaymentMethod.objects.update(expires_date=date(2026, 12, 27))
+    assert told(shop, "P37D") == [
+        ("11-27T00:00", "method_expiry_told"),
+        ("12-17T00:00", "renewal_announced"),
+        ("12-20T00:00", "method_expiry_told"),
+        ("12-22T00:00", "subscription_renewed"),
+        ("12-28T00:00", "method_expiry_told"),
+    ]
+    assert told(shop, "P1D") == []
