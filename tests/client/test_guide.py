@@ -203,6 +203,7 @@ def test_paying(server: Server) -> None:
             (lambda: client.pay_order(order, "pm_none"), "not_found"),
             (lambda: client.saved_method("set_none"), "not_found"),
             (lambda: client.choose_method("pm_none"), "not_found"),
+            (lambda: client.replace_method("pm_none", "pm_other"), "not_found"),
             (lambda: client.remove_method("pm_none"), "not_found"),
         ):
             with pytest.raises(ApiProblem) as no:

@@ -21,6 +21,9 @@ from quartermaster.store.metering.models import (
     Session,
     Thread,
 )
+from quartermaster.store.notices import operations as notices
+from quartermaster.store.notices.models import Key, Notice, Recipient
+from quartermaster.store.notices.operations import NewNotice, To
 from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.store.wallets.models import Charge, Lot, Pool, Wallet
 from tests.books import NOW, Books, open_books, talk
@@ -278,3 +281,19 @@ def test_nothing_that_has_a_history_can_be_deleted(books: Books) -> None:
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def test_notices_are_never_changed(books: Books) -> None:
+    to = To(books.workspace.id, None, Recipient.WORKSPACE_OWNER)
+    for _ in range(2):
+        notices.queue(NewNotice(Key.ORDER_INVOICE, "inv_1", to, {"Total": "$1.00"}), NOW)
+    one = Notice.objects.get()
+    for act in ("update {} set fields = '[]'", "update {} set at = now()", "delete from {}"):
+        refused("never changed", lambda act=act: run(act.format("notices_notice")))
+    run("update notices_notice set sent_at = now()")
+    refused("never changed", lambda: run("update notices_notice set sent_at = null"))
+    again = Notice(
+        workspace=books.workspace, key=one.key, cause=one.cause, fields=[], links=[], at=NOW
+    )
+    again.public_id, again.to = "ntc_2", one.to
+    refused("notice_once_for_its_cause", again.save)

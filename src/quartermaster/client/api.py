@@ -281,6 +281,11 @@ class Client:
         """It is the one that is charged while nobody is there."""
         return self._transport.post(Method, f"{_METHODS}/{quote(method, safe='')}/default", {})
 
+    def replace_method(self, method: str, by: str) -> Method:
+        """Another that is saved takes its place, as the default too; it is charged no more."""
+        path = f"{_METHODS}/{quote(method, safe='')}/replace"
+        return self._transport.act(Method, path, {"by": by})
+
     def remove_method(self, method: str) -> Method:
         """It is charged no more."""
         path = f"{_METHODS}/{quote(method, safe='')}"

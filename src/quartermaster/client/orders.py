@@ -40,9 +40,10 @@ class Subscription(Struct, frozen=True):
 
 
 class Subscriptions(Struct, frozen=True):
-    """All that a bot has and had."""
+    """All that a bot has and had; `support` is the key of its support plan."""
 
     subscriptions: list[Subscription]
+    support: str | None
 
 
 class OrderLine(Struct, frozen=True):

@@ -23,6 +23,7 @@ class Method(Struct, frozen=True):
     brand: str | None
     last_four: str | None
     expires_date: date | None
+    is_expired: bool
     is_default: bool
     added_at: datetime
 

@@ -32,7 +32,7 @@ from quartermaster.interfaces.cli import (
 from quartermaster.interfaces.cli.billing import contracts, invoices, parties, reconciling
 from quartermaster.interfaces.cli.choices import Shell
 from quartermaster.interfaces.cli.events import archives, imports
-from quartermaster.interfaces.cli.orders import methods, orders, recharge, wires
+from quartermaster.interfaces.cli.orders import methods, notices, orders, recharge, wires
 from quartermaster.interfaces.cli.plans import catalog, subscriptions, suggesting
 from quartermaster.interfaces.cli.running import clocks, demo, services, up
 from quartermaster.interfaces.cli.usage import figures, limits, seats
@@ -79,6 +79,7 @@ def build() -> typer.Typer:
     methods.register(app, shell, wiring.gateways())
     recharge.register(app, shell, wiring.gateways())
     wires.register(app, shell, bank_formats.read)
+    notices.register(app)
     contracts.register(app, shell, wiring.archive())
     invoices.register(app, shell, wiring.documents())
     parties.register(app, shell)

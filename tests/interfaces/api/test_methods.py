@@ -1,9 +1,11 @@
 """Saved ways to pay over HTTP."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from quartermaster.store.billing.models import PaymentMethod
 from quartermaster.usecases.ports.gateways import Decline
 from tests.books import NOW, open_books
 from tests.fakes.provider import Provider
@@ -129,3 +131,24 @@ def test_nothing_of_another_workspace(api: Caller, provider: Provider) -> None:
     assert_problem(other.post(f"{path}/default"), 404, "not_found", "method")
     found = other.get(f"/payment-methods/setups/{setup}")
     assert_problem(found, 404, "not_found", "setup")
+
+
+def test_one_takes_the_place_of_another(api: Caller, provider: Provider) -> None:
+    card, paypal = save(api, provider, "a"), save(api, provider, "b", method="paypal")
+    assert (card["is_expired"], paypal["is_expired"]) == (False, False)
+    path = f"/payment-methods/{card['id']}/replace"
+    for _ in range(2):
+        done = api.post(path, {"by": paypal["id"]})
+        assert (done.status_code, done.json()) == (200, paypal | {"is_default": True})
+    assert methods(api) == [done.json()]
+    assert_problem(api.post(path, {"by": card["id"]}), 404, "not_found", "method")
+    same = f"/payment-methods/{paypal['id']}/replace"
+    assert_problem(api.post(same, {"by": paypal["id"]}), 422, "same_method", "method")
+
+
+def test_a_card_that_has_expired(api: Caller, provider: Provider) -> None:
+    save(api, provider)
+    PaymentMethod.objects.update(expires_date=NOW.date() - timedelta(days=1))
+    assert methods(api)[0]["is_expired"] is True
+    PaymentMethod.objects.update(expires_date=NOW.date())
+    assert methods(api)[0]["is_expired"] is False

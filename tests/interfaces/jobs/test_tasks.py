@@ -44,6 +44,8 @@ SCHEDULES["quartermaster:recharge_wallets"] = "* * * * *"
 SCHEDULES["quartermaster:expire_orders"] = "3-59/5 * * * *"
 SCHEDULES["quartermaster:close_cycles"] = "7 * * * *"
 SCHEDULES["quartermaster:bill_overage"] = "22 * * * *"
+SCHEDULES["quartermaster:remind_renewals"] = "1-59/5 * * * *"
+SCHEDULES["quartermaster:watch_methods"] = "12 * * * *"
 
 
 def built(

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.lifecycles.recharge import Cap
 from quartermaster.core.money import MICRO
 from quartermaster.store.billing import queries as billing
+from quartermaster.store.billing.models import PaymentMethod
 from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.metering.models import Session
 from quartermaster.store.orders.models import Order
@@ -329,3 +330,17 @@ def test_what_the_days_cap_holds_back_comes_at_local_midnight(db: None) -> None:
         advance(shop, shop.at)
     assert told(shop, "P2D") == [("11-23T05:00", "recharge_fulfilled")]
     assert_books_hold()
+
+
+def test_what_is_told_ahead_is_told_on_its_day(shop: Shop) -> None:
+    shop.buy("support/enhanced")
+    shop.save()
+    PaymentMethod.objects.update(expires_date=date(2026, 12, 27))
+    assert told(shop, "P37D") == [
+        ("11-27T00:00", "method_expiry_told"),
+        ("12-17T00:00", "renewal_announced"),
+        ("12-20T00:00", "method_expiry_told"),
+        ("12-22T00:00", "subscription_renewed"),
+        ("12-28T00:00", "method_expiry_told"),
+    ]
+    assert told(shop, "P1D") == []

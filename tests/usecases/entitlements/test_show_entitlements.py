@@ -28,7 +28,9 @@ def of(shop: Shop, product: str = PRODUCT) -> Entitlements:
 
 def test_who_pays_as_it_goes(shop: Shop) -> None:
     found = of(shop)
-    assert (found.plan, found.support, found.seats and found.seats.bought) == (None, None, 0)
+    assert (found.plan, found.seats and found.seats.bought) == (None, 0)
+    assert found.support
+    assert found.support.offer.key == "support/basic"
     assert [(one.name, one.limit) for one in found.limits] == [("queues", None)]
     assert of(shop, "automation_ai").seats is None
 

@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from quartermaster.core.lifecycles.orders import Outcome
-from quartermaster.store.orders.models import Order
+from quartermaster.store.billing.models import PaymentMethod
+from quartermaster.store.orders.models import Order, Payment
+from quartermaster.usecases.orders.methods.choose_default import choose_default
 from quartermaster.usecases.subscriptions.order_change import order_change
 from quartermaster.usecases.subscriptions.renew_subscription import renew_subscription
 from tests import books
@@ -130,3 +132,16 @@ def test_against_a_change_one_of_them_is_first(committed: None) -> None:
     shop.pay(order)
     assert shop.subscription.cycle_end_at == NEXT
     assert sum(shop.gateway.taken.values()) == 6_000 + order.total_minor
+
+
+def test_a_card_that_has_expired_is_past_due_until_another_is_there(shop: Shop) -> None:
+    shop.save()
+    shop.buy(ESSENTIAL)
+    PaymentMethod.objects.update(expires_date=END.date() - timedelta(days=1))
+    charged = len(shop.provider.paid)
+    shop.run_due(END)
+    assert (shop.subscription.state, len(shop.provider.paid)) == ("past_due", charged)
+    assert Payment.objects.latest("id").code == "expired_card"
+    choose_default(shop.bot.workspace, shop.save().public_id)
+    shop.run_due(END + timedelta(days=1))
+    assert (shop.subscription.state, shop.subscription.cycle_end_at) == ("active", NEXT)

@@ -67,6 +67,17 @@ class Rules:
         offers = self.sold.offers if self.sold else ()
         return [one for one in offers if one.kind is Kind.PLAN and one.product == product]
 
+    @property
+    def support(self) -> Holding | None:
+        """The support plan of a bot that has bought none, if one is free."""
+        return None if self.sold is None else free_support(self.sold)
+
+
+def free_support(sold: Catalog) -> Holding | None:
+    """The lowest support plan that costs nothing. Nobody needs to order it."""
+    several = (one for one in sold.offers if one.kind is Kind.SUPPORT)
+    return next((Holding(one, 0) for one in several if not any(one.fees.values())), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -127,7 +138,8 @@ class Seats:
 
 @dataclass(frozen=True, slots=True)
 class Entitlements:
-    """Of one product. `plan` and `support` are None where the bot has none; `seats` where no agents
+    """Of one product. `plan` is None where the bot has none, `support` where it has none and none
+    is free; `seats` where no agents
     work in the product."""
 
     product: str
@@ -160,7 +172,7 @@ def of(product: str, holdings: Iterable[Holding], use: Use, rules: Rules) -> Ent
     return Entitlements(
         product,
         plan,
-        next((one for one in mine if one.offer.kind is Kind.SUPPORT), None),
+        next((one for one in mine if one.offer.kind is Kind.SUPPORT), rules.support),
         tuple(
             Limit(name, allowed.get(name), use.limits.get(name, 0))
             for name in _names((one.limits or {} for one in plans), rules, "limits")

@@ -5,11 +5,13 @@ from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from quartermaster.core.invoices.parties import Bank, Party, Seller
 from quartermaster.core.invoices.taxes import Rates
+from quartermaster.core.lifecycles import methods
 from quartermaster.store.billing import models
 from quartermaster.store.billing.models import MethodSetup, PaymentMethod, RechargeTerms
 from quartermaster.store.people.models import Workspace
@@ -75,7 +77,7 @@ def _party(one: models.BillingProfile | models.Seller) -> Party:
 def methods_of(workspace: int) -> list[PaymentMethod]:
     """Those that are there, the default first, then in the order they came."""
     found = PaymentMethod.objects.filter(workspace_id=workspace, removed_at__isnull=True)
-    return list(found.order_by("-is_default", "id"))
+    return list(found.select_related("workspace").order_by("-is_default", "id"))
 
 
 def find_default(workspace: int) -> PaymentMethod | None:
@@ -93,6 +95,12 @@ def get_of(workspace: int, public_id: str, is_removed: bool | None = False) -> P
     if method is None:
         raise NotFound(f"no payment method {public_id!r} in this workspace", field="method")
     return method
+
+
+def is_expired(method: PaymentMethod, at: datetime) -> bool:
+    """Whether its last day is over, where its workspace is."""
+    zone = ZoneInfo(method.workspace.time_zone)
+    return methods.is_expired(method.expires_date, at.astimezone(zone).date())
 
 
 def get_method(method: int) -> PaymentMethod:

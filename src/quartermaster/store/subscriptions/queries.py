@@ -11,9 +11,11 @@ from quartermaster.core import periods
 from quartermaster.core.catalog.offers import Kind, Offer
 from quartermaster.core.lifecycles.subscriptions import LIVE, State
 from quartermaster.core.periods import Period
+from quartermaster.core.plans import entitlements
 from quartermaster.core.plans.entitlements import Holding, Subscribed
 from quartermaster.core.plans.quotes import Anchor
 from quartermaster.core.plans.tariffs import Stretch
+from quartermaster.store.catalog import queries as catalog
 from quartermaster.store.people.models import Bot
 from quartermaster.store.people.queries import NotFound
 from quartermaster.store.subscriptions.models import (
@@ -178,6 +180,15 @@ def subscribed(subscription: Subscription) -> Subscribed:
         ),
         following,
     )
+
+
+def support_of(bot: int, at: datetime) -> str | None:
+    """The key of a bot's support plan: what it has bought or, without, what is free."""
+    has = find_live(bot, Kind.SUPPORT)
+    held = None if has is None else subscribed(has).holding(at)
+    sold = catalog.current_catalog() if held is None else None
+    given = held if sold is None else entitlements.free_support(sold)
+    return None if given is None else given.offer.key
 
 
 def phases_of(bot: int, product: str, period: Period) -> list[Phase]:

@@ -1,9 +1,6 @@
 """How an order is to be paid, and what a provider is asked."""
 
-from zoneinfo import ZoneInfo
-
 from quartermaster.core.errors import Refusal
-from quartermaster.core.lifecycles import methods
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.billing import queries as billing
@@ -124,8 +121,7 @@ def ask(gateways: Gateways, payment: Payment) -> PaymentAnswer:
 
 def _had_expired(payment: Payment, method: PaymentMethod) -> bool:
     """When the attempt was begun: asked again, it is the same answer."""
-    zone = ZoneInfo(payment.order.workspace.time_zone)
-    return methods.is_expired(method.expires_date, payment.begun_at.astimezone(zone).date())
+    return billing.is_expired(method, payment.begun_at)
 
 
 def _ask_plainly(gateways: Gateways, payment: Payment) -> PaymentAnswer:

@@ -81,3 +81,16 @@ def test_against_a_charge(committed: None) -> None:
     is_paid = bool(sum(one.outcome == "succeeded" for one in Payment.objects.all()))
     assert (order.state == "fulfilled") is is_paid
     assert_books_hold()
+
+
+def test_the_oldest_other_is_the_default_then(shop: Shop) -> None:
+    first, second, third = shop.save(), shop.save("paypal"), shop.save()
+    remove(shop, second)
+    assert queries.find_default(shop.bot.workspace_id) == first
+    fourth = shop.save()
+    remove(shop, first)
+    assert queries.find_default(shop.bot.workspace_id) == third
+    remove(shop, third)
+    assert queries.find_default(shop.bot.workspace_id) == fourth
+    remove(shop, fourth)
+    assert queries.find_default(shop.bot.workspace_id) is None

@@ -1,5 +1,6 @@
 """Notes the attempt, asks the outside, records the answer; cut off anywhere, it goes on."""
 
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -110,3 +111,18 @@ def test_what_was_saved_with_a_provider_that_is_switched_off(shop: Shop) -> None
         collect_payment(Gateways(), shop.fund(), shop.now, card)
     order = collect_payment(Gateways(), shop.fund(), shop.now)
     assert (order.state, Payment.objects.get().code) == ("awaiting_payment", "no_method")
+
+
+def test_a_card_that_has_expired_is_not_asked_for(shop: Shop) -> None:
+    method = shop.save()
+    last = datetime(2028, 2, 29, 23, 59, tzinfo=UTC)
+    shop.at = last
+    assert shop.pay(shop.fund()).state == "fulfilled"
+    charged = len(shop.provider.paid)
+    shop.at = last + timedelta(minutes=1)
+    order = shop.fund()
+    for _ in range(2):
+        assert shop.pay(order).state == "awaiting_payment"
+    payment = Payment.objects.latest("id")
+    assert (payment.method, payment.code) == (method, "expired_card")
+    assert len(shop.provider.paid) == charged

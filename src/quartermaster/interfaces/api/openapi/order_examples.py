@@ -147,6 +147,7 @@ _METHOD: Final = {
     "brand": "visa",
     "last_four": "4242",
     "expires_date": "2029-12-31",
+    "is_expired": False,
     "is_default": True,
     "added_at": "2026-11-01T10:00:00Z",
 }
@@ -183,7 +184,7 @@ PARAMETERS: Final[dict[str, Any]] = {
     "provider": "stripe",
 }
 ANSWERS: Final[dict[str, Any]] = {
-    "/v1/bots/{bot}/subscriptions": {"subscriptions": [_SUBSCRIPTION]},
+    "/v1/bots/{bot}/subscriptions": {"subscriptions": [_SUBSCRIPTION], "support": "support/basic"},
     "/v1/bots/{bot}/subscriptions/preview": _PREVIEW,
     "/v1/bots/{bot}/subscriptions/{place}/cancel": {
         **_SUBSCRIPTION,
@@ -214,6 +215,7 @@ ANSWERS: Final[dict[str, Any]] = {
         "method": _METHOD,
     },
     "/v1/payment-methods/{method}/default": _METHOD,
+    "/v1/payment-methods/{method}/replace": _METHOD,
     "/v1/payment-methods/{method}": {**_METHOD, "is_default": False},
     "/v1/notices/{provider}": {"id": "evt_1PzQ3rKx"},
 }
@@ -225,4 +227,5 @@ BODIES: Final[dict[str, Any]] = {
     "/v1/orders/{order}/checkout": {**_VISIT, "is_saved": True},
     "/v1/orders/{order}/pay": {"method": _METHOD["id"]},
     "/v1/payment-methods/setups": _VISIT,
+    "/v1/payment-methods/{method}/replace": {"by": _METHOD["id"]},
 }

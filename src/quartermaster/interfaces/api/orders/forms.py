@@ -8,6 +8,7 @@ from pydantic import Field, HttpUrl, PlainSerializer
 
 from quartermaster.interfaces.api.plans.forms import Draft
 from quartermaster.interfaces.api.questions import Name
+from quartermaster.store.billing import queries
 from quartermaster.store.billing.models import MethodSetup, PaymentMethod
 
 Address = Annotated[HttpUrl, PlainSerializer(str)]
@@ -36,6 +37,12 @@ class ChargeIn(Schema):
     method: Name | None = None
 
 
+class ReplaceIn(Schema):
+    """The saved way to pay, by its id, that takes the place of another."""
+
+    by: Name
+
+
 class SetupIn(Schema):
     """A way to pay that is to be saved on the provider's page, with nothing paid."""
 
@@ -61,6 +68,7 @@ class MethodOut(Schema):
     brand: str | None
     last_four: str | None
     expires_date: date | None
+    is_expired: bool
     is_default: bool
     added_at: datetime
 
@@ -82,8 +90,8 @@ class SetupOut(Schema):
     begun_at: datetime
 
 
-def method(one: PaymentMethod) -> dict[str, Any]:
-    """As `MethodOut` has it."""
+def method(one: PaymentMethod, at: datetime) -> dict[str, Any]:
+    """As `MethodOut` has it, at an instant."""
     return {
         "id": one.public_id,
         "kind": one.kind,
@@ -92,18 +100,19 @@ def method(one: PaymentMethod) -> dict[str, Any]:
         "brand": one.brand or None,
         "last_four": one.last_four or None,
         "expires_date": one.expires_date,
+        "is_expired": queries.is_expired(one, at),
         "is_default": one.is_default,
         "added_at": one.added_at,
     }
 
 
-def setup(one: MethodSetup) -> dict[str, Any]:
-    """As `SetupOut` has it."""
+def setup(one: MethodSetup, at: datetime) -> dict[str, Any]:
+    """As `SetupOut` has it, at an instant."""
     return {
         "id": one.public_id,
         "kind": one.kind,
         "url": one.url if one.url and one.outcome is None else None,
         "outcome": one.outcome,
-        "method": one.method and method(one.method),
+        "method": one.method and method(one.method, at),
         "begun_at": one.begun_at,
     }

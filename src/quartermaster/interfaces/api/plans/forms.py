@@ -99,9 +99,11 @@ class SubscriptionOut(Schema):
 
 
 class SubscriptionsOut(Schema):
-    """Those that live first."""
+    """Those that live first. `support` is the key of the support plan that the bot has, also where
+    it is free and was never ordered."""
 
     subscriptions: list[SubscriptionOut]
+    support: str | None
 
 
 class OrderLineOut(Schema):

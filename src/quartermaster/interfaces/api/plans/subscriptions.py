@@ -40,8 +40,10 @@ def register(api: NinjaAPI, shell: Shell) -> None:
     @decorate_view(*UNCHANGED)
     def subscriptions(request: Any, bot: str) -> dict[str, Any]:
         """What a bot has, and what it had."""
-        found = queries.of_workspace(request.auth.id, people.get_bot(request.auth, bot).id)
-        return {"subscriptions": [telling.subscription(one) for one in found]}
+        named = people.get_bot(request.auth, bot)
+        found = queries.of_workspace(request.auth.id, named.id)
+        support = queries.support_of(named.id, shell.now(request.auth))
+        return {"subscriptions": [telling.subscription(one) for one in found], "support": support}
 
     @api.post(
         _OF_BOT + "/{place}/cancel",

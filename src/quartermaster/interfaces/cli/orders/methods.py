@@ -1,5 +1,6 @@
 """`quartermaster methods`: saved ways to pay."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -10,10 +11,11 @@ from quartermaster.store.billing import queries
 from quartermaster.store.billing.models import PaymentMethod
 from quartermaster.usecases.orders.methods.choose_default import choose_default
 from quartermaster.usecases.orders.methods.remove_method import remove_method
+from quartermaster.usecases.orders.methods.replace_method import Exchange, replace_method
 from quartermaster.usecases.ports.gateways import Gateways
 
 MethodId = Annotated[str, typer.Argument(metavar="METHOD", help="Its id: pm_…")]
-_TITLES = ("Method", "Kind", "Known as", "With", "Expires", "Default")
+_TITLES = ("Method", "Kind", "Known as", "With", "Expires", "Expired", "Default")
 
 
 def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
@@ -28,9 +30,10 @@ def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
         """The default first."""
-        found = queries.methods_of(choices.workspace(workspace).id)
+        where = choices.workspace(workspace)
+        found = [_method(one, shell.now(where)) for one in queries.methods_of(where.id)]
         if format is output.Format.JSON:
-            output.print_json({"methods": [_method(one) for one in found]})
+            output.print_json({"methods": found})
         elif found:
             output.show(output.listing(_TITLES, map(_row, found), folded=(2,)))
         else:
@@ -43,9 +46,24 @@ def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
         """It is the one that is charged while nobody is there."""
+        where = choices.workspace(workspace)
         with output.refusals():
-            chosen = choose_default(choices.workspace(workspace), method)
-        output.answer(format, _method(chosen))
+            chosen = choose_default(where, method)
+        output.answer(format, _method(chosen, shell.now(where)))
+
+    @group.command("replace")
+    def replace(
+        method: MethodId,
+        by: Annotated[str, typer.Argument(metavar="BY", help="The one that takes its place")],
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """Another takes its place, as the default too, and it is removed. Twice is once."""
+        where = choices.workspace(workspace)
+        with output.refusals():
+            exchange = Exchange(where, method, by)
+            new = replace_method(gateways, exchange, lambda: shell.now(where))
+        output.answer(format, _method(new, shell.now(where)))
 
     @group.command("remove")
     def remove(
@@ -57,21 +75,22 @@ def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
         where = choices.workspace(workspace)
         with output.refusals():
             removed = remove_method(gateways, where, method, lambda: shell.now(where))
-        output.answer(format, _method(removed))
+        output.answer(format, _method(removed, shell.now(where)))
 
 
-def _method(one: PaymentMethod) -> dict[str, Any]:
+def _method(one: PaymentMethod, at: datetime) -> dict[str, Any]:
     return {
         "id": one.public_id,
         "kind": one.kind,
         "label": one.label,
         "provider": one.provider,
         "expires_date": one.expires_date,
+        "is_expired": queries.is_expired(one, at),
         "is_default": one.is_default,
     }
 
 
-def _row(one: PaymentMethod) -> tuple[str, ...]:
-    expires = str(one.expires_date or "")
-    is_default = "yes" if one.is_default else ""
-    return (one.public_id, one.kind, one.label, one.provider, expires, is_default)
+def _row(one: dict[str, Any]) -> tuple[str, ...]:
+    said = [one[name] for name in ("id", "kind", "label", "provider")]
+    marks = ["yes" if one[name] else "" for name in ("is_expired", "is_default")]
+    return (*said, str(one["expires_date"] or ""), *marks)

@@ -62,11 +62,14 @@ def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
         with output.refusals():
             only = people.get_bot(where, bot).id if bot else None
         found = queries.of_workspace(where.id, only)
+        support = {"support": queries.support_of(only, shell.now(where))} if only else {}
         if format is output.Format.JSON:
             several = [telling.subscription(one) for one in found]
-            output.print_json({"subscriptions": several})
+            output.print_json({"subscriptions": several, **support})
         else:
             output.show(output.listing(_TITLES, map(showing.subscription_row, found), _FOLDED))
+            if only:
+                typer.echo(f"Support: {support['support'] or 'none'}")
 
     @group.command("settle")
     def settle(
