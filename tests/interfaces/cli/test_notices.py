@@ -28,7 +28,7 @@ def test_what_somebody_is_to_be_told(shell: Shell) -> None:
         "at": str(START),
         "sent_at": None,
     }
-    assert list(started["fields"])[0] == "Bot Name"
+    assert next(iter(started["fields"])) == "Bot Name"
     assert invoice["links"][1] == {
         "label": "Customer Control Panel URL",
         "page": "orders",

@@ -19,7 +19,7 @@ from quartermaster.usecases.orders.settle_due import settle_due
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
 from quartermaster.usecases.ports import Clock, EventArchive
 from quartermaster.usecases.ports.gateways import Gateways
-from quartermaster.usecases.subscriptions.remind_renewals import remind_renewals
+from quartermaster.usecases.subscriptions.reminders.remind_renewals import remind_renewals
 
 _log = structlog.get_logger("jobs")
 
