@@ -1,5 +1,5 @@
-"""`python -m bench [core|metering|serving|files|growth|pages|suggestion|entitlements|invoices|soak
-…]`, with `--json FILE`."""
+"""`python -m bench [core|metering|serving|files|growth|pages|suggestion|entitlements|invoices|
+checkouts|soak …]`, with `--json FILE`."""
 
 import argparse
 import importlib
@@ -8,7 +8,7 @@ from pathlib import Path
 from bench import figures, installation
 
 NAMES = ("core", "metering", "serving", "files", "growth", "pages", "suggestion", "entitlements")
-NAMES += ("invoices",)
+NAMES += ("invoices", "checkouts")
 LONG = ("soak",)
 
 

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from quartermaster.adapters import catalog_file
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.usage.events import Accepted
+from quartermaster.store.orders.operations import BY_HAND
 from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.usecases.orders.payments.begin_payment import begin_payment
 from quartermaster.usecases.orders.payments.settle_payment import settle_payment
@@ -22,6 +23,7 @@ from quartermaster.usecases.people.create_key import create_key
 from quartermaster.usecases.people.create_workspace import FreeCredit, create_workspace
 from quartermaster.usecases.plans.publish_catalog import publish_catalog
 from quartermaster.usecases.plans.publish_prices import publish_prices
+from quartermaster.usecases.ports.gateways import PaymentAnswer
 from quartermaster.usecases.subscriptions._changing import Wish
 from quartermaster.usecases.subscriptions.order_change import order_change
 
@@ -49,8 +51,8 @@ def subscribe(workspace: Workspace, at: datetime) -> None:
     for bot in Bot.objects.filter(workspace=workspace):
         wish = Wish(bot, "plan/automation_ai/essential", "monthly")
         order = order_change(wish, uuid.uuid4(), at)
-        payment = begin_payment(order.id, at)
-        settle_payment(payment.id, Outcome.SUCCEEDED, "", at)
+        payment = begin_payment(order.id, BY_HAND, at)
+        settle_payment(payment.id, PaymentAnswer(Outcome.SUCCEEDED), at)
 
 
 def more_bots(workspace: Workspace, first: int, end: int) -> list[int]:

@@ -179,7 +179,8 @@ class Installation:
     def up(self, *words: object) -> Iterator[Up]:
         """`quartermaster up` on a free port, once it greets; ended afterwards, come what may."""
         port = free_port()
-        up = Up(self.start("up", "--port", port, *words), port)
+        paid = ("--sandbox-port", free_port()) if "--demo" in words else ()
+        up = Up(self.start("up", "--port", port, *paid, *words), port)
         reader = threading.Thread(target=self._read, args=(up,), daemon=True)
         reader.start()
         last = "Try " if "--demo" in words else "Quartermaster is at"

@@ -1,15 +1,18 @@
 """`quartermaster up`: from nothing to an answering gate, again and again, then gone."""
 
+import json
 import re
 import signal
 import socket
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 
-from tests.acceptance.installation import Installation, Up
+from tests.acceptance.installation import Installation, Up, free_port, until
+from tests.fakes.sandbox import Buyer
 
 
 def greeting(up: Up) -> dict[str, str]:
@@ -20,6 +23,19 @@ def greeting(up: Up) -> dict[str, str]:
         name, _, rest = line.partition("  ")
         found[name.strip()] = rest.strip()
     return found
+
+
+def pay_by_card(up: Up, key: dict[str, str], address: str) -> None:
+    """Credit for a bot of the demo is bought on the page of its sandbox, which gives notice."""
+    wanted = b'{"amount": "100.00"}'
+    order = up.ask("/v1/bots/helpdesk/funds", wanted, key | {"Idempotency-Key": "funds"}).json
+    visit = json.dumps({"method": "card", "return_url": "https://shop.example/"}).encode()
+    page = up.ask(f"/v1/orders/{order['id']}/checkout", visit, key).json["url"]
+    assert page.startswith(address)
+    with httpx.Client(base_url=address) as browser:
+        Buyer(browser).pay(page)
+    place = f"/v1/orders/{order['id']}"
+    until(lambda: up.ask(place, headers=key).json["state"] == "fulfilled", why="no notice came")
 
 
 def buy(up: Up, key: dict[str, str]) -> dict[str, Any]:
@@ -52,15 +68,18 @@ def test_the_demo_runs_at_once_and_is_still_there_afterwards(
         assert taken.returncode == 2
         assert f"cannot listen on 127.0.0.1:{up.port}" in taken.stderr
         assert "choose" in taken.stderr
+        pay_by_card(up, key, first["Payments"].split()[0])
+        assert "4242 4242 4242 4242" in first["Test cards"]
         before = figures(at_home)
         assert up.stop() == 0
     assert not processes_of(home)
-    with at_home.up("--demo") as up:
+    pretending = Installation(at_home.environ | {"QUARTERMASTER_PAYMENTS": "pretend"})
+    with pretending.up("--demo") as up:
         again = greeting(up)
         assert {name: again[name] for name in ("Demo login", "API key", "Demo month")} == {
             name: first[name] for name in ("Demo login", "API key", "Demo month")
         }
-        assert up.ask("/v1/bots/helpdesk/gate", headers=key).json == gate.json
+        assert "Payments" not in again
         assert figures(at_home) == before
         sold = up.ask("/v1/catalog", headers=key).json
         assert (sold["publication"], sold["is_example"]) == (1, True), "published once"
@@ -90,6 +109,12 @@ def test_a_busy_port_is_told_before_anything_is_made(bare: Installation) -> None
         assert done.returncode == 2
         assert f"127.0.0.1:{port}" in done.stderr
         assert "Stop what uses it" in done.stderr
+        done = bare.run("up", "--demo", "--port", free_port(), "--sandbox-port", port)
+        assert done.returncode == 2
+        assert f"127.0.0.1:{port}" in done.stderr
+        assert "--sandbox-port" in done.stderr
+        done = bare.run("up", "--demo", "--port", 8155)
+        assert "are both 8155" in done.stderr
     assert "quartermaster migrate" in bare.run("usage").stderr, "nothing was migrated"
 
 

@@ -15,6 +15,8 @@ import pytest
 
 from quartermaster.adapters import catalog_file
 from quartermaster.client import ApiProblem, Client
+from quartermaster.client.invoices import Profile
+from quartermaster.client.orders import NamedInvoice
 from tests.acceptance.installation import Installation, Up, on_the_tests_server
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs/guides/client.md"
@@ -161,6 +163,13 @@ def test_buying(server: Server) -> None:
         assert client.order(made.id) == waits
         ours.json("orders", "paid", made.id, "-w", "shop")
         assert client.order(made.id).state == "fulfilled"
+        [listed] = client.invoices(kind="invoice")
+        assert client.order(made.id).invoice == NamedInvoice(listed.id, listed.number)
+        opened = client.invoice(listed.number)
+        assert [line.made_of.id for line in opened.lines] == [made.id] * len(opened.lines)
+        assert client.print_invoice(listed.id, "text/html").startswith(b"<!doctype html>")
+        profile = client.set_billing_profile(Profile(name="Ann", country="fr"))
+        assert (profile.country, client.billing_profile()) == ("FR", profile)
         [has] = client.subscriptions("helpdesk")
         assert (has.state, has.cadence, has.next) == ("active", "annual", None)
         assert client.cancel_subscription("helpdesk", place).is_ending
@@ -200,3 +209,15 @@ def test_paying(server: Server) -> None:
             with pytest.raises(ApiProblem) as no:
                 ask()
             assert no.value.code == code
+
+
+def test_auto_recharge(server: Server) -> None:
+    terms = {"amount": "100", "threshold": "50"}
+    with Client(server.address, server.key) as client:
+        found = client.auto_recharge("helpdesk")
+        assert (found.is_on, found.terms, found.why_not) == (False, None, "not_on")
+        assert client.preview_auto_recharge("helpdesk", **terms).charges == []
+        with pytest.raises(ApiProblem, match="bad_recharge"):
+            client.set_auto_recharge("helpdesk", **terms)
+        with pytest.raises(ApiProblem, match="not_found"):
+            client.switch_off_auto_recharge("helpdesk")

@@ -20,6 +20,7 @@ GUARDS = (
     "alter table billing_billingprofile {} trigger billing_profile_no_truncate",
     "alter table billing_seller {} trigger seller_no_truncate",
     "alter table billing_taxrates {} trigger tax_rates_no_truncate",
+    "alter table billing_rechargeterms {} trigger recharge_terms_no_truncate",
     "alter table invoices_invoice {} trigger invoice_no_truncate",
     "alter table invoices_invoiceline {} trigger invoice_line_no_truncate",
 )

@@ -21,8 +21,8 @@ from quartermaster.usecases.orders.methods.open_setup import Wanted, open_setup
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
 from quartermaster.usecases.orders.payments.open_page import Visit, open_page
-from quartermaster.usecases.orders.payments.receive_notice import Told, receive_notice
 from quartermaster.usecases.orders.placing.add_funds import Funds, add_funds
+from quartermaster.usecases.orders.receive_notice import Told, receive_notice
 from quartermaster.usecases.orders.refunds.refund_payment import Back, refund_payment
 from quartermaster.usecases.orders.settle_due import settle_due
 from quartermaster.usecases.ports.gateways import Gateways, Notice

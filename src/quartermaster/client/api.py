@@ -33,6 +33,7 @@ from quartermaster.client.entitlements import (
     SeatCheck,
     SeatHeld,
 )
+from quartermaster.client.invoices import Invoice, InvoicePage, Profile, ShownInvoice
 from quartermaster.client.orders import (
     ExplainedOrder,
     Order,
@@ -43,10 +44,11 @@ from quartermaster.client.orders import (
 )
 from quartermaster.client.paying import Checkout, Method, Methods, Setup
 from quartermaster.client.plans import Catalog, Comparison
+from quartermaster.client.recharges import Recharge, RechargePreview
 from quartermaster.client.suggestions import Suggestion
 from quartermaster.client.transport import Patience, Transport
 
-_Page = TypeVar("_Page", SessionPage, TransferPage, OrderPage)
+_Page = TypeVar("_Page", SessionPage, TransferPage, OrderPage, InvoicePage)
 _One = TypeVar("_One")
 _METHODS: Final = "/v1/payment-methods"
 Event = Mapping[str, Any]
@@ -289,6 +291,48 @@ class Client:
         path = f"{_METHODS}/{quote(method, safe='')}"
         return self._transport.act(Method, path, {}, "DELETE")
 
+    def invoice_page(self, **asked: Any) -> InvoicePage:
+        """A page of invoices and credit notes, the latest first."""
+        return self._transport.read(InvoicePage, "/v1/invoices", asked)
+
+    def invoices(self, **asked: Any) -> Iterator[Invoice]:
+        """All of them, page by page as they are taken."""
+        return _all(self.invoice_page, lambda page: page.invoices, asked)
+
+    def invoice(self, invoice: str) -> ShownInvoice:
+        """One of them by its id or number (`QM-000123`), line by line."""
+        return self._transport.read(ShownInvoice, _invoice(invoice), {})
+
+    def print_invoice(self, invoice: str, media_type: str = "application/pdf") -> bytes:
+        """The same as a document: PDF, `text/html` or `application/xml`."""
+        return self._transport.file(_invoice(invoice), media_type)
+
+    def billing_profile(self) -> Profile:
+        """Whom invoices are made out to."""
+        return self._transport.read(Profile, "/v1/billing-profile", {})
+
+    def set_billing_profile(self, profile: Profile) -> Profile:
+        """The same for invoices from now on; as it will stand on them."""
+        body = msgspec.json.encode(profile)
+        return self._transport.send(Profile, "/v1/billing-profile", body, "PUT")
+
+    def auto_recharge(self, bot: str) -> Recharge:
+        """What auto-recharge is set to, charged last, and would do now."""
+        return self._transport.read(Recharge, _recharge(bot), {})
+
+    def set_auto_recharge(self, bot: str, **terms: Any) -> Recharge:
+        """Switches it on; terms are `amount`, `threshold`, `method` and caps. The same again
+        changes nothing."""
+        return self._transport.send(Recharge, _recharge(bot), msgspec.json.encode(terms), "PUT")
+
+    def switch_off_auto_recharge(self, bot: str) -> Recharge:
+        """Nothing more is charged; twice is once."""
+        return self._transport.send(Recharge, _recharge(bot), b"", "DELETE")
+
+    def preview_auto_recharge(self, bot: str, **terms: Any) -> RechargePreview:
+        """What it would have charged in the last ninety days on these terms."""
+        return self._transport.read(RechargePreview, f"{_recharge(bot)}/preview", terms)
+
     def contract(self) -> Contract:
         """What was agreed, and the running cycle; ApiProblem `not_found` where nothing was."""
         return self._transport.read(Contract, "/v1/contract", {})
@@ -321,6 +365,14 @@ def _bot(name: str) -> str:
 
 def _order(order: str, act: str = "") -> str:
     return f"/v1/orders/{quote(order, safe='')}" + (f"/{act}" if act else "")
+
+
+def _invoice(name: str) -> str:
+    return f"/v1/invoices/{quote(name, safe='')}"
+
+
+def _recharge(bot: str) -> str:
+    return f"{_bot(bot)}/auto-recharge"
 
 
 def _seat(bot: str, product: str, agent: str) -> str:

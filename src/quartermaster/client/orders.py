@@ -73,6 +73,13 @@ class Quote(Struct, frozen=True):
     lines: list[OrderLine]
 
 
+class NamedInvoice(Struct, frozen=True):
+    """An invoice by its id and number."""
+
+    id: str
+    number: str
+
+
 class Order(Struct, frozen=True):
     """A request to buy; credit has no offer and no cycle. `total` is without tax, `due` with it."""
 
@@ -96,6 +103,7 @@ class Order(Struct, frozen=True):
     due: Decimal
     ordered_at: datetime
     settled_at: datetime | None
+    invoice: NamedInvoice | None
 
 
 class Refund(Struct, frozen=True):

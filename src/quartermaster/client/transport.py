@@ -80,6 +80,11 @@ class Transport:
         request = self._http.build_request("GET", path, params=_given(query))
         return msgspec.json.decode(self._asked(request).content, type=form)
 
+    def file(self, path: str, media_type: str) -> bytes:
+        """What a GET answers in this form. Raises: ApiProblem, httpx.TransportError."""
+        request = self._http.build_request("GET", path, headers={"Accept": media_type})
+        return self._asked(request).content
+
     def send(
         self, form: type[Answer], path: str, body: bytes, method: str = "POST", **query: Any
     ) -> Answer:

@@ -23,16 +23,16 @@ from quartermaster.conf import clock, environment, logs, wiring
 from quartermaster.core.errors import Refusal
 from quartermaster.core.money import MICRO
 from quartermaster.interfaces.cli import (
-    contracts,
     credit,
     estimate,
     output,
     people,
     proof,
 )
+from quartermaster.interfaces.cli.billing import contracts, invoices, parties, reconciling
 from quartermaster.interfaces.cli.choices import Shell
 from quartermaster.interfaces.cli.events import archives, imports
-from quartermaster.interfaces.cli.orders import methods, notices, orders, wires
+from quartermaster.interfaces.cli.orders import methods, notices, orders, recharge, wires
 from quartermaster.interfaces.cli.plans import catalog, subscriptions, suggesting
 from quartermaster.interfaces.cli.running import clocks, demo, services, up
 from quartermaster.interfaces.cli.usage import figures, limits, seats
@@ -77,9 +77,13 @@ def build() -> typer.Typer:
     subscriptions.register(app, shell, wiring.gateways())
     orders.register(app, shell, wiring.gateways())
     methods.register(app, shell, wiring.gateways())
+    recharge.register(app, shell, wiring.gateways())
     wires.register(app, shell, bank_formats.read)
     notices.register(app)
     contracts.register(app, shell, wiring.archive())
+    invoices.register(app, shell, wiring.documents())
+    parties.register(app, shell)
+    reconciling.register(app, shell, wiring.gateways())
     return app
 
 

@@ -61,5 +61,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     *addresses.build(_SHELL),
-    path("v1/", endpoints.build(clock.of, wiring.archive(), wiring.works()).urls),
+    path(
+        "v1/", endpoints.build(clock.of, wiring.archive(), wiring.works(), wiring.documents()).urls
+    ),
 ]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from quartermaster.adapters import embedded_postgres
+from quartermaster.adapters.bank_statements import formats as bank_formats
 from quartermaster.adapters.documents.setting import InvoicePress
 from quartermaster.adapters.event_archive import ParquetArchive
 from quartermaster.adapters.event_log.appender import LogAppender
@@ -25,7 +26,7 @@ from quartermaster.store.catalog import queries as catalog
 from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.ports.documents import Documents
-from quartermaster.usecases.ports.gateways import Gateway, Gateways, PlainGateway
+from quartermaster.usecases.ports.gateways import Bank, Gateway, Gateways, PlainGateway
 from quartermaster.usecases.usage.meter_events import Policy
 
 
@@ -55,7 +56,9 @@ def gateways() -> Gateways:
     chosen = environment.read().payments
     several = [make(chosen.settings) for name in chosen.names if (make := _PROVIDERS.get(name))]
     is_plain = any(name in payments.PLAIN for name in chosen.names)
-    return Gateways(tuple(several), _plain(chosen.names) if is_plain else None)
+    asked = next((one for one in several if isinstance(one, Sandbox)), None)
+    bank = Bank(asked.statement, bank_formats.read) if asked else None
+    return Gateways(tuple(several), _plain(chosen.names) if is_plain else None, bank)
 
 
 def _plain(names: Sequence[str]) -> PlainGateway:

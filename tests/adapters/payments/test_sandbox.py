@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from quartermaster.adapters.bank_statements import formats
 from quartermaster.adapters.payments import Sandbox
+from quartermaster.core.formats import creditor_reference
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.usecases.ports.gateways import (
@@ -49,7 +51,7 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sandbox.Sandb
 
 
 @pytest.fixture
-def gateway(provider: sandbox.Sandbox) -> Gateway:
+def gateway(provider: sandbox.Sandbox) -> Sandbox:
     """As it is wired."""
     return Sandbox(provider.url, provider.keys.secret, provider.keys.webhook_secret)
 
@@ -155,14 +157,25 @@ def test_paypal_and_turning_back(provider: sandbox.Sandbox, gateway: Gateway) ->
     assert (told.outcome, told.code) == (Outcome.DECLINED, Decline.NOT_CONFIRMED)
 
 
-def test_a_wire_has_the_reference_of_its_order(provider: sandbox.Sandbox, gateway: Gateway) -> None:
-    asked = request()
-    page = gateway.open(asked, WIRE)
-    reference = asked.order.replace("_", "-").upper()
-    assert reference in provider.buyer().visit(page.url)
+def test_a_wire_has_the_reference_of_its_order(provider: sandbox.Sandbox, gateway: Sandbox) -> None:
+    start = datetime.now(UTC)
+    asked = replace(request(), order="ord_0123456789abcdef0123")
+    page = gateway.open(asked, replace(WIRE, return_url=""))
+    reference = creditor_reference.of(asked.order)
+    shown = provider.buyer().visit(page.url)
+    assert reference in shown
+    assert "Back to" not in shown
+    [expected] = provider.told("GET", "/v1/bank/expected")["wires"]
+    assert (expected["reference"], expected["amount_minor"]) == (reference, 6_000)
     sent = {"amount_minor": 6_000, "currency": "USD", "reference": reference}
     provider.told("POST", "/v1/bank/entries", sent)
     assert gateway.look_up(page.reference).outcome is Outcome.SUCCEEDED
+    report = gateway.report(start, datetime.now(UTC))
+    assert page.reference not in [one.reference for one in report], "it is in the bank's books"
+    today = datetime.now(UTC).date()
+    content = gateway.statement(today - timedelta(days=7), today + timedelta(days=1))
+    [entry] = [one for each in formats.read(content) for one in each.entries]
+    assert (entry.orders, entry.amount_minor) == ((asked.order,), 6_000)
 
 
 def test_what_is_cancelled_is_declined_unless_it_was_paid(
@@ -278,7 +291,7 @@ def test_a_charge_whose_answer_was_lost_is_found_by_its_key(
     assert [one.key for one in everything].count(asked.key) == 1
 
 
-def assert_nothing_is_known(gateway: Gateway) -> None:
+def assert_nothing_is_known(gateway: Sandbox) -> None:
     """Neither that a payment came to something, nor that it did not."""
     refund = RefundRequest("ref_1", "pay_1", 1, "USD")
     assert {
@@ -294,6 +307,7 @@ def assert_nothing_is_known(gateway: Gateway) -> None:
         lambda: gateway.open_setup("set_1", "ws_7", CARD),
         lambda: gateway.forget(GONE),
         lambda: list(gateway.report(now, now)),
+        lambda: gateway.statement(now.date(), now.date()),
     ):
         with pytest.raises(Unavailable):
             act()

@@ -39,6 +39,12 @@ class Caller:
         """The response to a DELETE."""
         return self.client.delete(f"/v1{path}", headers={"Authorization": f"Bearer {self.key}"})
 
+    def put(self, path: str, body: Any) -> Any:
+        """The response to a PUT."""
+        allowed = {"Authorization": f"Bearer {self.key}"}
+        kind = "application/json"
+        return self.client.put(f"/v1{path}", body, content_type=kind, headers=allowed)
+
     def pages(self, path: str, noun: str, **query: Any) -> list[dict[str, Any]]:
         """All that a list holds, page by page."""
         found: list[dict[str, Any]] = []

@@ -56,6 +56,16 @@ def test_a_clock_goes_is_stopped_and_moved_on(test_books: Books) -> None:
     assert again == {"start": moved["end"], "end": moved["end"], "happened": []}
 
 
+def test_an_order_that_nobody_pays_expires(test_books: Books) -> None:
+    api = caller(test_books)
+    move(api)
+    shop = Shop.opened(test_books)
+    shop.at = NOW
+    order = shop.fund()
+    [told] = move(api, by="P2D").json()["happened"]
+    assert (told["what"], told["which"]) == ("order_expired", order.public_id)
+
+
 def test_all_that_is_asked_goes_by_the_clock(test_books: Books) -> None:
     api = caller(test_books)
     test_books.fund(None, 3 * MICRO, NOW + timedelta(days=10))

@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from schemathesis.transport.requests import REQUESTS_TRANSPORT
 
+from quartermaster.store.invoices.models import Invoice
 from quartermaster.usecases.plans.publish_catalog import publish_catalog
 from tests.books import NOW, Books, open_books, talk
 from tests.catalogs import small
@@ -120,8 +121,10 @@ READING = (
     "bots/{bot}/suggestion",
     "bots/{bot}/subscriptions",
     "orders",
+    "invoices",
+    "billing-profile",
 )
-EXPLAINING = ("sessions/{session}", "explain/{id}", "orders/{order}")
+EXPLAINING = ("sessions/{session}", "explain/{id}", "orders/{order}", "invoices/{invoice}")
 ACTING = (
     "bots/{bot}/subscriptions/preview",
     "bots/{bot}/orders",
@@ -152,6 +155,7 @@ def test_the_reading_web_answers_as_documented(busy: Books, api: Caller) -> None
     shop = Shop.opened(busy)
     shop.buy(ESSENTIAL)
     names |= {"order": [shop.buy(ADVANCED).public_id, "ord_x"]}
+    names |= {"invoice": ["QM-000001", Invoice.objects.latest("id").public_id, "QM-9"]}
     [one] = api.get("/sessions", bot="bookings").json()["sessions"]
     names |= {"session": [one["id"], "ses_x"], "id": [one["charge_id"], "trf_1", "lot_1"]}
     spans = ({"from": [], "to": []}, {"range": [], "to": [], "from": ["2026-11-01"]})
@@ -171,6 +175,16 @@ def test_the_writing_web_answers_as_documented(
     found = web(api, **names)
     with one_transaction():
         fuzz(found[f"/v1/bots/{{bot}}/{path}"][method], GenerationMode.POSITIVE, api.key)
+
+
+@pytest.mark.parametrize("mode", GenerationMode)
+def test_the_billing_profile_is_set_as_documented(
+    books: Books, api: Caller, mode: GenerationMode
+) -> None:
+    """What is as documented may still be no country, or no VAT id."""
+    made = web(api, bot=list(books.bots))["/v1/billing-profile"]["PUT"]
+    with one_transaction():
+        fuzz(made, mode, api.key, excluded_checks=[positive_data_acceptance])
 
 
 def test_the_reading_web_refuses_as_documented(busy: Books, api: Caller) -> None:

@@ -9,6 +9,7 @@ from jsonschema_rs import Draft202012Validator
 
 from quartermaster.core.ledger.status import Gate
 from quartermaster.store.contracts.models import Statement
+from quartermaster.store.invoices.models import Invoice
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.plans.contracts.agree_contract import Wanted as Contracted
 from quartermaster.usecases.plans.contracts.agree_contract import agree_contract
@@ -22,6 +23,8 @@ from tests.interfaces.api.conftest import Caller
 from tests.usecases.shop import Shop
 
 PATHS = {
+    "/v1/bots/{bot}/auto-recharge": "RechargeOut",
+    "/v1/bots/{bot}/auto-recharge/preview": "RechargePreviewOut",
     "/v1/bots/{bot}/entitlements": "EntitlementsOut",
     "/v1/bots/{bot}/entitlements/{name}": "EntitlementOut",
     "/v1/bots/{bot}/gate": "GateOut",
@@ -34,6 +37,9 @@ PATHS = {
     "/v1/contract": "ContractOut",
     "/v1/explain/{id}": "ExplainedAmountOut",
     "/v1/free-credits": "FreeCreditsOut",
+    "/v1/billing-profile": "ProfileOut",
+    "/v1/invoices": "InvoicesOut",
+    "/v1/invoices/{invoice}": "ShownInvoiceOut",
     "/v1/orders": "OrdersOut",
     "/v1/orders/{order}": "ExplainedOrderOut",
     "/v1/payment-methods": "MethodsOut",
@@ -48,8 +54,12 @@ PATHS = {
     "/v1/events/requests/{request_id}": "RequestOut",
     "/v1/events/rejected": "RejectionPage",
 }
-MOVES = {"/v1/clock": {"post"}}
-"""What is read and posted at one address."""
+MOVES = {
+    "/v1/clock": {"post"},
+    "/v1/billing-profile": {"put"},
+    "/v1/bots/{bot}/auto-recharge": {"put", "delete"},
+}
+"""What is read and written at one address."""
 ACTS = {
     "/v1/bots/{bot}/subscriptions/preview": ("200", "QuoteOut"),
     "/v1/bots/{bot}/subscriptions/{place}/cancel": ("200", "SubscriptionOut"),
@@ -90,6 +100,8 @@ MORE = {
     "SeatsOut": UNCHANGED,
     "UsageOut": UNCHANGED,
     "SessionsOut": {"406", "422"},
+    "InvoicesOut": {"406", "422"},
+    "ShownInvoiceOut": {"406", "409", "422"},
     "ExplainedSessionOut": {"410", "422"},
     "ExplainedAmountOut": {"410", "422"},
 }
@@ -160,6 +172,16 @@ def test_sessions_come_in_three_forms(api: Caller) -> None:
     assert set(answer["content"]) == {"application/json", "text/csv", "application/x-ndjson"}
 
 
+def test_invoices_come_as_documents_and_lists(api: Caller) -> None:
+    paths = document(api)["paths"]
+    one, several = (
+        set(paths[path]["get"]["responses"]["200"]["content"])
+        for path in ("/v1/invoices/{invoice}", "/v1/invoices")
+    )
+    assert one == {"application/json", "application/pdf", "text/html", "application/xml"}
+    assert several == {"application/json", "text/csv", "application/x-ndjson"}
+
+
 def test_what_has_an_etag_says_so(api: Caller) -> None:
     for path in document(api)["paths"].values():
         for operation in path.values():
@@ -199,6 +221,7 @@ def test_the_examples_are_of_the_forms_that_are_sent(busy: Books, api: Caller) -
     bought = shop.buy(ESSENTIAL)
     shop.buy(ESSENTIAL, "annual")
     asked = {"{product}": "automation_ai", "{order}": bought.public_id, "{setup}": saved(api)}
+    asked["{invoice}"] = Invoice.objects.get(order=bought).public_id
     asked["{statement}"] = closed(Workspace.objects.get(id=busy.workspace.id)).public_id
     asked |= {"{session}": session["id"], "{id}": session["charge_id"], "{bot}": "helpdesk"}
     for path, operations in document(api)["paths"].items():
@@ -206,7 +229,8 @@ def test_the_examples_are_of_the_forms_that_are_sent(busy: Books, api: Caller) -
             answer = operations["get"]["responses"]["200"]["content"]["application/json"]
             for name, value in asked.items():
                 path = path.replace(name, value)
-            assert_alike(api.get(path.removeprefix("/v1")).json(), answer["example"])
+            query = {"amount": "100", "threshold": "50"} if "preview" in path else {}
+            assert_alike(api.get(path.removeprefix("/v1"), **query).json(), answer["example"])
 
 
 def saved(api: Caller) -> str:

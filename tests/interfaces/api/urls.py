@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from quartermaster.adapters.documents.setting import InvoicePress
 from quartermaster.interfaces.api import endpoints
 from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.ports.gateways import Gateways
@@ -14,4 +15,4 @@ from tests.fakes.provider import Provider
 GATEWAY = FakeGateway()
 PROVIDER = Provider(at=NOW)
 WORKS = Works(LOG, Policy, Gateways((PROVIDER,), GATEWAY))
-urlpatterns = [path("v1/", endpoints.build(clock, MemoryArchive(), WORKS).urls)]
+urlpatterns = [path("v1/", endpoints.build(clock, MemoryArchive(), WORKS, InvoicePress()).urls)]

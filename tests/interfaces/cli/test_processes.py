@@ -229,3 +229,31 @@ def test_who_listens_on_a_port_is_found() -> None:
             assert listeners.find_listener(port) is None, "bound, but it does not listen"
             door.listen()
             assert listeners.find_listener(port) == os.getpid()
+
+
+def test_who_must_be_ready_first_is_waited_for() -> None:
+    asked: list[int] = []
+
+    def is_ready() -> bool:
+        asked.append(len(started()))
+        return len(asked) == 3
+
+    def started() -> list[psutil.Process]:
+        return psutil.Process().children()
+
+    commands = {"first": python(SLEEP), "second": python(SLEEP)}
+    processes = Processes(commands, time.monotonic, {"first": is_ready})
+
+    def greet() -> bool:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return True
+
+    before = len(started())
+    assert processes.watch(greet) == 0
+    assert asked == [before + 1] * 3, "the second was not started yet"
+
+
+def test_who_dies_before_it_is_ready_is_given_up() -> None:
+    commands = {"dead": python("raise SystemExit(3)"), "never": python(SLEEP)}
+    processes = Processes(commands, time.monotonic, {"dead": lambda: False})
+    assert processes.watch(lambda: True) == 1

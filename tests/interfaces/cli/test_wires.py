@@ -1,6 +1,5 @@
 """`quartermaster wires`."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -63,14 +62,3 @@ def test_what_cannot_be_read_is_told(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "x.xml"
     file.write_text("<a>")
     assert "line 1" in shell.error("wires", "import", file)
-
-
-def test_auto_recharge_is_tried_out(shell: Shell, shop: Shop) -> None:
-    shell.text("credits", "grant", "20", "--bot", "helpdesk")
-    shell.at += timedelta(days=1)
-    words = ("credits", "preview-recharge", "100", "--bot", "helpdesk", "--below", "50")
-    found = shell.json(*words)
-    assert (len(found["charges"]), found["total"]) == (1, "$100.00")
-    assert "$100.00" in shell.text(*words)
-    words = ("credits", "preview-recharge", "0.001", "--bot", "helpdesk", "--below", "50")
-    assert "bad_recharge" in shell.error(*words)

@@ -34,11 +34,13 @@ from tests.books import NOW, Books, assert_books_hold, clock, open_books, talk
 from tests.fakes.archive import MemoryArchive, PowerCut
 from tests.fakes.gateway import FakeGateway, Unreachable
 from tests.usecases.entitlements.conftest import seated
+from tests.usecases.orders.recharge.saver import Saver
 from tests.usecases.shop import ESSENTIAL, PRODUCT, Shop
 
 SCHEDULES = {"quartermaster:lapse_credits": "*/5 * * * *"}
 SCHEDULES["quartermaster:rate_spending"] = "2-59/5 * * * *"
 SCHEDULES["quartermaster:renew_subscriptions"] = "4-59/5 * * * *"
+SCHEDULES["quartermaster:recharge_wallets"] = "* * * * *"
 SCHEDULES["quartermaster:expire_orders"] = "3-59/5 * * * *"
 SCHEDULES["quartermaster:close_cycles"] = "7 * * * *"
 SCHEDULES["quartermaster:bill_overage"] = "22 * * * *"
@@ -74,6 +76,17 @@ def books(db: None) -> Books:
 
 def run(name: str) -> Any:
     return built().tasks[f"quartermaster:{name}"].func(timestamp=0)
+
+
+def test_low_wallets_are_recharged(db: None) -> None:
+    saver = Saver.opened(open_books("helpdesk", free_micro=0))
+    saver.set(15_000)
+    task = built(None, None, saver.shop.provider).tasks["quartermaster:recharge_wallets"]
+    with capture_logs() as logs:
+        task.func(timestamp=0)
+        task.func(timestamp=0)
+    assert [(one["event"], one["state"]) for one in logs] == [("recharged", "fulfilled")]
+    assert saver.paid_dollars == 200
 
 
 def test_expired_credit_lapses(books: Books) -> None:

@@ -340,6 +340,7 @@ def test_a_damaged_file_is_found_and_nothing_is_said_to_follow_from_it(how: str)
         "sessions_follow_from_events",
         "statements_follow_from_usage",
         "seat_peaks_follow_from_logins",
+        "seat_overage_follows_from_logins",
     }
     for findings in red.values():
         assert [(one.id, one.detail) for one in findings] == [

@@ -11,8 +11,10 @@ from quartermaster.adapters.payments import ByHand
 from quartermaster.core.lifecycles import clocks
 from quartermaster.core.lifecycles.clocks import ClockBackwards, ClockRuns
 from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.core.lifecycles.recharge import Cap
 from quartermaster.core.money import MICRO
 from quartermaster.store.billing.models import PaymentMethod
+from quartermaster.store.billing import queries as billing
 from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.metering.models import Session
 from quartermaster.store.orders.models import Order
@@ -24,9 +26,11 @@ from quartermaster.usecases.clocks.freeze_clock import freeze_clock
 from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.credits.rate_spending import rate_spending
+from quartermaster.usecases.orders.recharge.set_recharge import Wanted as Recharge
+from quartermaster.usecases.orders.recharge.set_recharge import set_recharge
 from quartermaster.usecases.orders.wires.choose_wire import choose_wire
 from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
-from quartermaster.usecases.ports.gateways import Gateways, PaymentAnswer, PaymentRequest
+from quartermaster.usecases.ports.gateways import Decline, Gateways, PaymentAnswer, PaymentRequest
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
 from quartermaster.usecases.subscriptions.start_trial import start_trial
 from quartermaster.usecases.usage.meter_events import Policy
@@ -268,7 +272,7 @@ def test_orders_expire_and_what_is_in_flight_is_asked_for_again(shop: Shop) -> N
     refunded = shop.pay_page(shop.fund())
     shop.open(shop.fund())
     shop.begin_setup()
-    choose_wire(shop.fund().id, NOW)
+    choose_wire(shop.gateways, shop.fund().id, NOW)
     shop.provider.loses_next = True
     shop.refund(refunded, 1_000)
     assert told(shop, "P2M") == [
@@ -308,3 +312,35 @@ def test_what_is_told_ahead_is_told_on_its_day(shop: Shop) -> None:
         ("12-28T00:00", "method_expiry_told"),
     ]
     assert told(shop, "P1D") == []
+
+
+def test_a_low_wallet_is_recharged_after_declines_until_it_is_given_up(shop: Shop) -> None:
+    shop.pay_page(shop.fund(), is_saved=True)
+    set_recharge(shop.gateways, Recharge(shop.bot, 10_000, 15_000, "ann"), NOW)
+    shop.provider.next = [Decline.DECLINED] * 2
+    assert told(shop, "P2D") == [
+        ("11-22T12:00", "recharge_failed"),
+        ("11-22T13:00", "recharge_failed"),
+        ("11-22T19:00", "recharge_fulfilled"),
+    ]
+    assert told(shop, "P1D") == []
+    shop.provider.next = [Decline.DECLINED] * 4
+    wanted = Recharge(shop.bot, 10_000, 25_000, "ann")
+    set_recharge(shop.gateways, wanted, NOW + 3 * DAY)
+    assert [what for _, what in told(shop, "P1M")] == ["recharge_failed"] * 4
+    found = billing.find_recharge(shop.bot.id)
+    assert found is not None
+    assert found.off_reason == "given_up"
+    assert_books_hold()
+
+
+def test_what_the_days_cap_holds_back_comes_at_local_midnight(db: None) -> None:
+    shop = opened("America/New_York")
+    shop.pay_page(shop.fund(), is_saved=True)
+    for threshold_minor in (15_000, 25_000):
+        wanted = Recharge(shop.bot, 10_000, threshold_minor, "ann", day=Cap(count=1))
+        set_recharge(shop.gateways, wanted, shop.at)
+        shop.at += MINUTE
+        advance(shop, shop.at)
+    assert told(shop, "P2D") == [("11-23T05:00", "recharge_fulfilled")]
+    assert_books_hold()

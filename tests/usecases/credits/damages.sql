@@ -838,3 +838,39 @@ delete from invoices_invoice where id = %(invoice)s;
 
 -- damage: orders_invoiced / invoiced order / a line was invoiced otherwise
 update invoices_invoiceline set amount_minor = amount_minor - 1 where id = %(line)s;
+
+-- victim: last recharge
+-- What auto-recharge charged last, after a decline; and the attempt before it.
+select o.public_id as at_fault, o.id as "order", o.recharge_id as terms, o.bot_id as bot,
+       o.ordered_at as at,
+       (select max(p.id) from orders_payment p join orders_order d on d.id = p.order_id
+        where d.kind = 'recharge' and d.id < o.id) as before
+from orders_order o where o.kind = 'recharge' order by o.id desc limit 1;
+
+-- victim: recharges by the last terms
+-- A declined one and one that was paid, both by the terms that were set last but one.
+select array_agg(public_id) as at_fault, recharge_id as terms
+from orders_order where kind = 'recharge' group by recharge_id having count(*) = 2;
+
+-- damage: recharges_keep_the_caps / last recharge / a day had more charges than it might
+update billing_rechargeterms set day_count = 1 where id = %(terms)s;
+
+-- damage: recharges_keep_the_caps / last recharge / a day had more money than it might
+update billing_rechargeterms set day_amount_minor = 29999 where id = %(terms)s;
+
+-- damage: recharges_keep_the_caps / last recharge / a month had more charges than it might
+update billing_rechargeterms set month_count = 1 where id = %(terms)s;
+
+-- damage: recharges_keep_the_caps / last recharge / a month had more money than it might
+update billing_rechargeterms set month_amount_minor = 29999 where id = %(terms)s;
+
+-- damage: recharges_keep_the_caps / last recharge / the one before was in flight still
+update orders_payment set known_at = known_at + interval '1 day' where id = %(before)s;
+
+-- damage: recharges_keep_the_caps / recharges by the last terms / it was never on
+update billing_rechargeterms set on_at = null, off_reason = 'switched_off'
+where id = %(terms)s;
+
+-- damage: recharges_keep_the_caps / last recharge / it was switched off before
+update billing_rechargeterms set set_at = %(at)s - interval '1 second'
+where bot_id = %(bot)s and off_reason <> '';

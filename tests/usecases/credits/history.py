@@ -8,6 +8,7 @@ from typing import Any
 
 from quartermaster.core.invoices.parties import Party
 from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.core.lifecycles.recharge import Cap
 from quartermaster.core.plans.entitlements import SeatPolicy
 from quartermaster.core.usage.events import Event
 from quartermaster.store.catalog import operations
@@ -15,14 +16,20 @@ from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.credits.lapse_credits import lapse_credits
 from quartermaster.usecases.entitlements.bill_overage import bill_overage
 from quartermaster.usecases.orders.invoices.issue_credit_note import Wanted, issue_credit_note
+from quartermaster.usecases.orders.invoices.list_invoices import Wanted as Invoices
 from quartermaster.usecases.orders.invoices.list_invoices import list_invoices
 from quartermaster.usecases.orders.invoices.set_billing_profile import set_billing_profile
 from quartermaster.usecases.orders.invoices.set_tax import set_tax
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order
+from quartermaster.usecases.orders.recharge.recharge_due import recharge_due
+from quartermaster.usecases.orders.recharge.set_recharge import Wanted as Recharge
+from quartermaster.usecases.orders.recharge.set_recharge import set_recharge
+from quartermaster.usecases.orders.recharge.switch_off_recharge import switch_off_recharge
 from quartermaster.usecases.people.set_seat_policy import set_seat_policy
 from quartermaster.usecases.plans.contracts import agree_contract, agree_price
 from quartermaster.usecases.plans.contracts.close_cycle import close_cycle
 from quartermaster.usecases.plans.publish_prices import publish_prices
+from quartermaster.usecases.ports.gateways import Decline
 from tests.books import NOW, Books, open_books, talk
 from tests.catalogs import ADVANCED, ESSENTIAL, plain, small
 from tests.usecases.shop import Shop
@@ -79,7 +86,7 @@ def tell() -> History:
 
 def _plan(books: Books) -> None:
     """A bot that subscribes, uses what its plan prices, and then takes a higher one; a change that
-    was not paid came to nothing. It buys credit, part of which goes back."""
+    was not paid came to nothing. It buys credit, part of which goes back, and more by itself."""
     shop = Shop(books, books.bots["subscriber"], at=SHIFT - timedelta(hours=1))
     shop.buy(ESSENTIAL)
     books.feed(talk("u0 u16", "subscriber", SHIFT) + units("subscriber"))
@@ -88,6 +95,7 @@ def _plan(books: Books) -> None:
     shop.buy(ADVANCED)
     shop.refund(shop.pay(shop.fund()), 2_000)
     _taxed(shop)
+    _recharge(shop)
 
 
 def _taxed(shop: Shop) -> None:
@@ -102,6 +110,21 @@ def _taxed(shop: Shop) -> None:
         paid.refunds["by hand, at the provider"] = funds.due_minor
     shop.refund(funds, 5_950)
     set_tax(False, {}, NOW)
+
+
+def _recharge(shop: Shop) -> None:
+    """Auto-recharge charges twice, the second time after its threshold was raised and a decline,
+    and is switched off."""
+    shop.save()
+    for threshold_minor, declines in ((25_000, []), (45_000, [Decline.DECLINED])):
+        shop.provider.next = declines
+        wanted = Recharge(shop.bot, 10_000, threshold_minor, "ann", day=Cap(2, 50_000))
+        set_recharge(shop.gateways, wanted, shop.at)
+        assert list(recharge_due(shop.gateways, shop.now))
+        shop.at += timedelta(minutes=1)
+    shop.at += timedelta(hours=1)
+    assert list(recharge_due(shop.gateways, shop.now))
+    switch_off_recharge(shop.bot, shop.at + timedelta(minutes=1), "ann")
 
 
 def _seats(books: Books) -> None:
@@ -139,7 +162,7 @@ def _contract(books: Books) -> None:
         alert = Event(f"late-{number}", "alert.delivered", used, "invoiced", user="ann")
         books.feed([alert])
         close_cycle(contract.id, at + (number + 1) * month)
-    invoice = list_invoices(books.workspace, NOW)[-1]
+    invoice = list_invoices(Invoices(books.workspace), NOW)[-1]
     wanted = Wanted(books.workspace, invoice.number, "A gift")
     issue_credit_note(wanted, key(), NOW)
 

@@ -17,6 +17,7 @@ from quartermaster.store.wallets.models import Lot, Wallet
 from quartermaster.usecases.proof import (
     _archives,
     _overage,
+    _recharges,
     _seats,
     _sessions,
     _statements,
@@ -36,6 +37,7 @@ EVERY_CHECK = (
     *checks.NAMES,
     *order_checks.NAMES,
     *invoice_checks.NAMES,
+    _recharges.CHECK,
     _tallies.CHECK,
     _statements.CHECK,
     _sessions.CHECK,

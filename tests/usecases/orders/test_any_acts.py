@@ -113,7 +113,7 @@ PROVIDER: dict[str, Act] = {
     "notices": lambda shop: shop.notify(),
     "notices, reordered": lambda shop: shop.notify(*reversed(shop.provider.told)),
     "page withdrawn": withdraws,
-    "wire": lambda shop: choose_wire(latest(shop).id, shop.at),
+    "wire": lambda shop: choose_wire(shop.gateways, latest(shop).id, shop.at),
     "expire": lambda shop: list(expire_orders(shop.gateways, shop.now)),
     "refund": refunds(1),
     "refund a part": refunds(3),

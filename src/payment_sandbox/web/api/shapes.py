@@ -33,7 +33,8 @@ class Checkout(Struct, frozen=True, forbid_unknown_fields=True):
     def wish(self) -> opening.Wish:
         """Checked as a whole."""
         check_currency(self.currency)
-        _check_url(self.return_url)
+        if self.return_url or self.kind != "wire":
+            _check_url(self.return_url)
         if self.kind == "wire" and self.save:
             raise refusals.invalid("a wire cannot be saved", "save")
         return opening.Wish(

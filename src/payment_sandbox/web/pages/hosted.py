@@ -137,7 +137,7 @@ def return_url(payment: Payment) -> str:
 
 def _onwards(payment: Payment) -> HttpResponse:
     """Back to the shop once there is nothing left to do here."""
-    if payment.state in payments.PAYABLE:
+    if payment.state in payments.PAYABLE or not payment.return_url:
         return redirect("pay", payment.id)
     return SeeOther(return_url(payment))
 

@@ -58,7 +58,7 @@ class ContentPolicy:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response["Content-Security-Policy"] = self._POLICY
+        response.headers.setdefault("Content-Security-Policy", self._POLICY)
         response["Referrer-Policy"] = "same-origin"
         return response
 

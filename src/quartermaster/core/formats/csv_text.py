@@ -3,12 +3,13 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
 
-Cell = str | int | Decimal | datetime | None
-"""A number stands as it is, an instant in RFC 3339 with `Z`, None as an empty cell."""
+Cell = str | int | Decimal | datetime | date | None
+"""A number stands as it is, an instant in RFC 3339 with `Z`, a day as `2026-11-22`, None as an
+empty cell."""
 
 _FORMULA: Final = frozenset("=+-@\t\r\n")
 
@@ -34,4 +35,6 @@ def _cell(value: Cell) -> str | int | None:
     if isinstance(value, datetime):
         utc = value if value.tzinfo is UTC else value.astimezone(UTC)
         return f"{utc.isoformat()[:-6]}Z"
+    if isinstance(value, date):
+        return value.isoformat()
     return f"{value:f}" if isinstance(value, Decimal) else value

@@ -44,6 +44,10 @@ class Cap:
     amount_minor: int | None = None
 
 
+DAILY: Final = Cap(count=DAILY_COUNT)
+UNCAPPED: Final = Cap()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Charges are of whole `amount_minor` (>= 1), `most_minor` at most (None: no limit). On since
@@ -54,8 +58,8 @@ class Settings:
     currency: str
     zone: ZoneInfo
     on_at: datetime | None
-    day: Cap = Cap(count=DAILY_COUNT)
-    month: Cap = Cap()
+    day: Cap = DAILY
+    month: Cap = UNCAPPED
     most_minor: int | None = None
 
     @property
@@ -108,6 +112,13 @@ class Reason(StrEnum):
     NOT_ON = "not_on"
     NO_PURCHASE = "no_purchase"
     NO_METHOD = "no_method"
+    GIVEN_UP = "given_up"
+
+
+class OffReason(StrEnum):
+    """Why it was switched off: somebody did, or it did itself after the last decline."""
+
+    SWITCHED_OFF = "switched_off"
     GIVEN_UP = "given_up"
 
 
@@ -224,7 +235,7 @@ def _within_caps(
     if settings.most_minor is not None:
         wanted = min(wanted, max(settings.most_minor // amount, 1))
     blocked = []
-    day, month = _day(at, settings.zone), _month(at, settings.zone)
+    day, month = day_of(at, settings.zone), month_of(at, settings.zone)
     for cap, period in ((settings.day, day), (settings.month, month)):
         room = _room(cap, period, attempts, amount)
         if room is not None:
@@ -250,12 +261,14 @@ def _room(cap: Cap, period: Period, attempts: Sequence[Attempt], amount_minor: i
     return max(cap.amount_minor - sum(taken), 0) // amount_minor
 
 
-def _day(at: datetime, zone: ZoneInfo) -> Period:
+def day_of(at: datetime, zone: ZoneInfo) -> Period:
+    """The local day of an instant."""
     day = at.astimezone(zone).date()
     found = periods.local_day(day, zone)
     return found if at < found.end else periods.local_day(day + timedelta(days=1), zone)
 
 
-def _month(at: datetime, zone: ZoneInfo) -> Period:
+def month_of(at: datetime, zone: ZoneInfo) -> Period:
+    """The local month of an instant."""
     day = at.astimezone(zone).date()
     return periods.cycle_at(date(day.year, day.month, 1), zone, at)

@@ -14,7 +14,14 @@ from quartermaster.core.errors import Refusal
 from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.interfaces.api import clocks, credits, entitlements
 from quartermaster.interfaces.api.openapi import document
-from quartermaster.interfaces.api.orders import checkout, methods, notices, orders
+from quartermaster.interfaces.api.orders import (
+    checkout,
+    invoices,
+    methods,
+    notices,
+    orders,
+    recharge,
+)
 from quartermaster.interfaces.api.plans import catalog, contracts, subscriptions, suggestion
 from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import (
@@ -32,6 +39,7 @@ from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.ports import Clock, EventArchive
+from quartermaster.usecases.ports.documents import Documents, PdfUnavailable
 
 _STATUS: Final = {
     "invalid": 422,
@@ -79,10 +87,10 @@ class Api(NinjaAPI):
         return found
 
 
-def build(now: Clock, archive: EventArchive, works: Works) -> NinjaAPI:
-    """The API, with the clock and the archive that it goes by, who takes payments, and what moves
-    clocks on."""
-    shell = Shell(now, archive, works.gateways)
+def build(now: Clock, archive: EventArchive, works: Works, documents: Documents) -> NinjaAPI:
+    """The API, with the clock and the archive that it goes by, who takes payments, what moves
+    clocks on, and who sets invoices."""
+    shell = Shell(now, archive, works.gateways, documents)
     api = Api(
         title="Quartermaster",
         version="1",
@@ -105,7 +113,9 @@ def build(now: Clock, archive: EventArchive, works: Works) -> NinjaAPI:
         orders,
         checkout,
         methods,
+        recharge,
         notices,
+        invoices,
         contracts,
     )
     for noun in nouns:
@@ -142,6 +152,10 @@ def _refusals(api: NinjaAPI) -> None:
     def refused(request: HttpRequest, no: Refusal) -> HttpResponse:
         field = KEY_HEADER if isinstance(no, KeyReused) else no.field
         return problem(request, _STATUS[no.kind], no.code, str(no), field)
+
+    @api.exception_handler(PdfUnavailable)
+    def not_made(request: HttpRequest, no: PdfUnavailable) -> HttpResponse:
+        return problem(request, 406, no.code, str(no), "Accept")
 
     @api.exception_handler(OperationalError)
     def away(request: HttpRequest, no: OperationalError) -> HttpResponse:

@@ -20,6 +20,7 @@ from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.usecases.people.create_workspace import UnknownTimeZone
 from quartermaster.usecases.ports import Clock, EventArchive
+from quartermaster.usecases.ports.documents import Documents
 from quartermaster.usecases.ports.gateways import Gateways
 
 _SLOT: Final = timedelta(minutes=15)
@@ -29,12 +30,13 @@ _NO_PLACES: Final = {"localtime", "Factory", "posixrules"}
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What endpoints need from outside: the clock, the archive of events, and who takes
-    payments."""
+    """What endpoints need from outside: the clock, the archive of events, who takes payments, and
+    who sets invoices."""
 
     now: Clock
     archive: EventArchive
     gateways: Gateways
+    documents: Documents
 
 
 class BadCursor(Refusal):

@@ -1,23 +1,20 @@
-"""`quartermaster credits`: give credit, and try auto-recharge out."""
+"""`quartermaster credits`: give credit."""
 
 import uuid
 from datetime import timedelta
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
 from quartermaster.core import money
 from quartermaster.core.errors import Refusal
 from quartermaster.core.formats import public_ids
-from quartermaster.core.lifecycles.recharge import Settings
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
 from quartermaster.store.people import queries as people
 from quartermaster.store.wallets import operations as wallets
 from quartermaster.store.wallets.operations import Grant
 from quartermaster.usecases.credits.grant_credits import grant_credits
-from quartermaster.usecases.credits.preview_recharge import preview_recharge
 from quartermaster.usecases.people.create_workspace import DEFAULT_FREE_DAYS
 
 Amount = Annotated[
@@ -48,8 +45,6 @@ def register(app: typer.Typer, shell: Shell) -> None:
     group.callback()(lambda: None)
     app.add_typer(group, name="credits")
 
-    _preview(group, shell)
-
     @group.command("grant")
     def grant(
         amount: Amount,
@@ -76,28 +71,3 @@ def register(app: typer.Typer, shell: Shell) -> None:
         amount_shown = money.shown(lot.granted_micro, money.symbol(where.currency))
         granted = {"granted": amount_shown, "lot": lot.id, "key": name}
         output.answer(format, granted)
-
-
-def _preview(group: typer.Typer, shell: Shell) -> None:
-    @group.command("preview-recharge")
-    def preview(
-        amount: Amount,
-        bot: Annotated[str, typer.Option("--bot", callback=choices.not_empty)],
-        below: Annotated[Any, typer.Option(parser=choices.amount_micro, metavar="AMOUNT")],
-        workspace: WorkspaceName = None,
-        format: Format = output.Format.TABLE,  # noqa: A002
-    ) -> None:
-        """What auto-recharge of AMOUNT below a credit would have charged in the last 90 days."""
-        where = choices.workspace(workspace)
-        with output.refusals():
-            currency = where.currency
-            sums = (money.to_minor(money.from_micro(one), currency) for one in (amount, below))
-            settings = Settings(next(sums), next(sums), currency, ZoneInfo(where.time_zone), None)
-            found = preview_recharge(people.get_bot(where, bot), settings, 1, shell.now(where))
-        charges = [
-            {"at": one.begun_at, "amount": money.exact_minor(one.amount_minor, currency)}
-            for one in found.charges
-        ]
-        total = money.shown_minor(found.total_minor, currency)
-        shown = charges if format is output.Format.JSON else len(charges)
-        output.answer(format, {"charges": shown, "total": total})

@@ -51,6 +51,11 @@ def complain(words: str) -> None:
     Console(stderr=True).print(line, soft_wrap=True)
 
 
+def warn(words: str) -> None:
+    """One yellow line on stderr."""
+    Console(stderr=True).print(Text(f"Warning: {words}", style="yellow"), soft_wrap=True)
+
+
 def fail(refusal: Refusal) -> NoReturn:
     """Says no and ends the command with exit code 2."""
     complain(f"{refusal} ({refusal.code})")

@@ -15,6 +15,7 @@ from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.entitlements.bill_overage import bill_overage
 from quartermaster.usecases.orders.methods.watch_methods import watch_methods
 from quartermaster.usecases.orders.placing.expire_orders import expire_orders
+from quartermaster.usecases.orders.recharge.recharge_due import recharge_due
 from quartermaster.usecases.orders.settle_due import settle_due
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
 from quartermaster.usecases.ports import Clock, EventArchive
@@ -61,6 +62,7 @@ def build(
             else:
                 _log.error("settling_failed", name=one.name, exc_info=one.failure)
 
+    _add_recharging(tasks, now, gateways)
     _add_expiring(tasks, now, gateways)
     _add_closing(tasks, now, archive)
     _add_telling(tasks, now)
@@ -68,6 +70,18 @@ def build(
     if archiving is not None:
         _add_archiving(tasks, now, archiving)
     return tasks
+
+
+def _add_recharging(tasks: Blueprint, now: Clock, gateways: Gateways) -> None:
+    @tasks.periodic(cron="* * * * *")
+    @tasks.task(name="recharge_wallets", queueing_lock="recharge_wallets", pass_context=False)
+    def recharge(timestamp: int) -> None:
+        """Wallets under the threshold of their auto-recharge are recharged."""
+        for one in recharge_due(gateways, lambda: now(None)):
+            if one.order is not None:
+                _log.info("recharged", name=one.order.public_id, state=one.order.state)
+            else:
+                _log.error("recharging_failed", bot=one.bot, exc_info=one.failure)
 
 
 def _add_expiring(tasks: Blueprint, now: Clock, gateways: Gateways) -> None:

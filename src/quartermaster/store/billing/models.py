@@ -1,11 +1,12 @@
-"""Billing profiles, the operator's entity, and tax rates: a later row counts before earlier ones,
-and none is ever changed. And saved ways to pay."""
+"""Billing profiles, the operator's entity, tax rates, and what auto-recharge is to do: a later row
+counts before earlier ones, and none is ever changed. And saved ways to pay."""
 
 from typing import ClassVar
 
 from django.db import models
 
 from quartermaster.core.lifecycles.methods import SAVED
+from quartermaster.core.lifecycles.recharge import OffReason
 
 
 class _Party(models.Model):
@@ -113,5 +114,55 @@ class MethodSetup(models.Model):
                 name="setup_reference_once",
                 fields=["provider", "reference"],
                 condition=~models.Q(reference=""),
+            ),
+        ]
+
+
+def _leaves(span: str) -> models.Q:
+    """A charge fits under the caps of a day or a month."""
+    least = {"count": 1, "amount_minor": models.F("amount_minor")}
+    fits = models.Q()
+    for cap, value in least.items():
+        name = f"{span}_{cap}"
+        fits &= models.Q(**{f"{name}__isnull": True}) | models.Q(**{f"{name}__gte": value})
+    return fits
+
+
+class RechargeTerms(models.Model):
+    """What auto-recharge of a bot is to do from `set_at` on, in the currency's minor unit; None: no
+    such cap. On since `on_at`; None: off, and `off_reason` says why."""
+
+    bot = models.ForeignKey("people.Bot", on_delete=models.PROTECT)
+    amount_minor = models.BigIntegerField()
+    threshold_minor = models.BigIntegerField()
+    method = models.ForeignKey(PaymentMethod, on_delete=models.PROTECT)
+    day_count = models.IntegerField(null=True)
+    day_amount_minor = models.BigIntegerField(null=True)
+    month_count = models.IntegerField(null=True)
+    month_amount_minor = models.BigIntegerField(null=True)
+    on_at = models.DateTimeField(null=True)
+    off_reason = models.TextField(default="", choices=[(why, why) for why in OffReason])
+    set_at = models.DateTimeField()
+    by = models.TextField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(name="recharge_latest", fields=["bot", "-id"])]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="recharge_of_something",
+                condition=models.Q(amount_minor__gt=0, threshold_minor__gte=0),
+            ),
+            models.CheckConstraint(
+                name="recharge_caps_leave_room",
+                condition=_leaves("day") & _leaves("month"),
+            ),
+            models.CheckConstraint(
+                name="recharge_off_says_why",
+                condition=models.Q(on_at__isnull=False, off_reason="")
+                | (models.Q(on_at__isnull=True) & ~models.Q(off_reason="")),
+            ),
+            models.CheckConstraint(
+                name="recharge_on_by_a_person",
+                condition=models.Q(on_at__isnull=True) | ~models.Q(by__in=("", "quartermaster")),
             ),
         ]

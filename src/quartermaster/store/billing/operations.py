@@ -7,8 +7,9 @@ from typing import Any
 from quartermaster.core.invoices.parties import Party, Seller
 from quartermaster.core.invoices.taxes import Rates
 from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.core.lifecycles.recharge import OffReason
 from quartermaster.store.billing import models
-from quartermaster.store.billing.models import MethodSetup, PaymentMethod
+from quartermaster.store.billing.models import MethodSetup, PaymentMethod, RechargeTerms
 from quartermaster.store.people.operations import public_id
 
 
@@ -96,3 +97,18 @@ def settle_setup(
     setup.outcome, setup.reason = told
     setup.method, setup.known_at = method, at
     setup.save()
+
+
+def set_recharge(terms: RechargeTerms) -> RechargeTerms:
+    """From now on."""
+    terms.save(force_insert=True)
+    return terms
+
+
+def switch_off_recharge(
+    terms: RechargeTerms, why: OffReason, by: str, at: datetime
+) -> RechargeTerms:
+    """The same terms, off from now on."""
+    terms.pk, terms.on_at, terms.off_reason = None, None, why
+    terms.set_at, terms.by = at, by
+    return set_recharge(terms)

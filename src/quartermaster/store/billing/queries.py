@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from quartermaster.core.invoices.parties import Bank, Party, Seller
 from quartermaster.core.invoices.taxes import Rates
 from quartermaster.core.lifecycles import methods
 from quartermaster.store.billing import models
-from quartermaster.store.billing.models import MethodSetup, PaymentMethod
+from quartermaster.store.billing.models import MethodSetup, PaymentMethod, RechargeTerms
 from quartermaster.store.people.models import Workspace
 from quartermaster.store.people.queries import NotFound
 
@@ -44,6 +46,11 @@ def seller() -> Seller:
         return UNNAMED
     bank = Bank(one.holder, one.iban, one.bic, one.bank)
     return Seller(_party(one), one.prefix, one.registration, bank, one.note)
+
+
+def has_seller() -> bool:
+    """Whether the operator has said who they are."""
+    return models.Seller.objects.exists()
 
 
 def rates() -> Rates:
@@ -151,3 +158,21 @@ def setups_in_flight(before: datetime, workspace: int | None = None) -> list[Met
     else:
         found = found.filter(workspace_id=workspace)
     return list(found.order_by("id"))
+
+
+def find_recharge(bot: int) -> RechargeTerms | None:
+    """What auto-recharge of a bot is to do; None: it was never set."""
+    return recharges_of(bot).first()
+
+
+def recharges_of(bot: int) -> QuerySet[RechargeTerms]:
+    """All that was set of it, the latest first."""
+    found = RechargeTerms.objects.select_related("method", "bot__workspace").filter(bot_id=bot)
+    return found.order_by("-id")
+
+
+def recharged_with(method: PaymentMethod) -> list[str]:
+    """The bots, by name, whose auto-recharge charges a way to pay."""
+    found = RechargeTerms.objects.filter(bot__workspace_id=method.workspace_id)
+    latest = found.order_by("bot_id", "-id").distinct("bot_id").select_related("bot")
+    return [one.bot.name for one in latest if one.on_at and one.method_id == method.id]

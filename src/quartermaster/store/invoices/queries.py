@@ -36,16 +36,25 @@ def find_of_order(order: int) -> Invoice | None:
     return _whole().filter(order_id=order, kind=Kind.INVOICE).first()
 
 
+def of_orders(orders: Collection[int]) -> dict[int, Invoice]:
+    """The invoices of several, by the order's internal id."""
+    found = _whole().filter(order__in=orders, kind=Kind.INVOICE)
+    return {one.order_id: one for one in found if one.order_id is not None}
+
+
 def find_of_statement(statement: int) -> Invoice | None:
     """The invoice of a statement."""
     return _whole().filter(statement_id=statement, kind=Kind.INVOICE).first()
 
 
 def of_workspace(
-    workspace: int, before: int | None = None, limit: int | None = None
+    workspace: int, kind: Kind | None, before: int | None = None, limit: int | None = None
 ) -> list[Invoice]:
-    """Invoices and credit notes, the latest first: those issued before one, so many at most."""
+    """Invoices, credit notes or both, the latest first: those issued before one (its internal id),
+    so many at most."""
     found = _whole().filter(workspace_id=workspace)
+    if kind is not None:
+        found = found.filter(kind=kind)
     if before is not None:
         found = found.filter(id__lt=before)
     return list(found.order_by("-id")[:limit])
@@ -54,6 +63,11 @@ def of_workspace(
 def credit_notes_of(invoice: int) -> list[Invoice]:
     """The first one first."""
     return list(_whole().filter(of_id=invoice).order_by("id"))
+
+
+def is_any_real() -> bool:
+    """Whether anything has been issued but to workspaces for tests."""
+    return Invoice.objects.filter(workspace__is_test=False).exists()
 
 
 def lines_of(invoices: Collection[int]) -> list[InvoiceLine]:

@@ -19,6 +19,11 @@ def number(invoice: Invoice) -> str:
     return numbers.shown(invoice.series.prefix, invoice.number)
 
 
+def named(invoice: Invoice | None) -> dict[str, str] | None:
+    """By its public id and its number."""
+    return {"id": invoice.public_id, "number": number(invoice)} if invoice else None
+
+
 def line(row: InvoiceLine) -> Line:
     """As it stands on the document."""
     price = row.unit_price

@@ -32,7 +32,8 @@ class Order(models.Model):
     with the same request is the same order.
 
     `total_minor` is without tax; `tax` is the rate that it was ordered with, as
-    `core/invoices/taxes.py` writes it. `lot` is the credit that came of it.
+    `core/invoices/taxes.py` writes it. `lot` is the credit that came of it. What auto-recharge
+    orders names the terms by which it did.
     """
 
     public_id = models.TextField(unique=True)
@@ -57,6 +58,7 @@ class Order(models.Model):
     cycle_start_at = models.DateTimeField(null=True)
     cycle_end_at = models.DateTimeField(null=True)
     revision = models.IntegerField(default=0)
+    recharge = models.ForeignKey("billing.RechargeTerms", on_delete=models.PROTECT, null=True)
     lot = models.OneToOneField("wallets.Lot", on_delete=models.PROTECT, null=True)
     ordered_by = models.TextField(default="")
     idempotency_key = models.UUIDField(unique=True)
@@ -72,6 +74,11 @@ class Order(models.Model):
             ),
             models.CheckConstraint(
                 name="order_not_negative", condition=models.Q(total_minor__gte=0, tax_minor__gte=0)
+            ),
+            models.CheckConstraint(
+                name="order_recharge_names_its_terms",
+                condition=models.Q(kind="recharge", recharge__isnull=False)
+                | (~models.Q(kind="recharge") & models.Q(recharge__isnull=True)),
             ),
             models.CheckConstraint(
                 name="order_of_terms_or_credit",

@@ -11,7 +11,7 @@ from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Event, Outcome, State
 from quartermaster.core.plans.quotes import Quote
 from quartermaster.store.billing import queries as billing
-from quartermaster.store.billing.models import PaymentMethod
+from quartermaster.store.billing.models import PaymentMethod, RechargeTerms
 from quartermaster.store.orders.models import (
     Order,
     OrderLine,
@@ -95,7 +95,7 @@ def add(new: NewOrder, at: datetime) -> Order:
 
 @dataclass(frozen=True, slots=True)
 class NewFunds:
-    """Credit that is ordered for a bot's wallet."""
+    """Credit that is ordered for a bot's wallet, by somebody or by the terms of auto-recharge."""
 
     kind: str
     bot: Bot
@@ -103,6 +103,7 @@ class NewFunds:
     idempotency_key: uuid.UUID
     by: str = BY_ITSELF
     is_draft: bool = False
+    recharge: RechargeTerms | None = None
 
 
 def add_funds(new: NewFunds, at: datetime) -> Order:
@@ -119,6 +120,7 @@ def add_funds(new: NewFunds, at: datetime) -> Order:
         tax_minor=tax_minor,
         tax=tax.written(),
         place=new.kind,
+        recharge=new.recharge,
         idempotency_key=new.idempotency_key,
         ordered_at=at,
         ordered_by=new.by,

@@ -165,6 +165,12 @@ def find_paid(order: int) -> Payment | None:
     return _payments().filter(order_id=order, outcome="succeeded").first()
 
 
+def paid_with_each(orders: Collection[int]) -> dict[int, Payment]:
+    """The payments that orders were paid with, by the order's internal id."""
+    found = _payments().filter(order__in=orders, outcome="succeeded")
+    return {one.order_id: one for one in found}
+
+
 def in_flight(before: datetime, workspace: int | None = None) -> list[Payment]:
     """All attempts that were begun up to an instant and whose outcome is not known: of a workspace
     or, None, of all whose clock goes with the world's."""

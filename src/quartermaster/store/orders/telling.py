@@ -6,7 +6,9 @@ from typing import Any
 from quartermaster.core import money
 from quartermaster.core.plans import formulas
 from quartermaster.core.plans.quotes import Line, Quote
+from quartermaster.store.billing.models import RechargeTerms
 from quartermaster.store.orders.models import Order, OrderStep, Payment, Refund
+from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions.models import Subscription
 
 
@@ -129,6 +131,58 @@ def refund(one: Refund, currency: str) -> dict[str, Any]:
         "outcome": one.outcome,
         "reason": one.reason,
         "by": one.by,
+        "begun_at": one.begun_at,
+        "known_at": one.known_at,
+    }
+
+
+def recharge(
+    bot: Bot, changes: Sequence[RechargeTerms], attempts: Sequence[Payment]
+) -> dict[str, Any]:
+    """What auto-recharge of a bot was set to and charged, each the latest first."""
+    currency = bot.workspace.currency
+    told = [_recharge_terms(one, currency) for one in changes]
+    return {
+        "bot": bot.public_id,
+        "bot_name": bot.name,
+        "currency": currency,
+        "is_on": bool(told) and told[0]["is_on"],
+        "terms": told[0] if told else None,
+        "attempts": [_attempt(one, currency) for one in attempts],
+        "changes": told,
+    }
+
+
+def amount(amount_minor: int | None, currency: str) -> str | None:
+    """A decimal number, if there is an amount."""
+    return None if amount_minor is None else money.exact_minor(amount_minor, currency)
+
+
+def _recharge_terms(one: RechargeTerms, currency: str) -> dict[str, Any]:
+    return {
+        "is_on": one.on_at is not None,
+        "on_at": one.on_at,
+        "off_reason": one.off_reason or None,
+        "amount": amount(one.amount_minor, currency),
+        "threshold": amount(one.threshold_minor, currency),
+        "method": one.method.public_id,
+        "day_count": one.day_count,
+        "day_amount": amount(one.day_amount_minor, currency),
+        "month_count": one.month_count,
+        "month_amount": amount(one.month_amount_minor, currency),
+        "set_at": one.set_at,
+        "by": one.by,
+    }
+
+
+def _attempt(one: Payment, currency: str) -> dict[str, Any]:
+    return {
+        "order": one.order.public_id,
+        "payment": one.public_id,
+        "amount": amount(one.amount_minor, currency),
+        "outcome": one.outcome,
+        "code": one.code or None,
+        "reason": one.reason,
         "begun_at": one.begun_at,
         "known_at": one.known_at,
     }

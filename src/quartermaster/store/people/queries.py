@@ -1,7 +1,7 @@
 """Reads of workspaces, bots and keys."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db.models import Q
 
@@ -99,6 +99,11 @@ def find_workspace_by_key(secret: str) -> Workspace | None:
 def bots_of(workspace: Workspace) -> list[Bot]:
     """The workspace's bots by name."""
     return list(Bot.objects.filter(workspace=workspace).order_by("name"))
+
+
+def bots_by_id(bots: Collection[int]) -> list[Bot]:
+    """By their internal ids, with their workspaces."""
+    return list(Bot.objects.filter(id__in=bots).select_related("workspace").order_by("id"))
 
 
 def find_workspace_of(user: int) -> Workspace | None:

@@ -18,7 +18,9 @@ from quartermaster.core.lifecycles.subscriptions import State
 from quartermaster.store.billing import queries as billing
 from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.orders import queries as orders
+from quartermaster.store.orders import recharges
 from quartermaster.store.people import operations as people
+from quartermaster.store.people import queries as people_queries
 from quartermaster.store.subscriptions import overages
 from quartermaster.store.subscriptions import queries as subscriptions
 from quartermaster.store.subscriptions.models import Subscription
@@ -29,12 +31,13 @@ from quartermaster.usecases.credits import _lapsing
 from quartermaster.usecases.entitlements import _overage
 from quartermaster.usecases.entitlements.bill_overage import SETTLING as SEATS_SETTLING
 from quartermaster.usecases.entitlements.bill_overage import bill_overage
-from quartermaster.usecases.orders import _ways
+from quartermaster.usecases.orders import _recharging, _ways
 from quartermaster.usecases.orders.methods import _watching
 from quartermaster.usecases.orders.methods.complete_setup import complete_setup
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
 from quartermaster.usecases.orders.payments.settle_renewal import settle_renewal
 from quartermaster.usecases.orders.placing.expire_orders import expire_orders
+from quartermaster.usecases.orders.recharge.recharge_wallet import recharge_wallet
 from quartermaster.usecases.orders.refunds.complete_refund import complete_refund
 from quartermaster.usecases.orders.settle_due import PATIENCE
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
@@ -133,6 +136,22 @@ def _expire(works: Works, workspace: int, which: int, at: datetime) -> Iterator[
         yield Happened(at, "order_expired", one.public_id)
 
 
+def _low_wallets(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
+    """Wallets under their threshold: at once, or when back-off or caps are over."""
+    at = people_queries.get(workspace).frozen_at or until
+    for bot in recharges.under_threshold(workspace):
+        due = _recharging.due_at(bot, at)
+        if due is not None and due <= until:
+            yield due, bot
+
+
+def _recharge(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
+    (bot,) = people_queries.bots_by_id([which])
+    order = recharge_wallet(works.gateways, bot, lambda: at)
+    if order is not None:
+        yield Happened(at, f"recharge_{order.state}", order.public_id)
+
+
 def _expiries(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
     found = wallets.next_expiry(workspace, until)
     return [] if found is None else [(found, 0)]
@@ -223,6 +242,7 @@ JOBS: Final = (
     Job(subscriptions.due_times, _renew),
     Job(_cycles, _close),
     Job(_seat_months, _bill),
+    Job(_low_wallets, _recharge),
 )
 """Of acts at the same instant, those of the first come first: credit that expires pays for nothing
 that begins then."""

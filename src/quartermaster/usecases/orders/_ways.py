@@ -5,7 +5,7 @@ from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.billing import queries as billing
 from quartermaster.store.billing.models import PaymentMethod
-from quartermaster.store.orders.models import Payment
+from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.orders.operations import BY_HAND, Way
 from quartermaster.usecases.ports.gateways import (
     Decline,
@@ -85,13 +85,17 @@ def kept(method: PaymentMethod) -> SavedMethod:
 
 
 def request(payment: Payment) -> PaymentRequest:
-    """What is to be paid."""
-    order = payment.order
+    """What an attempt is to pay."""
+    return asked(payment.order, payment.public_id)
+
+
+def asked(order: Order, key: str) -> PaymentRequest:
+    """What is to be paid for an order."""
     return PaymentRequest(
-        payment.public_id,
+        key,
         order.public_id,
         order.workspace.public_id,
-        payment.amount_minor,
+        order.due_minor,
         order.currency,
         f"{order.title}: {order.bot.name}",
     )

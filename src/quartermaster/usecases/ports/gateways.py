@@ -7,7 +7,7 @@ outcome is unknown, and asked for again later. `Unavailable` is raised only wher
 to be unknown about: no page could be opened, nothing could be read.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from typing import ClassVar, Protocol
 from quartermaster.core import errors
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.usecases.ports.bank_statements import StatementReader
 
 
 class Unavailable(errors.Refusal):
@@ -205,10 +206,12 @@ class Gateway(Protocol):
 @dataclass(frozen=True, slots=True)
 class Gateways:
     """Who takes which kind of payment here. `otherwise` is asked for what has no saved method: one
-    that needs none (payments by hand, or pretended ones); None: such a payment is declined."""
+    that needs none (payments by hand, or pretended ones); None: such a payment is declined. `bank`
+    is asked for its statement when it tells of a wire; without one, statements come as files."""
 
     several: tuple[Gateway, ...] = ()
     otherwise: "PlainGateway | None" = None
+    bank: "Bank | None" = None
     names: Mapping[str, Gateway] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -224,3 +227,12 @@ class PlainGateway(Protocol):
 
     def charge(self, request: PaymentRequest) -> PaymentAnswer:
         """As for a gateway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """A bank that can be asked. `statement` gets the file of the days from first to last, both
+    included (Unavailable), and `read` reads it."""
+
+    statement: Callable[[date, date], bytes]
+    read: StatementReader

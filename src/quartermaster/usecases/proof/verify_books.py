@@ -14,6 +14,7 @@ from quartermaster.usecases.ports import EventArchive
 from quartermaster.usecases.proof import (
     _archives,
     _overage,
+    _recharges,
     _seats,
     _sessions,
     _statements,
@@ -45,6 +46,7 @@ def verify_books(
             yield _verdict(name, damaged if name in checks.READ_EVENTS else [], findings)
         for name, findings in chain(order_checks.run(), invoice_checks.run()):
             yield _verdict(name, [], findings)
+        yield _verdict(_recharges.CHECK, [], _recharges.faults())
         yield _verdict(_tallies.CHECK, [], _tallies.differences())
         rated = () if damaged else _statements.differences(archive)
         yield _verdict(_statements.CHECK, damaged, rated)

@@ -8,6 +8,8 @@ from quartermaster.core.periods import Period
 from quartermaster.core.plans import formulas
 from quartermaster.core.plans.quotes import Line, What
 from quartermaster.core.plans.terms import Terms
+from quartermaster.store.invoices import queries as invoices
+from quartermaster.store.invoices.models import Invoice
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order, OrderLine, OrderStep, Payment, Refund
 
@@ -29,6 +31,7 @@ class ExplainedOrder:
     payments: list[Payment]
     refunds: list[Refund]
     steps: list[OrderStep]
+    invoice: Invoice | None
 
     def refunds_of(self, payment: Payment) -> list[Refund]:
         """What of a payment went back, or is to."""
@@ -41,7 +44,8 @@ def explain_order(order: Order) -> ExplainedOrder:
     explained = [ExplainedLine(line, _formula(order, line)) for line in lines]
     payments = queries.payments_of(order.id)
     refunds = [refund for one in payments for refund in queries.refunds_of(one.id)]
-    return ExplainedOrder(order, explained, payments, refunds, queries.steps_of(order.id))
+    steps, invoice = queries.steps_of(order.id), invoices.find_of_order(order.id)
+    return ExplainedOrder(order, explained, payments, refunds, steps, invoice)
 
 
 def _formula(order: Order, line: Line) -> str:

@@ -26,7 +26,7 @@ def test_it_is_paid_from_then_on(shop: Shop, draft: int) -> None:
         with pytest.raises(OrderNotSubmitted):
             pay(queries.get(draft))
     with pytest.raises(OrderNotSubmitted):
-        choose_wire(draft, shop.at)
+        choose_wire(shop.gateways, draft, shop.at)
     for _ in range(2):
         assert submit_order(draft, shop.at, "ann").state == "awaiting_payment"
     assert [(one.event, one.by) for one in queries.steps_of(draft)] == [("submitted", "ann")]
@@ -36,7 +36,7 @@ def test_it_is_paid_from_then_on(shop: Shop, draft: int) -> None:
 
 def test_one_that_waits_for_a_wire_is_submitted(shop: Shop, draft: int) -> None:
     submit_order(draft, shop.at)
-    choose_wire(draft, shop.at)
+    choose_wire(shop.gateways, draft, shop.at)
     assert submit_order(draft, shop.at).state == "pending_clearance"
 
 

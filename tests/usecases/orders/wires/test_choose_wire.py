@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
@@ -22,27 +23,41 @@ PAID = PaymentAnswer(Outcome.SUCCEEDED)
 def test_the_order_waits_for_it(shop: Shop) -> None:
     order = shop.fund()
     for _ in range(2):
-        assert choose_wire(order.id, shop.at, "ann").state == "pending_clearance"
+        assert choose_wire(shop.gateways, order.id, shop.at, "ann").state == "pending_clearance"
     assert [(one.event, one.by) for one in queries.steps_of(order.id)] == [("wire_chosen", "ann")]
     shop.at += timedelta(days=8)
     assert report_payment(order.id, PAID, shop.at).state == "fulfilled"
     assert_books_hold()
 
 
+def test_whoever_takes_wires_expects_it(shop: Shop) -> None:
+    shop.provider.kinds |= {MethodKind.WIRE}
+    order = shop.fund()
+    shop.provider.is_out = True
+    assert choose_wire(shop.gateways, order.id, shop.at).state == "pending_clearance"
+    shop.provider.is_out = False
+    for _ in range(2):
+        choose_wire(shop.gateways, order.id, shop.at)
+    [expected] = [one.request for one in shop.provider.paid.values()]
+    assert expected is not None
+    assert (expected.order, expected.amount_minor) == (order.public_id, order.due_minor)
+    assert queries.find_in_flight(order.id) is None, "it holds up no other way to pay"
+
+
 def test_a_card_pays_it_while_the_wire_is_waited_for(shop: Shop) -> None:
     order = shop.fund()
-    choose_wire(order.id, shop.at)
+    choose_wire(shop.gateways, order.id, shop.at)
     shop.at += timedelta(days=3)
     assert shop.pay_page(order).state == "fulfilled"
     with pytest.raises(OrderSettled):
-        choose_wire(order.id, shop.at)
+        choose_wire(shop.gateways, order.id, shop.at)
     assert_books_hold()
 
 
 def test_a_page_that_is_open_stays_open(shop: Shop) -> None:
     order = shop.fund()
     payment = shop.open(order)
-    choose_wire(order.id, shop.at)
+    choose_wire(shop.gateways, order.id, shop.at)
     shop.provider.pay(payment.reference)
     assert shop.complete(payment).state == "fulfilled"
     assert_books_hold()
@@ -50,7 +65,7 @@ def test_a_page_that_is_open_stays_open(shop: Shop) -> None:
 
 def test_what_is_paid_days_after_it_was_ordered_begins_then(shop: Shop) -> None:
     order = shop.order(ESSENTIAL)
-    choose_wire(order.id, shop.at)
+    choose_wire(shop.gateways, order.id, shop.at)
     shop.at += timedelta(days=3)
     assert report_payment(order.id, PAID, shop.at).state == "fulfilled"
     assert shop.subscription.cycle_start_at == shop.at
@@ -61,25 +76,25 @@ def test_what_is_paid_days_after_it_was_ordered_begins_then(shop: Shop) -> None:
 def test_changes_and_renewals_do_not_wait_for_days(shop: Shop) -> None:
     shop.buy(ESSENTIAL)
     with pytest.raises(WireTooSlow):
-        choose_wire(shop.order(ADVANCED).id, shop.at)
+        choose_wire(shop.gateways, shop.order(ADVANCED).id, shop.at)
     cancel_order(Order.objects.latest("id").id, shop.at)
     shop.gateway.next = [Outcome.DECLINED]
     shop.run_due(shop.subscription.cycle_end_at)
     with pytest.raises(WireTooSlow):
-        choose_wire(Order.objects.latest("id").id, shop.at)
+        choose_wire(shop.gateways, Order.objects.latest("id").id, shop.at)
 
 
 def test_a_quote_that_is_too_old_is_not_waited_for(shop: Shop) -> None:
     order = shop.order(ESSENTIAL)
     with pytest.raises(OrderTooOld):
-        choose_wire(order.id, shop.at + timedelta(days=1, seconds=1))
+        choose_wire(shop.gateways, order.id, shop.at + timedelta(days=1, seconds=1))
 
 
 def test_a_trial_that_ends_meanwhile_leaves_the_order(shop: Shop) -> None:
     start_trial(shop.bot, ESSENTIAL, shop.at)
     shop.at += timedelta(days=13)
     order = shop.order(ESSENTIAL)
-    choose_wire(order.id, shop.at)
+    choose_wire(shop.gateways, order.id, shop.at)
     shop.run_due(shop.at + timedelta(days=2))
     assert shop.subscription.state == "canceled"
     shop.at += timedelta(days=2)

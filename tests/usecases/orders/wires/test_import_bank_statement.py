@@ -49,7 +49,7 @@ def test_what_is_exact_pays_its_order(bank: Bank) -> None:
 def test_a_wire_that_was_waited_for_arrives_after_days(bank: Bank) -> None:
     several = (bank.shop.order(ESSENTIAL), bank.shop.fund())
     for order in several:
-        choose_wire(order.id, bank.shop.at)
+        choose_wire(bank.shop.gateways, order.id, bank.shop.at)
     bank.shop.at += timedelta(days=8)
     for order in several:
         assert len(bank.send(paying(order)).paid) == 1
@@ -63,7 +63,7 @@ def test_a_wire_that_was_waited_for_arrives_after_days(bank: Bank) -> None:
 
 def test_paid_by_card_meanwhile_the_wire_is_late(bank: Bank) -> None:
     order = bank.shop.fund()
-    choose_wire(order.id, bank.shop.at)
+    choose_wire(bank.shop.gateways, order.id, bank.shop.at)
     bank.shop.pay(order)
     assert bank.send(paying(order)).paid == ()
     assert bank.shop.books.paid() == 100 * MICRO

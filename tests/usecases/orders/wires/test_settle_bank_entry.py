@@ -1,11 +1,16 @@
 """What no order needed becomes credit or goes back."""
 
+from decimal import Decimal
+
 import pytest
 
 from quartermaster.core.money import MICRO
 from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.orders.wires.models import BankEntry, Outlet
+from quartermaster.usecases.orders.invoices.set_billing_profile import set_billing_profile
+from quartermaster.usecases.orders.invoices.set_tax import set_tax
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order
+from quartermaster.usecases.orders.refunds._refunding import AmountCannotBeSplit
 from quartermaster.usecases.orders.wires.match_bank_entry import WrongCurrency, match_bank_entry
 from quartermaster.usecases.orders.wires.settle_bank_entry import (
     NothingToDecide,
@@ -14,6 +19,7 @@ from quartermaster.usecases.orders.wires.settle_bank_entry import (
     settle_bank_entry,
 )
 from tests.books import assert_books_hold
+from tests.usecases.orders.invoices.trade import MERCER
 from tests.usecases.orders.wires.bank import Bank, paying
 from tests.usecases.shop import ESSENTIAL
 
@@ -49,6 +55,24 @@ def test_credit_is_there_at_once_and_once(
     assert Payment.objects.get(order=order).reference == row.public_id
     with pytest.raises(NothingToDecide):
         settle_bank_entry(row.id, REFUND, bank.shop.at)
+    assert_books_hold()
+
+
+@pytest.mark.parametrize(("came", "credit"), [(6_619, 100), (6_503, None)])
+def test_credit_is_what_is_left_of_it_when_it_is_taxed(
+    bank: Bank, came: int, credit: int | None
+) -> None:
+    row = matched(bank, came - 500)
+    set_tax(True, {"DE": Decimal(19)}, bank.shop.at)
+    set_billing_profile(bank.shop.books.workspace, MERCER, bank.shop.at)
+    if credit is None:
+        with pytest.raises(AmountCannotBeSplit):
+            settle_bank_entry(row.id, CREDIT, bank.shop.at)
+    else:
+        settle_bank_entry(row.id, CREDIT, bank.shop.at)
+        order = Order.objects.latest("id")
+        assert (order.total_minor, order.tax_minor) == (credit, 19)
+        assert Payment.objects.get(order=order).amount_minor == row.amount_minor - 6_000
     assert_books_hold()
 
 

@@ -121,10 +121,25 @@ _KNOWN: Final[Schema] = {
     "schema": {"type": "string"},
     "description": "The ETag of an answer that is known: 304 says that it still holds.",
 }
-_LINES: Final = {
-    "text/csv": "A head and a row for each, with the properties of `SessionOut` as columns.",
-    "application/x-ndjson": "A `SessionOut` a line.",
+
+
+def _lines(name: str) -> dict[str, str]:
+    return {
+        "text/csv": f"A head and a row for each, with the properties of `{name}` as columns.",
+        "application/x-ndjson": f"A `{name}` a line.",
+    }
+
+
+_FORMS: Final = {
+    "/v1/sessions": _lines("SessionOut"),
+    "/v1/invoices": _lines("InvoiceOut"),
+    "/v1/invoices/{invoice}": {
+        "application/pdf": "PDF/A-3, with the XML in it.",
+        "text/html": "A page that needs nothing else.",
+        "application/xml": "Cross Industry Invoice by EN 16931.",
+    },
 }
+"""What an address answers beside JSON."""
 
 
 def complete(found: Schema) -> None:
@@ -138,8 +153,12 @@ def complete(found: Schema) -> None:
     for path in found["paths"].values():
         for operation in path.values():
             _describe(operation)
-    whole = found["paths"]["/v1/sessions"]["get"]["responses"]["200"]["content"]
-    whole |= {form: {"schema": {"type": "string", "description": _LINES[form]}} for form in _LINES}
+    for address, forms in _FORMS.items():
+        whole = found["paths"][address]["get"]["responses"]["200"]["content"]
+        whole |= {
+            form: {"schema": {"type": "string", "description": words}}
+            for form, words in forms.items()
+        }
     refused = found["paths"]["/v1/events"]["post"]["responses"]["422"]
     refused["content"][_JSON] = {"schema": _named("EventsOut")}
     examples.add(found)

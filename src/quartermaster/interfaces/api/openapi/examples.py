@@ -7,7 +7,9 @@ from quartermaster.interfaces.api.openapi import (
     clock_examples,
     contract_examples,
     entitlement_examples,
+    invoice_examples,
     order_examples,
+    recharge_examples,
 )
 from quartermaster.interfaces.api.openapi.event_schemas import Schema
 
@@ -35,6 +37,8 @@ PARAMETERS: Final[dict[str, Any]] = {
     "limit": 100,
     "tolerance_minutes": 5,
     **order_examples.PARAMETERS,
+    **invoice_examples.PARAMETERS,
+    **recharge_examples.PARAMETERS,
     "name": "faqs",
     "agent": "ann",
 }
@@ -299,6 +303,8 @@ ANSWERS: Final[dict[str, Any]] = {
     "/v1/events/requests/{request_id}": [_REQUEST],
     "/v1/events/rejected": {"rejections": [_REJECTION], "next_cursor": None},
     **order_examples.ANSWERS,
+    **invoice_examples.ANSWERS,
+    **recharge_examples.ANSWERS,
     **entitlement_examples.ANSWERS,
 }
 """By path; with the method before it where a path has several operations that answer otherwise."""
@@ -306,6 +312,8 @@ _BODIES: Final[dict[str, Any]] = {
     "/v1/events": {"id": "msg-1", "time": "2026-11-20T12:17:00Z", **_EVENT},
     **clock_examples.BODIES,
     **order_examples.BODIES,
+    **invoice_examples.BODIES,
+    **recharge_examples.BODIES,
     **entitlement_examples.BODIES,
 }
 

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from quartermaster.interfaces.api.openapi import invoice_examples
+
 _BOT: Final = {"bot": "bot_086a1c405e4bae0e34de", "bot_name": "helpdesk"}
 _ORDER_ID: Final = "ord_5b0c7c3f1d2a49e68f10"
 _ESSENTIAL: Final = "plan/contact_center_ai/essential"
@@ -71,6 +73,7 @@ _ORDER: Final = {
     "due": "50.00",
     "ordered_at": _REST["start_at"],
     "settled_at": "2026-11-16T00:00:41Z",
+    "invoice": invoice_examples.INVOICE,
 }
 _PAYMENT: Final = {
     "id": "pay_9a1f0b6d7c2e4f83a5d1",
@@ -103,7 +106,12 @@ _STEPS: Final = [
     {"event": "fulfilled", "state": "fulfilled", **_BY},
 ]
 _WHOLE: Final = {**_ORDER, "lines": _LINES, "payments": [_PAYMENT], "steps": _STEPS}
-_NOTHING: Final[dict[str, Any]] = {"settled_at": None, "payments": [], "steps": []}
+_NOTHING: Final[dict[str, Any]] = {
+    "settled_at": None,
+    "invoice": None,
+    "payments": [],
+    "steps": [],
+}
 _FUNDS_LINE: Final = {
     "what": "funds",
     "description": "Credit for helpdesk",

@@ -62,7 +62,7 @@ def register(api: NinjaAPI, shell: Shell) -> None:
     def wire_order(request: Any, order: str) -> dict[str, Any]:
         """The order waits for the wire, for thirty days; every other way to pay stays open."""
         found = queries.get_of(request.auth.id, order)
-        waiting = choose_wire(found.id, shell.now(request.auth), request.by)
+        waiting = choose_wire(shell.gateways, found.id, shell.now(request.auth), request.by)
         return forms.explained(explain_order(waiting))
 
 

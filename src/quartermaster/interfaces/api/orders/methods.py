@@ -30,7 +30,11 @@ _METHODS = "/payment-methods"
 
 def register(api: NinjaAPI, shell: Shell) -> None:
     """Adds the endpoints."""
-    _changing(api, shell)
+    _listing(api, shell)
+    _changing(api, shell)  # after those of setups, whose addresses are looked for first
+
+
+def _listing(api: NinjaAPI, shell: Shell) -> None:
 
     @api.get(_METHODS, response={200: MethodsOut, **PROBLEMS}, summary="Payment methods")
     def payment_methods(request: Any) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from quartermaster.interfaces.api.plans.forms import (
 )
 from quartermaster.interfaces.api.questions import Shell
 from quartermaster.interfaces.api.schemas import PROBLEMS, REVALIDATED, UNCHANGED
-from quartermaster.store.orders import queries, telling
+from quartermaster.store.invoices import queries as invoices
+from quartermaster.store.orders import queries
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.reports.explain_order import explain_order
 
@@ -32,9 +33,10 @@ def register(api: NinjaAPI, shell: Shell) -> None:
         found = queries.of_workspace(
             request.auth.id, bot.id if bot else None, place[1] if place else None, asked.limit + 1
         )
+        issued = invoices.of_orders([one.id for one in found])
         last = found[asked.limit - 1] if len(found) > asked.limit else None
         return {
-            "orders": [telling.order(one) for one in found[: asked.limit]],
+            "orders": [forms.order(one, issued.get(one.id)) for one in found[: asked.limit]],
             "next_cursor": cursors.written(last.ordered_at, last.id) if last else None,
         }
 

@@ -208,19 +208,24 @@ def _lines(several: list[ToldLine], workspace: Workspace) -> list[dict[str, Any]
             "amount": _amount(one.line.amount_minor, workspace.currency),
             "start": one.line.period.start,
             "end": one.line.period.end,
-            "bots": [
-                {
-                    "bot": bot.public_id,
-                    "bot_name": bot.name,
-                    "quantity": quantity,
-                    "sessions": _sessions(one.line, bot, ZoneInfo(workspace.time_zone)),
-                }
-                for bot, quantity in one.bots
-            ],
+            "bots": billed(one, ZoneInfo(workspace.time_zone)),
             "order": one.order,
             "corrects": one.corrects,
         }
         for one in several
+    ]
+
+
+def billed(one: ToldLine, zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Whose the units of a line are."""
+    return [
+        {
+            "bot": bot.public_id,
+            "bot_name": bot.name,
+            "quantity": quantity,
+            "sessions": _sessions(one.line, bot, zone),
+        }
+        for bot, quantity in one.bots
     ]
 
 

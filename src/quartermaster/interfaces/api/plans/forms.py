@@ -8,7 +8,10 @@ from pydantic import Field, StrictInt
 
 from quartermaster.interfaces.api.questions import Name, Paged
 from quartermaster.interfaces.api.schemas import KEY_HEADER, PROBLEMS, ProblemOut
+from quartermaster.store.invoices import telling as invoices
+from quartermaster.store.invoices.models import Invoice
 from quartermaster.store.orders import telling
+from quartermaster.store.orders.models import Order
 from quartermaster.usecases.reports.explain_order import ExplainedOrder
 
 ACTED: Final[dict[int, Any]] = PROBLEMS | dict.fromkeys((400, 403, 409), ProblemOut)
@@ -134,11 +137,18 @@ class QuoteOut(Schema):
     lines: list[OrderLineOut]
 
 
+class NamedInvoiceOut(Schema):
+    """An invoice by its id and number."""
+
+    id: str
+    number: str
+
+
 class OrderOut(Schema):
     """A request to buy. `schedule` notes what follows with the next cycle; `renew` and `recharge`
     are made by themselves; `funds` and `recharge` are of credit, which has no offer and no cycle.
     `cycle_start_at` and `cycle_end_at` are the first cycle of what it brings. `total` is without
-    tax, `due` with it."""
+    tax, `due` with it. `invoice` is null before it was paid, and where there is none of its own."""
 
     id: str
     bot: str
@@ -160,6 +170,7 @@ class OrderOut(Schema):
     due: str
     ordered_at: datetime
     settled_at: datetime | None
+    invoice: NamedInvoiceOut | None
 
 
 class RefundOut(Schema):
@@ -225,11 +236,16 @@ class OrdersAsked(Paged):
     bot: Name | None = Field(None, description="Name or public id.")
 
 
+def order(one: Order, invoice: Invoice | None) -> dict[str, Any]:
+    """As `OrderOut` has it."""
+    return {**telling.order(one), "invoice": invoices.named(invoice)}
+
+
 def explained(found: ExplainedOrder) -> dict[str, Any]:
     """As `ExplainedOrderOut` has it."""
     currency = found.order.currency
     return {
-        **telling.order(found.order),
+        **order(found.order, found.invoice),
         "lines": [telling.line(one.line, one.formula, currency) for one in found.lines],
         "payments": [
             telling.payment(one, found.refunds_of(one), currency) for one in found.payments

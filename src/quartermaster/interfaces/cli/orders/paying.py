@@ -139,7 +139,8 @@ def _send(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
         """The order waits for a wire, for thirty days. Twice is once."""
         with output.refusals():
             found = find(workspace, order)
-            waiting = choose_wire(found.id, shell.now(found.bot.workspace), OPERATOR)
+            at = shell.now(found.bot.workspace)
+            waiting = choose_wire(gateways, found.id, at, OPERATOR)
         showing.answer_order(format, explain_order(waiting))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from quartermaster.core import money
 from quartermaster.core.plans.quotes import Line
 from quartermaster.interfaces.cli import output
+from quartermaster.store.invoices import telling as invoices
 from quartermaster.store.orders import telling
 from quartermaster.store.orders.models import Payment, Refund
 from quartermaster.usecases.reports.explain_order import ExplainedOrder
@@ -27,6 +28,7 @@ def sums(total_minor: int, tax_minor: int) -> dict[str, int]:
 def _told(found: ExplainedOrder) -> dict[str, Any]:
     currency = found.order.currency
     return telling.order(found.order) | {
+        "invoice": invoices.named(found.invoice),
         "lines": [telling.line(each.line, each.formula, currency) for each in found.lines],
         "payments": [
             telling.payment(each, found.refunds_of(each), currency) for each in found.payments

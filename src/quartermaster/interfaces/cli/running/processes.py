@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
@@ -36,11 +36,18 @@ class _Kept:
 
 class Processes:
     """Starts each command in a session of its own (Ctrl-C reaches only us) and starts it again when
-    it dies. They end with us, even if we are killed. `ticks` gives seconds that only go forward."""
+    it dies. They end with us, even if we are killed. `ticks` gives seconds that only go forward.
+    A command that is named in `ready` is waited for before the next one is started."""
 
-    def __init__(self, commands: dict[str, list[str]], ticks: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        commands: dict[str, list[str]],
+        ticks: Callable[[], float],
+        ready: Mapping[str, Callable[[], bool]] | None = None,
+    ) -> None:
         self._commands = commands
         self._ticks = ticks
+        self._ready = ready or {}
         self._kept: list[_Kept] = []
 
     def watch(self, greet: Callable[[], bool]) -> int:
@@ -49,10 +56,9 @@ class Processes:
         for number in signals.ends():
             signal.signal(number, _stop)
         try:
-            for name, words in self._commands.items():
-                self._kept.append(_Kept(name, words, _start(words)))
+            is_well = all(self._begin(name, words) for name, words in self._commands.items())
             is_greeted = False
-            while all(self._is_well(one) for one in self._kept):
+            while is_well and all(self._is_well(one) for one in self._kept):
                 is_greeted = is_greeted or greet()
                 time.sleep(0.2)
             return 1
@@ -61,6 +67,16 @@ class Processes:
         finally:
             _stop_listening()
             self._stop_all()
+
+    def _begin(self, name: str, words: list[str]) -> bool:
+        one = _Kept(name, words, _start(words))
+        self._kept.append(one)
+        is_ready = self._ready.get(name, lambda: True)
+        while not is_ready():
+            if not self._is_well(one):
+                return False
+            time.sleep(0.05)
+        return True
 
     def _is_well(self, one: _Kept) -> bool:
         if one.process.poll() is None:

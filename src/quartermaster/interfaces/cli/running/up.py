@@ -14,13 +14,20 @@ from typing import Annotated, Final
 import typer
 
 from quartermaster.interfaces.cli import output
+from quartermaster.interfaces.cli.billing import parties
 from quartermaster.interfaces.cli.running import demo, listeners, services
 from quartermaster.interfaces.cli.running.processes import Processes
+from quartermaster.interfaces.cli.running.sandbox import Sandbox
+from quartermaster.store.billing import queries as billing
+from quartermaster.store.invoices import queries as invoices
 
 _LEAST_FREE_BYTES: Final = 500_000_000
 Host = Annotated[str, typer.Option(help="Address to listen on")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on")]
 Meters = Annotated[int, typer.Option(min=1, max=64, help="Meters to run")]
+SandboxPort = Annotated[
+    int, typer.Option(min=1, max=65535, help="With --demo: the port of the payment sandbox")
+]
 Demo = Annotated[bool, typer.Option("--demo", help="With a demo workspace and a month of use")]
 
 
@@ -43,20 +50,38 @@ def register(app: typer.Typer, installation: Installation) -> None:
         port: Port = 8000,
         meters: Meters = 1,
         with_demo: Demo = False,
+        sandbox_port: SandboxPort = 8155,
     ) -> None:
         """Migrate, then serve, meter and run jobs until Ctrl-C."""
-        _check(installation.home, host, port)
+        _check(host, port, "--port")
+        paid = _sandbox(installation.home, port, sandbox_port) if with_demo else None
+        _check_home(installation.home)
         with output.waiting("Migrating"):
             migrated = installation.migrate()
         services.show(migrated)
         made = installation.demo.make() if with_demo else None
+        if invoices.is_any_real() and not billing.has_seller() and not with_demo:
+            output.warn(parties.UNNAMED)
         os.environ.setdefault("QUARTERMASTER_SECRET_KEY", _secret(installation.home))
-        if with_demo:
-            os.environ.setdefault("QUARTERMASTER_PAYMENTS", "pretend")
         with tempfile.TemporaryDirectory(prefix="quartermaster-metrics-") as shared:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
-            processes = Processes(installation.commands(host, port, meters), time.monotonic)
-            raise typer.Exit(processes.watch(lambda: _greet(host, port, made)))
+            commands = installation.commands(host, port, meters)
+            ready = {}
+            if paid is not None:
+                commands = {"sandbox": paid.command(host, port), **commands}
+                ready = {"sandbox": paid.is_there}
+            processes = Processes(commands, time.monotonic, ready)
+            raise typer.Exit(processes.watch(lambda: _greet(host, port, made, paid)))
+
+
+def _sandbox(home: Path, taken: int, port: int) -> Sandbox | None:
+    """None where it is said who takes payments."""
+    if "QUARTERMASTER_PAYMENTS" in os.environ:
+        return None
+    if port == taken:
+        raise typer.BadParameter(f"--port and --sandbox-port are both {port}; choose another")
+    _check("127.0.0.1", port, "--sandbox-port")
+    return Sandbox(port, home / "payment-sandbox")
 
 
 def _secret(home: Path) -> str:
@@ -68,13 +93,15 @@ def _secret(home: Path) -> str:
     return file.read_text()
 
 
-def _greet(host: str, port: int, made: demo.Demo | None) -> bool:
+def _greet(host: str, port: int, made: demo.Demo | None, paid: Sandbox | None) -> bool:
     """Says where it is, once it answers."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as trial:
         if trial.connect_ex((host, port)):
             return False
     typer.echo(f"Quartermaster is at http://{host}:{port} (Ctrl-C stops it)")
+    if paid:
+        paid.show()
     if made:
         demo.show(made, f"http://{host}:{port}")
     return True
@@ -85,7 +112,7 @@ def _holder(port: int) -> str:
     return f" by process {pid}" if pid else f"; `ss -ltnp 'sport = :{port}'` as root says by whom"
 
 
-def _check(home: Path, host: str, port: int) -> None:
+def _check(host: str, port: int, option: str) -> None:
     """Says what to do before anything is started in vain."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as trial:
@@ -96,8 +123,12 @@ def _check(home: Path, host: str, port: int) -> None:
             raise typer.BadParameter(
                 f"cannot listen on {host}:{port} ({no.strerror}{_holder(port)}). Stop what uses "
                 f"it, perhaps what an earlier `up` left, or choose another: "
-                f"make run ARGS='--port {port + 1 if port < 65535 else 8000}'"
+                f"make run ARGS='{option} {port + 1 if port < 65535 else 8000}'"
             ) from no
+
+
+def _check_home(home: Path) -> None:
+    """So that nothing stops in the middle."""
     home.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(home).free
     if free < _LEAST_FREE_BYTES:

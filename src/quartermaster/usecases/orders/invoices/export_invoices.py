@@ -1,59 +1,70 @@
-"""The invoices and credit notes of a workspace as a list for a spreadsheet."""
+"""The invoices and credit notes of a workspace as rows, for programs and spreadsheets."""
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Final
+import functools
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
 
 from quartermaster.core import money
-from quartermaster.core.formats import csv_text
-from quartermaster.core.formats.csv_text import Cell
 from quartermaster.core.invoices import plain
 from quartermaster.store.invoices import telling
-from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.orders.invoices._standing import ListedInvoice
-from quartermaster.usecases.orders.invoices.list_invoices import list_invoices
-
-COLUMNS: Final = (
-    "number",
-    "id",
-    "kind",
-    "corrects",
-    "billing_date",
-    "due_date",
-    "order",
-    "statement",
-    "customer",
-    "vat_id",
-    "currency",
-    "net",
-    "tax",
-    "total",
-    "credited",
-    "status",
-)
+from quartermaster.usecases.orders.invoices.list_invoices import Wanted, list_invoices
 
 
-def export_invoices(workspace: Workspace, at: datetime) -> Iterator[bytes]:
-    """As CSV, the latest first. Amounts of credit notes are above zero, of what was given back."""
-    return csv_text.whole(COLUMNS, [map(_row, list_invoices(workspace, at))])
+class InvoiceRow(NamedTuple):
+    """An invoice or credit note as it leaves the product: its fields are the columns of every form
+    of export. Amounts of credit notes are above zero, of what was given back."""
+
+    id: str
+    number: str
+    kind: str
+    status: str
+    corrects: str | None
+    billing_date: date
+    due_date: date
+    order: str | None
+    statement: str | None
+    customer: str
+    vat_id: str | None
+    currency: str
+    net: Decimal
+    tax: Decimal
+    total: Decimal
+    paid: Decimal
+    credited: Decimal
+    payment_method: str | None
+    payment_label: str | None
+
+    @classmethod
+    def of(cls, one: ListedInvoice) -> "InvoiceRow":
+        """With public ids, and amounts with the decimals of their currency."""
+        invoice, currency = one.invoice, one.invoice.currency
+        buyer = plain.party(invoice.buyer)
+        amount = functools.partial(money.from_minor, currency=currency)
+        return cls(
+            invoice.public_id,
+            one.number,
+            invoice.kind,
+            one.status,
+            telling.number(invoice.of) if invoice.of else None,
+            invoice.issue_date,
+            invoice.due_date,
+            invoice.order.public_id if invoice.order else None,
+            invoice.statement.public_id if invoice.statement else None,
+            buyer.title,
+            buyer.vat_id or None,
+            currency,
+            amount(invoice.net_minor),
+            amount(invoice.tax_minor),
+            amount(invoice.total_minor),
+            amount(invoice.paid_minor),
+            amount(one.credited_minor),
+            one.method,
+            one.method_label or None,
+        )
 
 
-def _row(one: ListedInvoice) -> tuple[Cell, ...]:
-    invoice, currency = one.invoice, one.invoice.currency
-    buyer = plain.party(invoice.buyer)
-    sums = (invoice.net_minor, invoice.tax_minor, invoice.total_minor, one.credited_minor)
-    return (
-        one.number,
-        invoice.public_id,
-        invoice.kind,
-        telling.number(invoice.of) if invoice.of else None,
-        invoice.issue_date.isoformat(),
-        invoice.due_date.isoformat(),
-        invoice.order.public_id if invoice.order else None,
-        invoice.statement.public_id if invoice.statement else None,
-        buyer.title,
-        buyer.vat_id,
-        currency,
-        *(money.from_minor(amount, currency) for amount in sums),
-        one.status,
-    )
+def export_invoices(wanted: Wanted, at: datetime) -> list[InvoiceRow]:
+    """The latest first."""
+    return [InvoiceRow.of(one) for one in list_invoices(wanted, at)]

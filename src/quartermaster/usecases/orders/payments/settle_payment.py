@@ -14,7 +14,7 @@ from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.orders.operations import BY_ITSELF, Told
 from quartermaster.store.people import operations as people
 from quartermaster.store.subscriptions import operations as subscriptions
-from quartermaster.usecases.orders import _paying, _ways
+from quartermaster.usecases.orders import _paying, _recharging, _ways
 from quartermaster.usecases.orders.methods import _saving
 from quartermaster.usecases.ports.gateways import Decline, PaymentAnswer
 from quartermaster.usecases.subscriptions import _fulfilling, _telling
@@ -23,8 +23,8 @@ from quartermaster.usecases.subscriptions import _fulfilling, _telling
 def settle_payment(payment: int, answer: PaymentAnswer, at: datetime, by: str = BY_ITSELF) -> Order:
     """Paid: the order is fulfilled, once, however often this is told. Declined: another attempt may
     follow; a renewal that was tried by itself is past due and is tried again on certain days, and
-    given up after the last; credit that is bought by itself is given up at once. Unknown: nothing
-    changes."""
+    given up after the last; credit that is bought by itself is given up at once, and auto-recharge
+    with the last decline in a row. Unknown: nothing changes."""
     with transaction.atomic():
         people.lock_workspace(queries.payment(payment).order.workspace_id)
         found = queries.payment(payment)
@@ -51,6 +51,7 @@ def _decline(order: Order, payment: Payment, at: datetime, by: str) -> None:
             _fail(order, payment, at)
     elif order.kind == "recharge":
         orders.advance(order, OrderEvent.GIVEN_UP, at)
+        _recharging.give_up(order.bot, at)
 
 
 def _is_a_persons(payment: Payment) -> bool:

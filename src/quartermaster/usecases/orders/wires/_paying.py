@@ -6,6 +6,7 @@ In the caller's transaction and under the workspace's lock.
 import uuid
 from datetime import datetime
 
+from quartermaster.core.invoices import documents
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.orders import operations as orders
@@ -16,6 +17,7 @@ from quartermaster.store.people.models import Bot
 from quartermaster.usecases.orders import _telling
 from quartermaster.usecases.orders.payments.begin_payment import begin_payment
 from quartermaster.usecases.orders.payments.settle_payment import settle_payment
+from quartermaster.usecases.orders.refunds._refunding import AmountCannotBeSplit
 from quartermaster.usecases.ports.gateways import PaymentAnswer
 
 
@@ -28,10 +30,16 @@ def pay_by_wire(order: Order, entry: BankEntry, at: datetime, by: str) -> Order:
 
 
 def credit_by_wire(bot: Bot, amount_minor: int, entry: BankEntry, at: datetime, by: str) -> Order:
-    """So much of an entry becomes credit: an order of credit, whatever its amount, which the entry
-    has paid. So it stands in the books, and on an invoice, like any other."""
+    """So much of an entry becomes credit and the tax on it: an order of credit, whatever its
+    amount, which the entry has paid. So it stands in the books, and on an invoice, like any other.
+    AmountCannotBeSplit."""
     key = uuid.uuid5(uuid.NAMESPACE_OID, f"wire {entry.public_id}")
-    order = orders.add_funds(NewFunds("funds", bot, amount_minor, key, by), at)
+    tax, _ = orders.tax_on(bot.workspace, 0)
+    net_minor = documents.net_of(amount_minor, tax)
+    if not net_minor:
+        words = f"no credit comes to {amount_minor} with its tax"
+        raise AmountCannotBeSplit(words, field="entry")
+    order = orders.add_funds(NewFunds("funds", bot, net_minor, key, by), at)
     paid = pay_by_wire(order, entry, at, by)
     _telling.wire_received(entry, paid, at)
     return paid

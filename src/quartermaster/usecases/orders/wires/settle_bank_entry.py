@@ -42,7 +42,8 @@ class Wanted:
 def settle_bank_entry(entry: int, wanted: Wanted, at: datetime) -> BankEntry:
     """Credit is there at once: an order of credit that the wire has paid. A refund is noted: the
     operator's bank does it; so is what became of a wire that was called back. The same again is the
-    same. NothingToDecide, WhoseCredit, WrongCurrency."""
+    same. NothingToDecide, WhoseCredit, WrongCurrency; AmountCannotBeSplit, where no credit comes to
+    what is left with its tax."""
     with transaction.atomic():
         bot = _bot(entry, wanted)
         if bot is not None:

@@ -59,7 +59,7 @@ def pay(request: HttpRequest, here: Here, name: str) -> HttpResponse:
             leaving = {"payment": payment, "method": words.KINDS[MethodKind(way)]}
             return render(request, "console/orders/leaving.html", leaving)
         if way == MethodKind.WIRE:
-            choose_wire(found.id, here.at, here.by)
+            choose_wire(here.shell.gateways, found.id, here.at, here.by)
         else:
             method = billing.get_of(here.workspace.id, way)
             collect_payment(here.shell.gateways, found, _now(here), method)

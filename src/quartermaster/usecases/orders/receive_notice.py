@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 
@@ -18,7 +19,13 @@ from quartermaster.store.people.queries import NotFound
 from quartermaster.usecases.orders.methods.complete_setup import complete_setup
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
 from quartermaster.usecases.orders.refunds.complete_refund import complete_refund
-from quartermaster.usecases.ports.gateways import Gateways, Notice, NoticeKind, Unavailable
+from quartermaster.usecases.orders.wires.import_bank_statement import (
+    SentFile,
+    import_bank_statement,
+)
+from quartermaster.usecases.ports.gateways import Bank, Gateways, Notice, NoticeKind, Unavailable
+
+_DAYS: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +40,29 @@ class Told:
 def receive_notice(gateways: Gateways, told: Told, now: Callable[[], datetime]) -> Notice:
     """A notice carries no truth: the payment is looked up, whatever came before or comes after it.
     It counts as seen when that is done, so one that is cut off comes again. What comes of it
-    happens by the workspace's clock. NotFound for a provider that is not switched on; BadNotice;
-    Unavailable where a dispute could not be looked up."""
+    happens by the workspace's clock. Of a wire the bank's statement tells, which is imported.
+    NotFound for a provider that is not switched on; BadNotice; Unavailable where a dispute or the
+    statement could not be looked up."""
     gateway = gateways.names.get(told.provider)
     if gateway is None:
         raise NotFound(f"no payment provider {told.provider!r} here", field="provider")
     notice = gateway.notice(told.headers, told.body, now())
     if not queries.is_seen(told.provider, notice.id):
+        if notice.kind is NoticeKind.WIRE and gateways.bank is not None:
+            _ask_bank(gateways.bank, told.provider, now)
         _see(gateways, told.provider, notice, now)
         with transaction.atomic():
             seen = (notice.id, notice.kind, notice.reference)
             orders.note_notice(told.provider, seen, now())
     return notice
+
+
+def _ask_bank(bank: Bank, provider: str, now: Callable[[], datetime]) -> None:
+    """Of some days, for a notice may come late; what is there already stays there once."""
+    today = now().astimezone(UTC).date()
+    content = bank.statement(today - _DAYS, today + timedelta(days=1))
+    sent = SentFile(f"{provider}-{today}", content, provider)
+    import_bank_statement(bank.read, sent, lambda where: _clock(where, now)() if where else now())
 
 
 def _see(gateways: Gateways, provider: str, notice: Notice, now: Callable[[], datetime]) -> None:

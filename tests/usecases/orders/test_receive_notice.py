@@ -1,6 +1,7 @@
 """A provider tells that something happened."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -8,11 +9,15 @@ import pytest
 from quartermaster.core.money import MICRO
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Payment, ProviderNotice
+from quartermaster.store.orders.wires.models import BankEntry
 from quartermaster.store.people import operations as people
 from quartermaster.store.people.queries import NotFound
-from quartermaster.usecases.orders.payments.receive_notice import Told, receive_notice
+from quartermaster.usecases.orders.receive_notice import Told, receive_notice
+from quartermaster.usecases.orders.wires.choose_wire import choose_wire
+from quartermaster.usecases.ports.bank_statements import BankStatement
 from quartermaster.usecases.ports.gateways import (
     BadNotice,
+    Bank,
     Gateways,
     Notice,
     NoticeKind,
@@ -21,6 +26,7 @@ from quartermaster.usecases.ports.gateways import (
 from tests import books
 from tests.books import assert_books_hold
 from tests.usecases.at_once import at_once
+from tests.usecases.orders.wires.bank import ACCOUNT, paying
 from tests.usecases.shop import ESSENTIAL, Shop
 
 
@@ -66,6 +72,28 @@ def test_what_was_not_signed_or_is_old_is_refused(shop: Shop) -> None:
     with pytest.raises(NotFound):
         receive_notice(Gateways(), Told("memory", headers, body), shop.now)
     assert queries.payment(payment.id).outcome is None
+
+
+def test_a_wire_has_the_bank_asked(shop: Shop) -> None:
+    order, asked = shop.fund(), []
+    choose_wire(shop.gateways, order.id, shop.at)
+    came = BankStatement("S", ACCOUNT, (paying(order),))
+
+    def statement(first: date, last: date) -> bytes:
+        asked.append((first, last))
+        return f"{len(asked)}".encode()
+
+    gateways = replace(shop.gateways, bank=Bank(statement, lambda content: (came,)))
+    for name in ("1", "2", "2"):
+        wire = Notice(name, NoticeKind.WIRE, "mem_999")
+        told = Told("memory", *shop.provider.sent(wire, shop.at))
+        receive_notice(gateways, told, shop.now)
+    day = shop.at.date()
+    assert asked == [(day - timedelta(days=7), day + timedelta(days=1))] * 2
+    assert queries.get(order.id).state == "fulfilled"
+    assert shop.books.paid() == 100 * MICRO
+    assert BankEntry.objects.count() == 1
+    assert_books_hold()
 
 
 def test_a_setup(shop: Shop) -> None:

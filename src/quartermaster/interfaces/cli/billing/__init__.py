@@ -1,0 +1,1 @@
+"""Commands of contracts, invoices, and who bills whom."""

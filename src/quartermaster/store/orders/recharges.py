@@ -1,0 +1,58 @@
+"""Reads of what auto-recharge has charged, and is to look at."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from quartermaster.core import money
+from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.core.lifecycles.recharge import Attempt
+from quartermaster.store import sql
+from quartermaster.store.orders.models import Payment
+
+_SQL: Final = sql.Queries(__package__)
+_FACTORS: Final = money.micro_per_minor()
+_MONTH: Final = timedelta(days=32)
+"""No local month is as long."""
+
+
+def under_threshold(workspace: int | None = None) -> list[int]:
+    """Bots whose wallets auto-recharge is to look at now: of a workspace or, None, of all whose
+    clock goes with the world's."""
+    terms = {"currencies": list(_FACTORS), "factors": sql.bigints(list(_FACTORS.values()))}
+    return [bot for (bot,) in sql.rows(_SQL["under_threshold"], workspace=workspace, **terms)]
+
+
+def attempts(bot: int, on_at: datetime, at: datetime) -> list[Attempt]:
+    """As far back as a decision needs them: those in flight, of this month, and since it was
+    switched on or, later, last succeeded; always the last one, whose number is the next one's."""
+    every = payments(bot)
+    succeeded = every.filter(outcome=Outcome.SUCCEEDED).last()
+    row_since = max(on_at, succeeded.begun_at) if succeeded else on_at
+    since = min(at - _MONTH, row_since)
+    last = every.last()
+    if last is None:
+        return []
+    is_recent = Q(begun_at__gte=since) | Q(known_at__gte=since) | Q(outcome__isnull=True)
+    found = list(every.filter(is_recent | Q(id=last.id)))
+    first = every.count() - len(found) + 1
+    return [attempt(one, number) for number, one in enumerate(found, first)]
+
+
+def attempt(row: Payment, number: int) -> Attempt:
+    """A payment as the core reckons with it; what is paid is what was ordered, without tax."""
+    outcome = Outcome(row.outcome) if row.outcome else None
+    return Attempt(number, row.begun_at, row.order.total_minor, outcome, row.known_at)
+
+
+def payments(bot: int) -> QuerySet[Payment]:
+    """All attempts of a bot's auto-recharge, in their order."""
+    found = Payment.objects.filter(order__bot_id=bot, order__kind="recharge")
+    return found.select_related("order__recharge").order_by("id")
+
+
+def recharged_bots() -> list[int]:
+    """Those for which auto-recharge has ever charged."""
+    found = Payment.objects.filter(order__kind="recharge").order_by("order__bot_id")
+    return list(found.values_list("order__bot_id", flat=True).distinct())

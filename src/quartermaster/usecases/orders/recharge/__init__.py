@@ -1,0 +1,1 @@
+"""Auto-recharge: set, switched off, done, and told of."""

@@ -1,0 +1,1 @@
+"""Journeys of customers who pay, by HTTP and with real processes."""

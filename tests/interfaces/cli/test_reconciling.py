@@ -1,0 +1,32 @@
+"""`quartermaster payments reconcile`."""
+
+import pytest
+
+from quartermaster.conf import wiring
+from quartermaster.usecases.ports.gateways import Gateways
+from tests import books
+from tests.fakes.provider import Provider
+from tests.interfaces.cli.shell import Shell
+from tests.usecases.shop import START, Shop
+
+pytestmark = pytest.mark.django_db
+DAYS = ("--from", START.date(), "--to", "2026-03-01")
+
+
+def test_what_differs(monkeypatch: pytest.MonkeyPatch) -> None:
+    provider = Provider(at=START)
+    monkeypatch.setattr(wiring, "gateways", lambda: Gateways((provider,)))
+    shell = Shell(monkeypatch)
+    shop = Shop.opened(books.open_books("helpdesk"))
+    shop.provider = provider
+    shop.pay_page(shop.fund())
+    assert "agree" in shell.text("payments", "reconcile", "memory", *DAYS)
+    (paid,) = provider.paid.values()
+    paid.refunds["x"] = 1_000
+    done = shell.run("payments", "reconcile", "memory", *DAYS)
+    assert (done.exit_code, "$10.00 back" in done.stdout) == (1, True)
+    done = shell.run("payments", "reconcile", "memory", *DAYS, "--format", "json")
+    assert (done.exit_code, '"fault": "refunded"' in done.stdout) == (1, True)
+    assert "who does: memory" in " ".join(shell.error("payments", "reconcile", "x").split())
+    provider.is_out = True
+    assert "provider_unavailable" in shell.error("payments", "reconcile", "memory", *DAYS)

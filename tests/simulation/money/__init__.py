@@ -1,0 +1,1 @@
+"""A year of orders, payments and usage that chance decides."""

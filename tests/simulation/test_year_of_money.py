@@ -1,0 +1,92 @@
+"""A year of orders, payments and usage that chance decides: customers change their minds, wires
+come late, twice or in part, providers go away, notices are lost, and the power goes at any moment.
+After every step the books hold, and in the end they are what went in.
+
+QUARTERMASTER_SIMULATION_SEED plays one seed.
+"""
+
+import os
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from quartermaster.store.invoices import checks as invoice_checks
+from quartermaster.store.orders import checks as order_checks
+from tests.books import NOW, assert_books_hold
+from tests.simulation.money import model, running
+from tests.simulation.money.buying import BUYING
+from tests.simulation.money.running import RUNNING
+from tests.simulation.money.world import World
+
+ROUNDS = int(os.environ.get("QUARTERMASTER_TORTURE_ROUNDS", "0"))
+SEED = os.environ.get("QUARTERMASTER_SIMULATION_SEED")
+SEEDS = [int(SEED)] if SEED else range(ROUNDS * 5 or 50)
+YEAR = timedelta(days=365)
+PROVED = timedelta(days=30 if ROUNDS else 90)
+"""How often all is proved: that takes half of the time."""
+ACTS = BUYING | RUNNING
+
+
+def live(world: World, end: timedelta = YEAR) -> None:
+    """Days of some acts each; the books are looked at after each step, and proved each month."""
+    weights = [often for often, _ in ACTS.values()]
+    proved = world.at
+    while world.at < NOW + end:
+        world.sleep(timedelta(hours=world.chance.choice((1, 97, 241, 409))))
+        check(order_checks, invoice_checks)
+        for name in world.chance.choices(list(ACTS), weights, k=world.chance.randint(1, 3)):
+            world.do(name, ACTS[name][1])
+            check(order_checks)
+        world.deliver()
+        if world.at > proved + PROVED:
+            assert_books_hold()
+            proved = world.at
+
+
+def check(*several: Any) -> None:
+    """What is looked at after a step: all of it after an act takes as long as the act."""
+    found = [one for checks in several for _, one in checks.run()]
+    assert not any(found), found
+
+
+def settle(world: World) -> None:
+    """The provider is well, the bank sends its files again, and what is on its way arrives."""
+    provider = world.provider
+    provider.is_out = provider.loses_next = provider.hesitates = False
+    provider.next.clear()
+    provider.settle()
+    for content in world.given.files:
+        running.send(world, content)
+    while world.mail:
+        world.deliver()
+    world.sleep(timedelta(days=1, minutes=1))
+    world.sleep(timedelta(days=1, minutes=1))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_year(seed: int) -> None:
+    world = World.of(seed)
+    try:
+        live(world)
+        settle(world)
+        assert_books_hold()
+        model.assert_true(world)
+    except BaseException as failure:
+        acts = "\n".join(world.diary)
+        failure.add_note(f"{acts}\nAgain: QUARTERMASTER_SIMULATION_SEED={seed}")
+        raise
+
+
+@pytest.mark.django_db
+def test_the_same_seed_is_the_same_year() -> None:
+    diaries = []
+    for _ in range(2):
+        with transaction.atomic():
+            world = World.of(7)
+            live(world, timedelta(days=60))
+            diaries.append(world.diary)
+            transaction.set_rollback(True)
+    assert diaries[0] == diaries[1]
