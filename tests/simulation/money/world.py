@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
-from quartermaster.usecases.orders.payments.receive_notice import Told, receive_notice
 
 from quartermaster.core.errors import Refusal
 from quartermaster.core.money import MICRO
@@ -20,6 +19,7 @@ from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.usecases.clocks.advance_clock import advance_clock
 from quartermaster.usecases.clocks.freeze_clock import freeze_clock
 from quartermaster.usecases.clocks.works import Works
+from quartermaster.usecases.orders.receive_notice import Told, receive_notice
 from quartermaster.usecases.ports.gateways import Gateways, Notice
 from quartermaster.usecases.usage.meter_events import Policy
 from tests.books import LOG, NOW, open_books

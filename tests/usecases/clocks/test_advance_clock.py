@@ -13,8 +13,8 @@ from quartermaster.core.lifecycles.clocks import ClockBackwards, ClockRuns
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.lifecycles.recharge import Cap
 from quartermaster.core.money import MICRO
-from quartermaster.store.billing.models import PaymentMethod
 from quartermaster.store.billing import queries as billing
+from quartermaster.store.billing.models import PaymentMethod
 from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.metering.models import Session
 from quartermaster.store.orders.models import Order
@@ -300,20 +300,6 @@ def test_a_provider_that_is_away_holds_up_nothing_else(shop: Shop) -> None:
     assert told(shop, "P1M") == [("12-22T00:00", "subscription_renewed")]
 
 
-def test_what_is_told_ahead_is_told_on_its_day(shop: Shop) -> None:
-    shop.buy("support/enhanced")
-    shop.save()
-    PaymentMethod.objects.update(expires_date=date(2026, 12, 27))
-    assert told(shop, "P37D") == [
-        ("11-27T00:00", "method_expiry_told"),
-        ("12-17T00:00", "renewal_announced"),
-        ("12-20T00:00", "method_expiry_told"),
-        ("12-22T00:00", "subscription_renewed"),
-        ("12-28T00:00", "method_expiry_told"),
-    ]
-    assert told(shop, "P1D") == []
-
-
 def test_a_low_wallet_is_recharged_after_declines_until_it_is_given_up(shop: Shop) -> None:
     shop.pay_page(shop.fund(), is_saved=True)
     set_recharge(shop.gateways, Recharge(shop.bot, 10_000, 15_000, "ann"), NOW)
@@ -344,3 +330,17 @@ def test_what_the_days_cap_holds_back_comes_at_local_midnight(db: None) -> None:
         advance(shop, shop.at)
     assert told(shop, "P2D") == [("11-23T05:00", "recharge_fulfilled")]
     assert_books_hold()
+
+
+def test_what_is_told_ahead_is_told_on_its_day(shop: Shop) -> None:
+    shop.buy("support/enhanced")
+    shop.save()
+    PaymentMethod.objects.update(expires_date=date(2026, 12, 27))
+    assert told(shop, "P37D") == [
+        ("11-27T00:00", "method_expiry_told"),
+        ("12-17T00:00", "renewal_announced"),
+        ("12-20T00:00", "method_expiry_told"),
+        ("12-22T00:00", "subscription_renewed"),
+        ("12-28T00:00", "method_expiry_told"),
+    ]
+    assert told(shop, "P1D") == []

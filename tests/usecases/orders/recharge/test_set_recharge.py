@@ -11,7 +11,8 @@ from quartermaster.store.billing.models import RechargeTerms
 from quartermaster.store.orders.models import Order
 from quartermaster.store.people.queries import NotFound
 from quartermaster.usecases.orders._ways import MethodNotTaken
-from quartermaster.usecases.orders.methods.remove_method import MethodNeeded, remove_method
+from quartermaster.usecases.orders.methods._removing import MethodNeeded
+from quartermaster.usecases.orders.methods.remove_method import remove_method
 from quartermaster.usecases.orders.placing.add_funds import Funds, add_funds
 from quartermaster.usecases.orders.recharge.set_recharge import Wanted, set_recharge
 from quartermaster.usecases.orders.wires.choose_wire import choose_wire
