@@ -22,9 +22,9 @@ from quartermaster.usecases.orders.payments.collect_payment import collect_payme
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
 from quartermaster.usecases.orders.payments.open_page import Visit, open_page
 from quartermaster.usecases.orders.placing.add_funds import Funds, add_funds
-from quartermaster.usecases.orders.receive_notice import Told, receive_notice
 from quartermaster.usecases.orders.refunds.refund_payment import Back, refund_payment
-from quartermaster.usecases.orders.settle_due import settle_due
+from quartermaster.usecases.orders.settling.receive_notice import Told, receive_notice
+from quartermaster.usecases.orders.settling.settle_due import settle_due
 from quartermaster.usecases.ports.gateways import Gateways, Notice
 from quartermaster.usecases.subscriptions._changing import Wish
 from quartermaster.usecases.subscriptions.order_change import order_change

@@ -47,7 +47,8 @@ def test_preview_order_and_pay(api: Caller, shop: Shop) -> None:
         "2 included + 3 × $100.00 = $300.00",
     ]
     assert (made.json()["state"], made.json()["payments"]) == ("awaiting_payment", [])
-    assert api.get(f"{BOT}/subscriptions").json() == {"subscriptions": []}
+    found = api.get(f"{BOT}/subscriptions").json()
+    assert found == {"subscriptions": [], "support": "support/basic"}
     paid = api.post(f"/orders/{made.json()['id']}/pay").json()
     assert (paid["state"], paid["payments"][0]["outcome"]) == ("fulfilled", "succeeded")
     assert api.get(f"/orders/{paid['id']}").json() == paid

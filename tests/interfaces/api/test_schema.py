@@ -74,6 +74,7 @@ ACTS = {
     "/v1/bots/{bot}/funds": ("201", "ExplainedOrderOut"),
     "/v1/payment-methods/setups": ("201", "SetupOut"),
     "/v1/payment-methods/{method}/default": ("200", "MethodOut"),
+    "/v1/payment-methods/{method}/replace": ("200", "MethodOut"),
 }
 """What is posted, and what it answers."""
 WRITES = {

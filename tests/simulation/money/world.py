@@ -19,7 +19,7 @@ from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.usecases.clocks.advance_clock import advance_clock
 from quartermaster.usecases.clocks.freeze_clock import freeze_clock
 from quartermaster.usecases.clocks.works import Works
-from quartermaster.usecases.orders.receive_notice import Told, receive_notice
+from quartermaster.usecases.orders.settling.receive_notice import Told, receive_notice
 from quartermaster.usecases.ports.gateways import Gateways, Notice
 from quartermaster.usecases.usage.meter_events import Policy
 from tests.books import LOG, NOW, open_books

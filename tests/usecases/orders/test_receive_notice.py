@@ -12,7 +12,7 @@ from quartermaster.store.orders.models import Payment, ProviderNotice
 from quartermaster.store.orders.wires.models import BankEntry
 from quartermaster.store.people import operations as people
 from quartermaster.store.people.queries import NotFound
-from quartermaster.usecases.orders.receive_notice import Told, receive_notice
+from quartermaster.usecases.orders.settling.receive_notice import Told, receive_notice
 from quartermaster.usecases.orders.wires.choose_wire import choose_wire
 from quartermaster.usecases.ports.bank_statements import BankStatement
 from quartermaster.usecases.ports.gateways import (

@@ -14,7 +14,7 @@ from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.people import operations as people
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.usecases.orders.methods.choose_default import choose_default
-from quartermaster.usecases.orders.settle_due import Settled, settle_due
+from quartermaster.usecases.orders.settling.settle_due import Settled, settle_due
 from quartermaster.usecases.ports.gateways import Decline, Gateways, PaymentAnswer, PaymentRequest
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
 from tests import books

@@ -70,6 +70,8 @@ class HappenedOut(Schema):
         "cycle_closed",
         "renewal_unpaid",
         "renewal_declined",
+        "renewal_announced",
+        "method_expiry_told",
         "subscription_renewed",
         "subscription_canceled",
         "subscription_ended",

@@ -16,11 +16,11 @@ from quartermaster.usecases.entitlements.bill_overage import bill_overage
 from quartermaster.usecases.orders.methods.watch_methods import watch_methods
 from quartermaster.usecases.orders.placing.expire_orders import expire_orders
 from quartermaster.usecases.orders.recharge.recharge_due import recharge_due
-from quartermaster.usecases.orders.settle_due import settle_due
+from quartermaster.usecases.orders.settling.settle_due import settle_due
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
 from quartermaster.usecases.ports import Clock, EventArchive
 from quartermaster.usecases.ports.gateways import Gateways
-from quartermaster.usecases.subscriptions.remind_renewals import remind_renewals
+from quartermaster.usecases.subscriptions.reminders.remind_renewals import remind_renewals
 
 _log = structlog.get_logger("jobs")
 

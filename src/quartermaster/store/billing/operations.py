@@ -105,6 +105,13 @@ def set_recharge(terms: RechargeTerms) -> RechargeTerms:
     return terms
 
 
+def hand_over_recharge(terms: RechargeTerms, method: PaymentMethod, at: datetime) -> RechargeTerms:
+    """The same terms with another way to pay, anew: what was declined lies behind it."""
+    terms.pk, terms.method = None, method
+    terms.on_at = terms.set_at = at
+    return set_recharge(terms)
+
+
 def switch_off_recharge(
     terms: RechargeTerms, why: OffReason, by: str, at: datetime
 ) -> RechargeTerms:

@@ -171,8 +171,8 @@ def recharges_of(bot: int) -> QuerySet[RechargeTerms]:
     return found.order_by("-id")
 
 
-def recharged_with(method: PaymentMethod) -> list[str]:
-    """The bots, by name, whose auto-recharge charges a way to pay."""
+def recharged_with(method: PaymentMethod) -> list[RechargeTerms]:
+    """What charges a way to pay, for whichever bots."""
     found = RechargeTerms.objects.filter(bot__workspace_id=method.workspace_id)
     latest = found.order_by("bot_id", "-id").distinct("bot_id").select_related("bot")
-    return [one.bot.name for one in latest if one.on_at and one.method_id == method.id]
+    return [one for one in latest if one.on_at and one.method_id == method.id]

@@ -39,9 +39,9 @@ from quartermaster.usecases.orders.payments.settle_renewal import settle_renewal
 from quartermaster.usecases.orders.placing.expire_orders import expire_orders
 from quartermaster.usecases.orders.recharge.recharge_wallet import recharge_wallet
 from quartermaster.usecases.orders.refunds.complete_refund import complete_refund
-from quartermaster.usecases.orders.settle_due import PATIENCE
+from quartermaster.usecases.orders.settling.settle_due import PATIENCE
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
-from quartermaster.usecases.subscriptions import _reminding
+from quartermaster.usecases.subscriptions.reminders import _reminding
 
 
 @dataclass(frozen=True, slots=True)

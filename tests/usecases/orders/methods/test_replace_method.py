@@ -1,21 +1,25 @@
 """A way to pay takes the place of another."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
 
 from quartermaster.store.billing import queries
-from quartermaster.store.billing.models import PaymentMethod
+from quartermaster.store.billing.models import PaymentMethod, RechargeTerms
 from quartermaster.store.orders.models import Payment
 from quartermaster.store.people.queries import NotFound
 from quartermaster.usecases.orders.methods._removing import MethodNeeded
+from quartermaster.usecases.orders.methods.choose_default import choose_default
+from quartermaster.usecases.orders.methods.remove_method import remove_method
 from quartermaster.usecases.orders.methods.replace_method import (
     Exchange,
     SameMethod,
     replace_method,
 )
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
+from quartermaster.usecases.orders.recharge.set_recharge import Wanted as Recharge
+from quartermaster.usecases.orders.recharge.set_recharge import set_recharge
 from quartermaster.usecases.ports.gateways import Unavailable
 from tests import books
 from tests.books import assert_books_hold
@@ -43,6 +47,28 @@ def test_it_renews_what_the_old_one_did(shop: Shop) -> None:
     assert list(shop.provider.saved) == [new.token]
     shop.run_due(datetime(2026, 2, 28, tzinfo=UTC))
     assert Payment.objects.latest("id").method == new
+
+
+def test_it_recharges_what_the_old_one_did(shop: Shop) -> None:
+    old = shop.save()
+    shop.pay_page(shop.fund())
+    set_recharge(shop.gateways, Recharge(shop.bot, 10_000, 5_000, "ann"), shop.at)
+    other, new = shop.save(), shop.save("paypal")
+    choose_default(shop.bot.workspace, other.public_id)
+    shop.at += timedelta(minutes=1)
+    with pytest.raises(MethodNeeded, match="auto-recharge of helpdesk"):
+        remove_method(shop.gateways, shop.bot.workspace, old.public_id, shop.now)
+    for _ in range(2):
+        replace(shop, old, new)
+    found = queries.find_recharge(shop.bot.id)
+    assert found
+    assert (found.method, found.on_at, found.amount_minor, found.threshold_minor) == (
+        new,
+        shop.at,
+        10_000,
+        5_000,
+    )
+    assert RechargeTerms.objects.count() == 2
 
 
 def test_another_default_stays(shop: Shop) -> None:

@@ -11,7 +11,7 @@ from quartermaster.store.orders.models import Order, Payment
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.orders.payments.report_payment import report_payment
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order
-from quartermaster.usecases.orders.settle_due import settle_due
+from quartermaster.usecases.orders.settling.settle_due import settle_due
 from quartermaster.usecases.ports.gateways import Gateways, PaymentAnswer
 from tests import books
 from tests.usecases.at_once import at_once

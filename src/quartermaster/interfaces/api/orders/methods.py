@@ -30,6 +30,11 @@ _METHODS = "/payment-methods"
 
 def register(api: NinjaAPI, shell: Shell) -> None:
     """Adds the endpoints."""
+    _listing(api, shell)
+    _changing(api, shell)  # after those of setups, whose addresses are looked for first
+
+
+def _listing(api: NinjaAPI, shell: Shell) -> None:
 
     @api.get(_METHODS, response={200: MethodsOut, **PROBLEMS}, summary="Payment methods")
     def payment_methods(request: Any) -> dict[str, Any]:
@@ -60,6 +65,8 @@ def register(api: NinjaAPI, shell: Shell) -> None:
         now = partial(shell.now, request.auth)
         return forms.setup(complete_setup(shell.gateways, found, now), now())
 
+
+def _changing(api: NinjaAPI, shell: Shell) -> None:
     @api.post(
         _METHODS + "/{method}/default",
         response={200: MethodOut, **ACTED},

@@ -6,7 +6,7 @@ from ninja import NinjaAPI, Schema
 
 from quartermaster.interfaces.api.plans.forms import ACTED
 from quartermaster.interfaces.api.questions import Shell
-from quartermaster.usecases.orders.receive_notice import Told, receive_notice
+from quartermaster.usecases.orders.settling.receive_notice import Told, receive_notice
 
 
 class NoticeOut(Schema):

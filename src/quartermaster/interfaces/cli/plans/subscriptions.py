@@ -17,7 +17,7 @@ from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions import queries
 from quartermaster.store.subscriptions.models import Subscription
-from quartermaster.usecases.orders.settle_due import settle_due
+from quartermaster.usecases.orders.settling.settle_due import settle_due
 from quartermaster.usecases.ports.gateways import Gateways
 from quartermaster.usecases.reports.explain_order import explain_order
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription

@@ -26,7 +26,7 @@ def remove(method: PaymentMethod, at: datetime) -> None:
     """It is charged no more. Of those that stay the oldest becomes the default, if it was.
     MethodNeeded."""
     needs = [f"order {one}, which is being paid" for one in orders.paid_with(method.id)]
-    needs += [f"auto-recharge of {bot}" for bot in queries.recharged_with(method)]
+    needs += [f"auto-recharge of {one.bot.name}" for one in queries.recharged_with(method)]
     if method.is_default:
         renewing = subscriptions.renewing(method.workspace_id)
         needs += [f"{one.version.offer.title} of {one.bot.name}" for one in renewing]

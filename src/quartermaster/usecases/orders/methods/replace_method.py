@@ -12,6 +12,7 @@ from quartermaster.store.billing import queries
 from quartermaster.store.billing.models import PaymentMethod
 from quartermaster.store.people import operations as people
 from quartermaster.store.people.models import Workspace
+from quartermaster.usecases.orders import _recharging
 from quartermaster.usecases.orders.methods import _removing
 from quartermaster.usecases.ports.gateways import Gateways
 
@@ -35,8 +36,8 @@ class Exchange:
 def replace_method(
     gateways: Gateways, exchange: Exchange, now: Callable[[], datetime]
 ) -> PaymentMethod:
-    """The new one, which is the default if the old one was. What is charged while nobody is there,
-    renewals and auto-recharge, goes by the default. The old one is removed, and its provider told
+    """The new one, which is the default if the old one was, and pays for renewals then, and for
+    the auto-recharge that the old one paid for. The old one is removed, and its provider told
     to forget it. The same again is the same; Unavailable: it is replaced, and whoever asks again
     tells the provider again. NotFound, SameMethod; MethodNeeded while the old one is charged."""
     old, new = _replace(exchange, now())
@@ -56,5 +57,8 @@ def _replace(exchange: Exchange, at: datetime) -> tuple[PaymentMethod, PaymentMe
             if old.is_default:
                 billing.make_default(new)
                 old.is_default = False
+            for terms in queries.recharged_with(old):
+                since = _recharging.moment(terms.bot, at)
+                billing.hand_over_recharge(terms, new, since)
             _removing.remove(old, at)
         return old, new

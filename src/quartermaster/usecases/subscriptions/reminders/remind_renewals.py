@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from quartermaster.usecases.subscriptions import _reminding
+from quartermaster.usecases.subscriptions.reminders import _reminding
 
 
 def remind_renewals(at: datetime, workspace: int | None = None) -> int:

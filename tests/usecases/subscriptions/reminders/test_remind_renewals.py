@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
-from quartermaster.usecases.subscriptions.remind_renewals import remind_renewals
+from quartermaster.usecases.subscriptions.reminders.remind_renewals import remind_renewals
 from tests.usecases.shop import ESSENTIAL, START, Shop
 from tests.usecases.told import told
 

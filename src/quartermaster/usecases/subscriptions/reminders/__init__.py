@@ -1,0 +1,1 @@
+"""What is told ahead of its time."""
