@@ -60,17 +60,12 @@ def register(app: typer.Typer, installation: Installation) -> None:
             migrated = installation.migrate()
         services.show(migrated)
         made = installation.demo.make() if with_demo else None
-        if invoices.is_any_real() and not billing.has_seller() and not with_demo:
-            output.warn(parties.UNNAMED)
+        if not with_demo:
+            _warn()
         os.environ.setdefault("QUARTERMASTER_SECRET_KEY", _secret(installation.home))
         with tempfile.TemporaryDirectory(prefix="quartermaster-metrics-") as shared:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
-            commands = installation.commands(host, port, meters)
-            ready = {}
-            if paid is not None:
-                commands = {"sandbox": paid.command(host, port), **commands}
-                ready = {"sandbox": paid.is_there}
-            processes = Processes(commands, time.monotonic, ready)
+            processes = _processes(installation.commands(host, port, meters), paid, host, port)
             raise typer.Exit(processes.watch(lambda: _greet(host, port, made, paid)))
 
 
@@ -82,6 +77,22 @@ def _sandbox(home: Path, taken: int, port: int) -> Sandbox | None:
         raise typer.BadParameter(f"--port and --sandbox-port are both {port}; choose another")
     _check("127.0.0.1", port, "--sandbox-port")
     return Sandbox(port, home / "payment-sandbox")
+
+
+def _processes(
+    commands: dict[str, list[str]], paid: Sandbox | None, host: str, port: int
+) -> Processes:
+    """The sandbox first: the others are told its keys."""
+    if paid is None:
+        return Processes(commands, time.monotonic, {})
+    first = {"sandbox": paid.command(host, port)}
+    return Processes(first | commands, time.monotonic, {"sandbox": paid.is_there})
+
+
+def _warn() -> None:
+    """Of what customers would see."""
+    if invoices.is_any_real() and not billing.has_seller():
+        output.warn(parties.UNNAMED)
 
 
 def _secret(home: Path) -> str:
