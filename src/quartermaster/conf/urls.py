@@ -50,6 +50,7 @@ _LIMITS: Final = Limits(rows=2_000_000, memory_bytes=1 << 30, processor_seconds=
 """Of the estimate of a file: one of as many rows takes 250 MB; zipped, they may come in 10 MB."""
 _SHELL: Final = Shell(
     clock.of,
+    wiring.documents(),
     wiring.archive(),
     LimitedEstimator(_LIMITS),
     wiring.gateways(),

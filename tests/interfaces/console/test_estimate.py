@@ -12,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from quartermaster.adapters.documents.setting import InvoicePress
 from quartermaster.adapters.event_files.columns import columns
 from quartermaster.interfaces.console import addresses
 from quartermaster.interfaces.console.access import Shell
@@ -67,7 +68,7 @@ def read_by(settings: Any, reader: Reader | None) -> None:
         return estimate_sessions(reader(file), *asked)
 
     root = ModuleType("addresses")
-    shell = Shell(clock, estimate=estimated if reader else None)
+    shell = Shell(clock, InvoicePress(), estimate=estimated if reader else None)
     vars(root)["urlpatterns"] = addresses.build(shell)
     settings.ROOT_URLCONF = root
 

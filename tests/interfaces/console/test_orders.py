@@ -103,9 +103,9 @@ def test_the_list(client: Client, books: Books, provider: Provider) -> None:
     listed = rows(read(client, "/orders"), "Orders")
     day = "Nov 22, 2026"
     assert listed == [
-        [wired, what, day, "$150.50", "Wire transfer", "Pending payment clearance"],
-        [waits, what, day, "$150.50", "–", "To be paid"],
-        [paid, what, day, "$150.50", "Card", "Paid"],
+        [wired, what, day, "$150.50", "Wire transfer", "Pending payment clearance", "–"],
+        [waits, what, day, "$150.50", "–", "To be paid", "–"],
+        [paid, what, day, "$150.50", "Card", "Paid", "QM-000001 PDF , HTML"],
     ]
 
 
@@ -118,7 +118,7 @@ def test_pages_of_the_list(client: Client, books: Books) -> None:
     assert first + rest == made[::-1]
     assert len(rest) == 2
     assert rows(read(client, "/orders?after=nonsense%00"), "Orders")
-    with at_most(9):
+    with at_most(10):
         client.get("/orders")
 
 

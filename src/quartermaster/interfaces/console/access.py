@@ -20,6 +20,7 @@ from quartermaster.store.metering import figures
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.ports import Clock, EventArchive
+from quartermaster.usecases.ports.documents import Documents
 from quartermaster.usecases.ports.gateways import Gateways
 from quartermaster.usecases.usage.estimate_sessions import Estimate
 
@@ -38,6 +39,7 @@ class Shell:
     they ask for."""
 
     now: Clock
+    documents: Documents
     archive: EventArchive | None = None
     estimate: Estimator | None = None
     gateways: Gateways = field(default_factory=Gateways)

@@ -20,7 +20,7 @@ from quartermaster.interfaces.console.pages import (
     usage,
     wallets,
 )
-from quartermaster.interfaces.console.pages.orders import funds, listing, status
+from quartermaster.interfaces.console.pages.orders import funds, invoices, listing, status
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,8 @@ def build(shell: Shell) -> list[URLPattern]:
         at("wallets/<str:name>", wallets.wallet, "wallet"),
         at("wallets/<str:name>/funds", funds.add, "add-funds"),
         at("orders", listing.orders, "orders"),
+        at("orders/invoices/<str:name>.pdf", invoices.pdf, "invoice-pdf"),
+        at("orders/invoices/<str:name>.html", invoices.html, "invoice-html"),
         at("orders/<str:name>", status.order, "order"),
         at("orders/<str:name>/pay", status.pay, "pay-order"),
         at("orders/<str:name>/submit", status.submit, "submit-order"),

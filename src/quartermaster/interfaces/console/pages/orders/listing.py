@@ -8,20 +8,30 @@ from django.shortcuts import render
 from quartermaster.core.formats import cursors
 from quartermaster.interfaces.console.access import Here
 from quartermaster.interfaces.console.pages.orders import words
+from quartermaster.store.invoices import queries as invoices
+from quartermaster.store.invoices import telling
 from quartermaster.store.orders import queries
 
 _PAGE: Final = 25
 
 
 def orders(request: HttpRequest, here: Here) -> HttpResponse:
-    """The latest first, with how each was paid."""
+    """The latest first, with how each was paid, and its invoice."""
     place = cursors.read(request.GET.get("after", ""))
     before = place[1] if place else None
     found = queries.of_workspace(here.workspace.id, before=before, limit=_PAGE + 1)
     shown, last = found[:_PAGE], found[_PAGE - 1] if len(found) > _PAGE else None
-    payments = queries.last_payments([one.id for one in shown])
+    ids = [one.id for one in shown]
+    payments = queries.last_payments(ids)
+    numbers = {order: telling.number(one) for order, one in invoices.of_orders(ids).items()}
     rows = [
-        (one, words.method(payments.get(one.id), one.state), words.status(one)) for one in shown
+        (
+            one,
+            words.method(payments.get(one.id), one.state),
+            words.status(one),
+            numbers.get(one.id),
+        )
+        for one in shown
     ]
     listed = {
         "rows": rows,

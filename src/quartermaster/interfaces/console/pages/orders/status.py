@@ -17,6 +17,7 @@ from quartermaster.core.lifecycles.orders import OPEN, PAYABLE, Event, State
 from quartermaster.interfaces.console.access import STATUS, Here
 from quartermaster.interfaces.console.pages.orders import words
 from quartermaster.store.billing import queries as billing
+from quartermaster.store.invoices import telling
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order, Payment
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
@@ -120,6 +121,7 @@ def _shown(
     shown = {
         "found": found,
         "order": found.order,
+        "number": telling.number(found.invoice) if found.invoice else "",
         "status": words.status(found.order),
         "refused": refused,
         "orderer": words.who(found.order.ordered_by),
