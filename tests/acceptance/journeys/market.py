@@ -1,15 +1,18 @@
 """An installation that is paid at a sandbox, and customers of it."""
 
+import io
 import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pypdf
 
 from quartermaster.adapters import catalog_file
 from tests.acceptance.installation import Installation, Up, on_the_tests_server, until
@@ -44,6 +47,25 @@ class Customer:
     def get(self, path: str) -> Any:
         """What is there."""
         return self.told("GET", path)
+
+    def invoice(self, name: str) -> Any:
+        """By its id or number; its lines add up."""
+        found = self.get(f"/invoices/{name}")
+        for what in ("amount", "tax"):
+            whole = found["net" if what == "amount" else what]
+            assert sum(Decimal(one[what]) for one in found["lines"]) == Decimal(whole)
+        return found
+
+    def document(self, name: str, media_type: str) -> httpx.Response:
+        """An invoice as a file; it may be refused."""
+        return self.client.get(f"/v1/invoices/{name}", headers={"Accept": media_type})
+
+    def printed(self, name: str) -> tuple[bytes, str]:
+        """The PDF of an invoice, and what it says, with single spaces."""
+        made = self.document(name, "application/pdf")
+        assert (made.status_code, made.headers["Content-Type"]) == (200, "application/pdf")
+        pages = pypdf.PdfReader(io.BytesIO(made.content)).pages
+        return made.content, " ".join(" ".join(one.extract_text() for one in pages).split())
 
     def now(self) -> datetime:
         """Where its clock stands."""

@@ -38,6 +38,12 @@ def lines(customer: Customer, statement: str) -> list[tuple[str, int, str]]:
     return [(one["what"], one["quantity"], one["amount"]) for one in found]
 
 
+def invoiced(customer: Customer, statement: str) -> Any:
+    """The invoice of a statement."""
+    [one] = [one for one in customer.get("/invoices")["invoices"] if one["statement"] == statement]
+    return customer.invoice(one["number"])
+
+
 def test_a_month_and_what_comes_late(market: Market) -> None:
     with market.customer("enterprise") as customer:
         agree(market, "enterprise")
@@ -56,10 +62,32 @@ def test_a_month_and_what_comes_late(market: Market) -> None:
             *FEES,
         ]
         assert first["total"] == "542.40"
+        billed = invoiced(customer, first["id"])
+        assert [one["amount"] for one in billed["lines"]] == [
+            "2.40",
+            "60.00",
+            "270.00",
+            "60.00",
+            "150.00",
+        ]
+        assert (billed["statement"], billed["total"]) == (first["id"], "542.40")
+        issued, said = customer.printed(billed["number"])
+        for shown in (
+            billed["number"],
+            "$542.40",
+            *(one["description"] for one in billed["lines"]),
+        ):
+            assert shown in said
         customer.talk(20, customer.now() - timedelta(days=31))
         assert "cycle_closed" in customer.advance("P1M")
         [second, again] = customer.get("/statements")["statements"]
         assert again == first, "what is closed never changes"
         assert lines(customer, second["id"]) == [*FEES, ("adjustment", 20, "2.40")]
+        assert customer.invoice(billed["number"]) == billed | {"status": "overdue"}
+        assert customer.printed(billed["number"])[0] == issued, "byte by byte"
+        adjusted = invoiced(customer, second["id"])
+        assert [one["amount"] for one in adjusted["lines"]] == ["60.00", "150.00", "2.40"]
+        assert adjusted["total"] == second["total"] == "212.40"
+        assert adjusted["lines"][2]["description"] in customer.printed(adjusted["number"])[1]
         told = customer.get(f"/statements/{second['id']}")["lines"]
         assert [one["corrects"] for one in told] == [None, None, first["id"]]

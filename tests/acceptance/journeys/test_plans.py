@@ -1,5 +1,9 @@
 """Plans that are paid by PayPal, and support that is renewed until it cannot be."""
 
+import html
+from decimal import Decimal
+from typing import Any
+
 from tests.acceptance.journeys.market import BOT, Customer, Market
 
 ADVANCED, ENTERPRISE = "plan/automation_ai/advanced", "plan/automation_ai/enterprise"
@@ -24,6 +28,8 @@ def test_a_plan_is_bought_by_paypal_and_changed_in_mid_cycle(market: Market) -> 
         assert changed["total"] == preview["total"]
         assert changed["lines"] == preview["lines"]
         assert [line["what"] for line in changed["lines"]] == ["unused", "fee"]
+        assert_invoiced(customer, bought)
+        assert_invoiced(customer, changed)
         [plan] = customer.get(f"/bots/{BOT}/subscriptions")["subscriptions"]
         assert (plan["offer"], plan["state"]) == (ENTERPRISE, "active")
         assert customer.advance("P1M") == ["subscription_renewed"]
@@ -34,11 +40,11 @@ def test_support_is_renewed_then_declined_and_canceled(market: Market) -> None:
         good = customer.save_card("5555555555554444")
         order = customer.told("POST", f"/orders/{customer.buy('support/enhanced')}/pay")
         assert (order["state"], order["due"]) == ("fulfilled", "500.00")
-        assert customer.advance("P1M") == ["subscription_renewed"]
+        assert customer.advance("P1M") == ["renewal_announced", "subscription_renewed"]
         bad = customer.save_card(DECLINED_LATER)
         customer.told("POST", f"/payment-methods/{bad}/default")
         start = customer.now()
-        assert customer.advance("P1M") == ["renewal_declined"]
+        assert customer.advance("P1M") == ["renewal_announced", "renewal_declined"]
         failed = support(customer)
         assert failed["state"] == "past_due"
         assert failed["failed_at"][:10] == str(customer.now().date())
@@ -54,6 +60,25 @@ def test_support_is_renewed_then_declined_and_canceled(market: Market) -> None:
         assert {one["method"] for one in tried} == {bad}
         removed = customer.told("DELETE", f"/payment-methods/{good}")
         assert removed["id"] == good
+
+
+def assert_invoiced(customer: Customer, order: dict[str, Any]) -> None:
+    """The order's invoice says what the order does, to people and to machines."""
+    number = customer.get(f"/orders/{order['id']}")["invoice"]["number"]
+    invoice = customer.invoice(number)
+    assert [invoice[one] for one in ("order", "status")] == [order["id"], "paid"]
+    assert (invoice["net"], invoice["tax"]) == (order["total"], order["tax"])
+    assert invoice["total"] == invoice["paid"] == order["due"]
+    assert [one["amount"] for one in invoice["lines"]] == [one["amount"] for one in order["lines"]]
+    page = customer.document(number, "text/html")
+    for said in (customer.printed(number)[1], page.text):
+        assert number in said
+        assert f"${Decimal(order['due']):,}" in said
+        for line in order["lines"]:
+            assert line["description"] in html.unescape(said)
+    xml = customer.document(number, "application/xml")
+    assert xml.status_code == 409
+    assert xml.json()["code"] == "xml_unavailable", "who sells is not set up"
 
 
 def support(customer: Customer) -> dict[str, str]:
