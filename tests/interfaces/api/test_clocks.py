@@ -2,14 +2,17 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from quartermaster.core.lifecycles.orders import Outcome, State
 from quartermaster.core.money import MICRO
 from quartermaster.store.people.models import Workspace
+from quartermaster.usecases.clocks.works import What
 from tests.books import NOW, Books, open_books
 from tests.interfaces.api.conftest import Caller, assert_problem, caller
 from tests.interfaces.api.test_fuzz import fuzz, one_transaction, web
@@ -64,6 +67,16 @@ def test_an_order_that_nobody_pays_expires(test_books: Books) -> None:
     order = shop.fund()
     [told] = move(api, by="P2D").json()["happened"]
     assert (told["what"], told["which"]) == ("order_expired", order.public_id)
+
+
+def test_all_that_can_happen_has_its_word() -> None:
+    known = {one for one in Outcome if one is not Outcome.UNKNOWN}
+    for begun in ("payment", "refund", "setup"):
+        assert {What(f"{begun}_{one}") for one in known} <= set(What)
+    recharged = (State.FULFILLED, State.PAID, State.FAILED, State.AWAITING_PAYMENT)
+    assert {What(f"recharge_{one}") for one in recharged} <= set(What)
+    told = Path("docs/concepts/clock.md").read_text()
+    assert [one for one in What if f"`{one}`" not in told] == []
 
 
 def test_all_that_is_asked_goes_by_the_clock(test_books: Books) -> None:

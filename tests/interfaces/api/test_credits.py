@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from quartermaster.core.ledger.transfers import Fact
 from tests.books import NOW, Books, open_books, talk
 from tests.interfaces.api.conftest import Caller, assert_problem, caller
 
@@ -75,6 +76,12 @@ def test_transfers_page_by_page(busy: Books, api: Caller) -> None:
             named = {name.removesuffix("_name"): value for name, value in query.items()}
             found = api.pages("/transfers", "transfers", limit=limit, **named)
             assert found == [one for one in whole if query.items() <= one.items()]
+
+
+def test_transfers_for_every_fact(busy: Books, api: Caller) -> None:
+    for fact in Fact:
+        found = api.get("/transfers", fact=fact).json()["transfers"]
+        assert {one["fact"] for one in found} <= {fact}
 
 
 def test_a_transfer(books: Books, api: Caller) -> None:

@@ -30,7 +30,13 @@ from quartermaster.usecases.orders.recharge.set_recharge import Wanted as Rechar
 from quartermaster.usecases.orders.recharge.set_recharge import set_recharge
 from quartermaster.usecases.orders.wires.choose_wire import choose_wire
 from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
-from quartermaster.usecases.ports.gateways import Decline, Gateways, PaymentAnswer, PaymentRequest
+from quartermaster.usecases.ports.gateways import (
+    Decline,
+    Gateways,
+    PaymentAnswer,
+    PaymentRequest,
+    Unavailable,
+)
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
 from quartermaster.usecases.subscriptions.start_trial import start_trial
 from quartermaster.usecases.usage.meter_events import Policy
@@ -298,6 +304,20 @@ def test_a_provider_that_is_away_holds_up_nothing_else(shop: Shop) -> None:
     shop.buy(ESSENTIAL)
     shop.provider.is_out = True
     assert told(shop, "P1M") == [("12-22T00:00", "subscription_renewed")]
+
+
+def test_an_order_whose_page_is_not_known_to_be_open_expires_the_next_time(shop: Shop) -> None:
+    cut_off = shop.fund()
+    shop.fund()
+    shop.provider.is_out = True
+    with pytest.raises(Unavailable):
+        shop.open(cut_off)
+    assert told(shop, "P2D") == [("11-23T12:00", "order_expired")], "the other one"
+    assert stands(shop.books) == NOW + 2 * DAY
+    assert Order.objects.get(id=cut_off.id).state == "awaiting_payment"
+    shop.provider.is_out = False
+    assert [what for _, what in told(shop, "P1D")] == ["payment_declined", "order_expired"]
+    assert_books_hold()
 
 
 def test_a_low_wallet_is_recharged_after_declines_until_it_is_given_up(shop: Shop) -> None:

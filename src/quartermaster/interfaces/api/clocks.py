@@ -1,7 +1,7 @@
 """The workspace's clock: what it says and, of a test workspace, moving it on."""
 
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from ninja import NinjaAPI, Schema
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -12,7 +12,7 @@ from quartermaster.interfaces.api.schemas import PROBLEMS, ProblemOut
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.clocks.advance_clock import advance_clock
 from quartermaster.usecases.clocks.freeze_clock import freeze_clock
-from quartermaster.usecases.clocks.works import Works
+from quartermaster.usecases.clocks.works import What, Works
 
 _REFUSED: Final = dict.fromkeys((400, 403, 409), ProblemOut)
 
@@ -52,31 +52,7 @@ class HappenedOut(Schema):
     """`which` is the id of what it happened to or, of `events_metered`, how many."""
 
     at: datetime
-    what: Literal[
-        "events_metered",
-        "credits_lapsed",
-        "payment_succeeded",
-        "payment_declined",
-        "refund_succeeded",
-        "refund_declined",
-        "setup_succeeded",
-        "setup_declined",
-        "order_expired",
-        "recharge_fulfilled",
-        "recharge_paid",
-        "recharge_failed",
-        "recharge_awaiting_payment",
-        "seats_settled",
-        "cycle_closed",
-        "renewal_unpaid",
-        "renewal_declined",
-        "renewal_announced",
-        "method_expiry_told",
-        "subscription_renewed",
-        "subscription_canceled",
-        "subscription_ended",
-        "trial_ended",
-    ]
+    what: What
     which: str
 
 

@@ -1,15 +1,16 @@
 """Credit: wallets, the free pool, and the transfers that moved it."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import NinjaAPI, Query, Schema
 from ninja.decorators import decorate_view
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from quartermaster.core import money
 from quartermaster.core.formats import cursors, public_ids
 from quartermaster.core.formats.public_ids import Name as IdName
+from quartermaster.core.ledger.transfers import Fact
 from quartermaster.interfaces.api import questions
 from quartermaster.interfaces.api.questions import Name, Paged, Shell
 from quartermaster.interfaces.api.schemas import PROBLEMS, REVALIDATED, UNCHANGED
@@ -25,16 +26,9 @@ class TransfersAsked(Paged):
     """Which transfers."""
 
     bot: Name | None = Field(None, description="Name or public id.")
-    fact: (
-        Literal[
-            "free_credits_granted",
-            "funds_added",
-            "usage_charged",
-            "usage_withdrawn",
-            "credits_lapsed",
-        ]
-        | None
-    ) = Field(None, description="Why credit moved.")
+    fact: Annotated[Fact, WithJsonSchema({"enum": [*Fact], "type": "string"})] | None = Field(
+        None, description="Why credit moved."
+    )
 
 
 class LotOut(Schema):

@@ -4,6 +4,7 @@ A job becomes part of advancing a clock by its place in `JOBS`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,6 +20,7 @@ from quartermaster.store.billing import queries as billing
 from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.orders import recharges
+from quartermaster.store.orders.models import Order
 from quartermaster.store.people import operations as people
 from quartermaster.store.people import queries as people_queries
 from quartermaster.store.subscriptions import overages
@@ -26,7 +28,7 @@ from quartermaster.store.subscriptions import queries as subscriptions
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.store.wallets import operations as wallets
 from quartermaster.store.wallets import tallies
-from quartermaster.usecases.clocks.works import Happened, Works
+from quartermaster.usecases.clocks.works import Happened, What, Works
 from quartermaster.usecases.credits import _lapsing
 from quartermaster.usecases.entitlements import _overage
 from quartermaster.usecases.entitlements.bill_overage import SETTLING as SEATS_SETTLING
@@ -41,6 +43,7 @@ from quartermaster.usecases.orders.recharge.recharge_wallet import recharge_wall
 from quartermaster.usecases.orders.refunds.complete_refund import complete_refund
 from quartermaster.usecases.orders.settling.settle_due import PATIENCE
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
+from quartermaster.usecases.ports.gateways import Unavailable
 from quartermaster.usecases.subscriptions.reminders import _reminding
 
 
@@ -63,18 +66,24 @@ def waiting(workspace: int, until: datetime) -> list[Due]:
 
 
 def run(works: Works, workspace: int, due: Due, at: datetime) -> Iterator[Happened]:
-    """Does what is due."""
-    return JOBS[due.job].run(works, workspace, due.which, at)
+    """Does what is due; while a provider is away, it stays due."""
+    with suppress(Unavailable):
+        yield from JOBS[due.job].run(works, workspace, due.which, at)
 
 
 def ask_again(works: Works, workspace: int, at: datetime) -> Iterator[Happened]:
     """What providers had no answer to is asked for again, each with its own key."""
-    for payment in orders.in_flight(at, workspace):
-        yield from _ask(works, workspace, payment.id, at)
-    for refund in orders.refunds_in_flight(at, workspace):
-        yield from _give_back(works, workspace, refund.id, at)
-    for setup in billing.setups_in_flight(at, workspace):
-        yield from _save(works, workspace, setup.id, at)
+    waits = [
+        *(_ask(works, workspace, one.id, at) for one in orders.in_flight(at, workspace)),
+        *(
+            _give_back(works, workspace, one.id, at)
+            for one in orders.refunds_in_flight(at, workspace)
+        ),
+        *(_save(works, workspace, one.id, at) for one in billing.setups_in_flight(at, workspace)),
+    ]
+    for one in waits:
+        with suppress(Unavailable):
+            yield from one
 
 
 def _ask(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
@@ -84,7 +93,7 @@ def _ask(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Hap
     complete_payment(works.gateways, payment, lambda: at)
     payment.refresh_from_db()
     if payment.outcome is not None:
-        yield Happened(at, f"payment_{payment.outcome}", payment.order.public_id)
+        yield Happened(at, What(f"payment_{payment.outcome}"), payment.order.public_id)
 
 
 def _unknown(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
@@ -106,7 +115,7 @@ def _going_back(workspace: int, until: datetime) -> Iterable[tuple[datetime, int
 def _give_back(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
     refund = complete_refund(works.gateways, orders.get_refund(which), lambda: at)
     if refund.outcome is not None:
-        yield Happened(at, f"refund_{refund.outcome}", refund.public_id)
+        yield Happened(at, What(f"refund_{refund.outcome}"), refund.public_id)
 
 
 def _being_saved(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
@@ -119,7 +128,7 @@ def _being_saved(workspace: int, until: datetime) -> Iterable[tuple[datetime, in
 def _save(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
     setup = complete_setup(works.gateways, billing.get_setup(which), lambda: at)
     if setup.outcome is not None:
-        yield Happened(at, f"setup_{setup.outcome}", setup.public_id)
+        yield Happened(at, What(f"setup_{setup.outcome}"), setup.public_id)
 
 
 def _unpaid(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
@@ -131,9 +140,10 @@ def _unpaid(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
 
 def _expire(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
     for one in expire_orders(works.gateways, lambda: at, workspace):
-        if isinstance(one, Exception):
+        if isinstance(one, Order):
+            yield Happened(at, What.ORDER_EXPIRED, one.public_id)
+        elif not isinstance(one, Unavailable):
             raise one
-        yield Happened(at, "order_expired", one.public_id)
 
 
 def _low_wallets(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
@@ -149,7 +159,7 @@ def _recharge(works: Works, workspace: int, which: int, at: datetime) -> Iterato
     (bot,) = people_queries.bots_by_id([which])
     order = recharge_wallet(works.gateways, bot, lambda: at)
     if order is not None:
-        yield Happened(at, f"recharge_{order.state}", order.public_id)
+        yield Happened(at, What(f"recharge_{order.state}"), order.public_id)
 
 
 def _expiries(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
@@ -162,7 +172,7 @@ def _lapse(works: Works, workspace: int, which: int, at: datetime) -> Iterator[H
         people.lock_workspace(workspace)
         lots = _lapsing.lapse_due(workspace, at)
     for lot in lots:
-        yield Happened(at, "credits_lapsed", public_ids.of(public_ids.Name.LOT, lot))
+        yield Happened(at, What.CREDITS_LAPSED, public_ids.of(public_ids.Name.LOT, lot))
 
 
 def _renew(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
@@ -171,7 +181,7 @@ def _renew(works: Works, workspace: int, which: int, at: datetime) -> Iterator[H
     payment = settle_renewal(works.gateways, which, lambda: at)
     is_new = payment is not None and (ordered is None or payment.order_id != ordered.id)
     what = _told(before, subscriptions.get(which), is_new)
-    if what:
+    if what is not None:
         yield Happened(at, what, before.public_id)
 
 
@@ -181,16 +191,16 @@ def end_used_up(works: Works, workspace: int, at: datetime) -> Iterator[Happened
         yield from _renew(works, workspace, which, at)
 
 
-def _told(before: Subscription, after: Subscription, is_ordered: bool) -> str:
+def _told(before: Subscription, after: Subscription, is_ordered: bool) -> What | None:
     if after.state == State.CANCELED:
         if before.state == State.TRIALING:
-            return "trial_ended"
-        return "subscription_ended" if before.is_ending else "subscription_canceled"
+            return What.TRIAL_ENDED
+        return What.SUBSCRIPTION_ENDED if before.is_ending else What.SUBSCRIPTION_CANCELED
     if after.cycle_end_at > before.cycle_end_at:
-        return "subscription_renewed"
+        return What.SUBSCRIPTION_RENEWED
     if after.failures > before.failures:
-        return "renewal_declined"
-    return "renewal_unpaid" if is_ordered else ""
+        return What.RENEWAL_DECLINED
+    return What.RENEWAL_UNPAID if is_ordered else None
 
 
 def _cycles(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
@@ -201,7 +211,7 @@ def _cycles(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
 def _close(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
     statement = close_cycle(which, at, works.archive, SETTLING)
     if statement is not None:
-        yield Happened(at, "cycle_closed", statement.public_id)
+        yield Happened(at, What.CYCLE_CLOSED, statement.public_id)
 
 
 def _seat_months(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
@@ -218,17 +228,17 @@ def _seat_months(workspace: int, until: datetime) -> Iterable[tuple[datetime, in
 def _bill(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
     month = bill_overage(which, at, works.archive)
     if month is not None:
-        yield Happened(at, "seats_settled", public_ids.of(public_ids.Name.SEAT_MONTH, month.id))
+        yield Happened(at, What.SEATS_SETTLED, public_ids.of(public_ids.Name.SEAT_MONTH, month.id))
 
 
 def _remind(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
     if _reminding.remind(which, at):
-        yield Happened(at, "renewal_announced", subscriptions.get(which).public_id)
+        yield Happened(at, What.RENEWAL_ANNOUNCED, subscriptions.get(which).public_id)
 
 
 def _watch(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
     if _watching.tell(which, at):
-        yield Happened(at, "method_expiry_told", billing.get_method(which).public_id)
+        yield Happened(at, What.METHOD_EXPIRY_TOLD, billing.get_method(which).public_id)
 
 
 JOBS: Final = (

@@ -18,7 +18,7 @@ from quartermaster.store.people import operations as people
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.clocks import _jobs
 from quartermaster.usecases.clocks.freeze_clock import freeze_clock
-from quartermaster.usecases.clocks.works import Happened, Works
+from quartermaster.usecases.clocks.works import Happened, What, Works
 from quartermaster.usecases.credits.rate_spending import rate_spending
 from quartermaster.usecases.usage.meter_events import meter_events
 
@@ -89,4 +89,4 @@ def _meter(works: Works, workspace: int, at: datetime) -> Iterator[Happened]:
         is_left = done is not None
         stored += done.stored if done else 0
     if stored:
-        yield Happened(at, "events_metered", f"{stored}")
+        yield Happened(at, What.EVENTS_METERED, f"{stored}")
