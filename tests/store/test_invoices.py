@@ -123,5 +123,5 @@ def test_issued_invoices_never_change(new: NewInvoice, statement: str) -> None:
 
 @pytest.mark.parametrize("table", ["billingprofile", "seller", "taxrates"])
 def test_what_was_set_is_set_anew(table: str) -> None:
-    with pytest.raises(IntegrityError, match="they are set anew"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="it is set anew"), transaction.atomic():
         run(f"truncate billing_{table}")

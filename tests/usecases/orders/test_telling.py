@@ -74,9 +74,9 @@ def test_how_to_pay_by_wire(shop: Shop) -> None:
         ),
         START,
     )
-    assert_undone_with(lambda: choose_wire(order.id, START))
+    assert_undone_with(lambda: choose_wire(shop.gateways, order.id, START))
     for _ in range(2):
-        choose_wire(order.id, START)
+        choose_wire(shop.gateways, order.id, START)
     [fields] = told("wire.instructions")
     assert fields.pop("Reference").startswith("RF")
     assert fields == {

@@ -10,6 +10,11 @@ class Key(StrEnum):
     """What about: a stable name, in code, logs and tests."""
 
     PURCHASE_COMPLETED = "purchase.completed"
+    RECHARGE_COMPLETED = "recharge.completed"
+    RECHARGE_ENABLED = "recharge.enabled"
+    RECHARGE_DISABLED = "recharge.disabled"
+    RECHARGE_FAILED_CARD = "recharge.failed.card"
+    RECHARGE_FAILED_PAYPAL = "recharge.failed.paypal"
     ORDER_INVOICE = "order.invoice"
     WIRE_INSTRUCTIONS = "wire.instructions"
     WIRE_RECEIVED = "wire.received"
@@ -43,6 +48,7 @@ class Page(StrEnum):
     ORDERS = "orders"
     ORDER = "order"
     METHODS = "methods"
+    WALLET = "wallet"
 
 
 class Notice(models.Model):

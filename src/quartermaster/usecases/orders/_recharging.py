@@ -30,6 +30,7 @@ from quartermaster.store.orders import recharges
 from quartermaster.store.orders.operations import BY_ITSELF
 from quartermaster.store.people.models import Bot
 from quartermaster.store.wallets.models import Wallet
+from quartermaster.usecases.orders import _telling
 from quartermaster.usecases.ports.gateways import Gateways
 
 
@@ -67,7 +68,8 @@ def give_up(bot: Bot, at: datetime) -> None:
     if row is None or row.on_at is None:
         return
     if _decide(row, MethodKind(row.method.kind), at) == Off(Reason.GIVEN_UP):
-        billing.switch_off_recharge(row, OffReason.GIVEN_UP, BY_ITSELF, at)
+        off = billing.switch_off_recharge(row, OffReason.GIVEN_UP, BY_ITSELF, at)
+        _telling.recharge_set(off, at)
 
 
 def due_at(bot: int, at: datetime) -> datetime | None:

@@ -10,13 +10,17 @@ from zoneinfo import ZoneInfo
 from quartermaster.core import money
 from quartermaster.core.catalog.offers import Kind
 from quartermaster.core.formats import days
+from quartermaster.core.lifecycles.methods import MethodKind
+from quartermaster.store.billing import queries as billing
+from quartermaster.store.billing.models import RechargeTerms
 from quartermaster.store.invoices import telling
 from quartermaster.store.invoices.models import Invoice
 from quartermaster.store.notices import operations as notices
 from quartermaster.store.notices.models import Key, Page, Recipient
 from quartermaster.store.notices.operations import NewNotice, To
-from quartermaster.store.orders.models import Order, Refund
+from quartermaster.store.orders.models import Order, Payment, Refund
 from quartermaster.store.orders.wires.models import BankEntry
+from quartermaster.store.people.models import Bot
 
 
 def buyer(order: Order) -> To:
@@ -24,10 +28,13 @@ def buyer(order: Order) -> To:
     return To(order.workspace_id, order.bot_id, Recipient.BUYER, order.ordered_by)
 
 
+def owner(bot: Bot) -> To:
+    """Whose bot it is."""
+    return To(bot.workspace_id, bot.id, Recipient.BOT_OWNER)
+
+
 def purchased(order: Order, before_micro: int, after_micro: int, at: datetime) -> None:
-    """Credit that a person ordered is paid; the bot's paid balance before and after."""
-    if order.kind != "funds":
-        return
+    """Credit is paid, ordered by a person or by itself; the bot's paid balance before and after."""
     symbol = money.symbol(order.currency)
     fields = {
         "Bot Name": order.bot.name,
@@ -35,10 +42,65 @@ def purchased(order: Order, before_micro: int, after_micro: int, at: datetime) -
         "Order Amount": money.shown_minor(order.total_minor, order.currency),
         "Purchase Date": days.at(at, ZoneInfo(order.workspace.time_zone)),
         "Current Balance": money.shown(after_micro, symbol),
-        "Auto-Recharge Status": "Not Activated",
+        **_recharge(billing.find_recharge(order.bot_id)),
     }
-    new = NewNotice(Key.PURCHASE_COMPLETED, order.public_id, buyer(order), fields)
-    notices.queue(new, at)
+    is_by_itself = order.kind == "recharge"
+    key = Key.RECHARGE_COMPLETED if is_by_itself else Key.PURCHASE_COMPLETED
+    to = owner(order.bot) if is_by_itself else buyer(order)
+    notices.queue(NewNotice(key, order.public_id, to, fields), at)
+
+
+def _recharge(terms: RechargeTerms | None) -> dict[str, str]:
+    """What auto-recharge of a bot is set to."""
+    if terms is None or terms.on_at is None:
+        return {"Auto-Recharge Status": "Not Activated"}
+    currency = terms.bot.workspace.currency
+    return {
+        "Auto-Recharge Status": "Activated",
+        "Auto Recharge Amount": money.shown_minor(terms.amount_minor, currency),
+        "Minimum Credit to be Maintained": money.shown_minor(terms.threshold_minor, currency),
+    }
+
+
+def recharge_set(terms: RechargeTerms, at: datetime) -> None:
+    """Auto-recharge of a bot was switched on or changed, or off: by a person or by itself."""
+    bot = terms.bot
+    cause = f"{bot.public_id} {terms.pk}"
+    links = {"Auto-Recharge": (Page.WALLET, bot.public_id)}
+    if terms.on_at is None:
+        fields = {"Bot Name": bot.name, "Auto Reload Status": "Not Activated"}
+        notices.queue(NewNotice(Key.RECHARGE_DISABLED, cause, owner(bot), fields, links), at)
+        return
+    currency = bot.workspace.currency
+    fields = {
+        "Bot Name": bot.name,
+        "Auto Reload Status": "Activated",
+        "Auto Reload Amount": money.shown_minor(terms.amount_minor, currency),
+        "Minimum Credit to be Maintained": money.shown_minor(terms.threshold_minor, currency),
+        "Payment": terms.method.label,
+    }
+    notices.queue(NewNotice(Key.RECHARGE_ENABLED, cause, owner(bot), fields, links), at)
+
+
+def recharge_failed(payment: Payment, order: Order, at: datetime) -> None:
+    """A charge of auto-recharge was declined."""
+    is_card = payment.kind == MethodKind.CARD
+    fields = {
+        "Previous Charge Attempted On": days.at(
+            payment.begun_at, ZoneInfo(order.workspace.time_zone)
+        ),
+        "Invoiced Amount": money.shown_minor(payment.amount_minor, order.currency),
+        "Payment Method": payment.method.label if payment.method else payment.kind,
+    }
+    if is_card:
+        fields = {
+            "Plan": order.title,
+            "Price": money.shown_minor(order.total_minor, order.currency),
+            **fields,
+        }
+    key = Key.RECHARGE_FAILED_CARD if is_card else Key.RECHARGE_FAILED_PAYPAL
+    links = {"Update Payment": (Page.METHODS, "")}
+    notices.queue(NewNotice(key, payment.public_id, owner(order.bot), fields, links), at)
 
 
 def invoiced(invoice: Invoice, order: Order, at: datetime) -> None:

@@ -14,10 +14,11 @@ from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.orders.operations import BY_ITSELF, Told
 from quartermaster.store.people import operations as people
 from quartermaster.store.subscriptions import operations as subscriptions
-from quartermaster.usecases.orders import _paying, _recharging, _ways
+from quartermaster.usecases.orders import _paying, _recharging, _telling, _ways
 from quartermaster.usecases.orders.methods import _saving
 from quartermaster.usecases.ports.gateways import Decline, PaymentAnswer
-from quartermaster.usecases.subscriptions import _fulfilling, _telling
+from quartermaster.usecases.subscriptions import _fulfilling
+from quartermaster.usecases.subscriptions import _telling as _renewals
 
 
 def settle_payment(payment: int, answer: PaymentAnswer, at: datetime, by: str = BY_ITSELF) -> Order:
@@ -51,6 +52,7 @@ def _decline(order: Order, payment: Payment, at: datetime, by: str) -> None:
             _fail(order, payment, at)
     elif order.kind == "recharge":
         orders.advance(order, OrderEvent.GIVEN_UP, at)
+        _telling.recharge_failed(payment, order, at)
         _recharging.give_up(order.bot, at)
 
 
@@ -67,9 +69,9 @@ def _fail(order: Order, payment: Payment, at: datetime) -> None:
     found.attempt_at = life.next_attempt(found.failed_at, found.failures)
     _fulfilling.step(found, Event.RENEWAL_FAILED)
     subscriptions.save(found)
-    _telling.renewal_failed(payment, order, found, at)
+    _renewals.renewal_failed(payment, order, found, at)
     if found.attempt_at is None or found.is_ending:
         orders.advance(order, OrderEvent.GIVEN_UP, at)
         _fulfilling.end(found, Event.GIVEN_UP, at)
         if not found.is_ending:
-            _telling.canceled(found, at, at)
+            _renewals.canceled(found, at, at)

@@ -15,7 +15,7 @@ from quartermaster.store.billing.models import PaymentMethod, RechargeTerms
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.people import operations as people
 from quartermaster.store.people.models import Bot
-from quartermaster.usecases.orders import _recharging, _ways
+from quartermaster.usecases.orders import _recharging, _telling, _ways
 from quartermaster.usecases.ports.gateways import Gateways
 
 _TERMS = (
@@ -61,7 +61,9 @@ def set_recharge(
         there = queries.find_recharge(wanted.bot.id)
         if there is not None and there.on_at is not None and _are_same(there, row):
             return there
-        return operations.set_recharge(row)
+        made = operations.set_recharge(row)
+        _telling.recharge_set(made, at)
+        return made
 
 
 def _method(gateways: Gateways, wanted: Wanted) -> PaymentMethod:

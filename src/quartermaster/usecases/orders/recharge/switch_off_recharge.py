@@ -10,7 +10,7 @@ from quartermaster.store.billing.models import RechargeTerms
 from quartermaster.store.people import operations as people
 from quartermaster.store.people.models import Bot
 from quartermaster.store.people.queries import NotFound
-from quartermaster.usecases.orders import _recharging
+from quartermaster.usecases.orders import _recharging, _telling
 
 
 def switch_off_recharge(bot: Bot, at: datetime, by: str) -> RechargeTerms:
@@ -24,4 +24,6 @@ def switch_off_recharge(bot: Bot, at: datetime, by: str) -> RechargeTerms:
         if found.on_at is None:
             return found
         at = _recharging.moment(bot, at)
-        return operations.switch_off_recharge(found, OffReason.SWITCHED_OFF, by, at)
+        off = operations.switch_off_recharge(found, OffReason.SWITCHED_OFF, by, at)
+        _telling.recharge_set(off, at)
+        return off
