@@ -27,7 +27,7 @@ torture: $(VENV)/.test  ## Kill everything again and again, and play at random, 
 soak: $(VENV)/.test  ## Send half of the top speed for half an hour, and watch memory and lag
 	@$(VENV)/bin/python -m bench soak --json build/soak.json $(ARGS)
 
-bench: $(VENV)/.test  ## Measure, some or all: ARGS="core metering serving files growth pages suggestion entitlements"
+bench: $(VENV)/.test  ## Measure, some or all: ARGS="core metering serving files growth pages suggestion entitlements invoices checkouts"
 	@$(VENV)/bin/python -m bench $(ARGS)
 
 screens: $(VENV)/.test  ## Take the pictures of the documentation again
