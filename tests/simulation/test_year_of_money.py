@@ -68,7 +68,7 @@ def settle(world: World) -> None:
 
 @pytest.fixture
 def swept(django_db_setup: None, django_db_blocker: Any) -> None:
-    """What earlier years left behind, rolled back as they were, slows down every look at a table."""
+    """What earlier years left behind, rolled back as they were, slows down every look."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("vacuum (skip_locked, truncate)")
 
