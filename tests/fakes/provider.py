@@ -46,6 +46,7 @@ class Paid:
     method: SavedMethod | None = None
     refunds: dict[str, int] = field(default_factory=dict)
     disputed_minor: int = 0
+    ended_at: datetime | None = None
 
     def answer(self) -> PaymentAnswer:
         """What is told of it."""
@@ -221,7 +222,7 @@ class Provider:
         return self.saved[token]
 
     def _end(self, paid: Paid, outcome: Outcome, why: Decline | None = None) -> None:
-        paid.outcome, paid.code = outcome, why or ""
+        paid.outcome, paid.code, paid.ended_at = outcome, why or "", self.at
         kind = NoticeKind.PAYMENT if paid.request else NoticeKind.SETUP
         self._tell(kind, paid.reference)
 

@@ -106,7 +106,7 @@ def withdraw(world: World) -> str:
 
 def by_wire(world: World) -> None:
     """The order waits for a wire."""
-    choose_wire(an_order(world).id, world.at)
+    choose_wire(world.gateways, an_order(world).id, world.at)
 
 
 def cancel(world: World) -> None:

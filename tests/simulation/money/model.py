@@ -21,6 +21,7 @@ from quartermaster.store.orders.wires.models import BankEntry, Outlet
 from quartermaster.store.subscriptions.models import SeatCharge
 from quartermaster.store.wallets.models import Charge, Lot, Pool, Wallet
 from quartermaster.usecases.orders.payments.reconcile_payments import reconcile_payments
+from tests.simulation.money import recharging
 from tests.simulation.money.world import FREE_MICRO, World
 
 GIVEN = ("fulfilled", "refunded")
@@ -40,6 +41,7 @@ def assert_true(world: World) -> None:
     _sums(taken, gone)
     _invoices(taken, gone)
     _credit(world, taken, gone)
+    recharging.assert_kept(world)
 
 
 def _taken(world: World) -> Counter[str]:

@@ -226,9 +226,13 @@ def decide(world: World) -> str:
 
 
 def weather(world: World) -> str:
-    """The provider from now on."""
+    """The provider from now on, or the next times that it is asked."""
     token = world.pick(sorted(world.provider.saved))
-    change = world.chance.choice(("declines", "expires", "works"))
+    change = world.chance.choice(("declines", "expires", "works", "next"))
+    if change == "next":
+        why = world.chance.choice((Decline.DECLINED, Decline.NEEDS_BUYER, Decline.PROCESSING_ERROR))
+        world.provider.next += [why] * world.chance.randint(1, 4)
+        return f"{world.provider.next}"
     if change == "works":
         world.provider.later.pop(token, None)
     else:

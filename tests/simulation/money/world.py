@@ -19,6 +19,7 @@ from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.usecases.clocks.advance_clock import advance_clock
 from quartermaster.usecases.clocks.freeze_clock import freeze_clock
 from quartermaster.usecases.clocks.works import Works
+from quartermaster.usecases.orders.recharge.set_recharge import Wanted
 from quartermaster.usecases.orders.settling.receive_notice import Told, receive_notice
 from quartermaster.usecases.ports.gateways import Gateways, Notice
 from quartermaster.usecases.usage.meter_events import Policy
@@ -40,15 +41,24 @@ class Nothing(Exception):
 @dataclass
 class Given:
     """What went in, as those know it who brought it: credit that was granted (in millionths) by
-    key, how many sessions there were, entries of the bank by its name for them and the files
-    that have them, and the orders that
-    the operator was paid for by hand."""
+    key, how many sessions there were, what owners said of auto-recharge by bot, entries of the bank
+    by its name for them and the files that have them, and the orders that the operator was paid for
+    by hand."""
 
     granted: dict[uuid.UUID, int] = field(default_factory=dict)
     sessions: int = 0
+    recharges: dict[int, list["Said"]] = field(default_factory=dict)
     wires: dict[str, int] = field(default_factory=dict)
     files: list[bytes] = field(default_factory=list)
     by_hand: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What auto-recharge is to do from an instant on; None: nothing."""
+
+    at: datetime
+    wanted: Wanted | None
 
 
 Act = Callable[["World"], Any]
@@ -74,7 +84,7 @@ class World(Shop):
         """The same seed is the same world."""
         chance = Random(f"people {seed}")
         zone = chance.choice(ZONES)
-        books = open_books(*BOTS, zone=zone, is_test=True, free_micro=FREE_MICRO)
+        books = open_books(*BOTS, zone=zone, is_test=True, free_micro=FREE_MICRO, price="12")
         catalog.publish_catalog(_sold(), START)
         made = cls(books, books.bots[BOTS[0]], chance=chance, fate=Random(f"faults {seed}"))
         made.at = freeze_clock(books.workspace, NOW)
@@ -115,6 +125,7 @@ class World(Shop):
     def do(self, name: str, act: Act) -> None:
         """Somebody does something. If the power goes meanwhile, they do it again or let it be."""
         self.bot = self.chance.choice(self.bots)
+        self.provider.at = self.at
         before = self.chance.getstate()
         if self._try(name, act, self._fails()) is None and self.fate.random() < 0.5:
             self.chance.setstate(before)
@@ -183,7 +194,7 @@ class World(Shop):
 
 def _sold() -> Any:
     """Plans of two products, an add-on, support."""
-    usage = {"billing_session": {"included": 3, "model": "per_unit", "amount": "0.10"}}
+    usage = {"billing_session": {"included": 3, "model": "per_unit", "amount": "4"}}
     bot = {"product": USAGE, "usage": usage, "seats": None, "limits": {}}
     concurrent = {
         "kind": "named",

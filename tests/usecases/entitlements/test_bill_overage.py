@@ -25,7 +25,7 @@ from tests.books import LOG, assert_books_hold, open_books
 from tests.fakes.archive import MemoryArchive
 from tests.usecases.at_once import at_once
 from tests.usecases.entitlements.conftest import Floor, seated
-from tests.usecases.shop import ESSENTIAL, PRODUCT, START, Shop
+from tests.usecases.shop import ESSENTIAL, PRODUCT, START, Shop, catalog_of, plan
 
 HOUR = timedelta(hours=1)
 FIRST = datetime(2026, 2, 28, tzinfo=UTC)
@@ -147,6 +147,25 @@ def test_only_while_overage_is_the_policy(floor: Floor) -> None:
 def test_nothing_where_the_policy_never_was_overage(floor: Floor) -> None:
     floor.shop.buy(ESSENTIAL)
     crowd(floor, "ann", "bob", "cy")
+    assert overages.due() == []
+    assert bill(floor, SECOND + HOUR) == []
+
+
+def test_a_plan_that_ended_before_is_not_looked_at(floor: Floor) -> None:
+    floor.shop.buy(ESSENTIAL)
+    cancel_subscription(floor.shop.bot, PRODUCT, START + HOUR)
+    floor.shop.run_due(FIRST)
+    floor.bill_overage()
+    assert overages.due() == []
+    assert bill(floor, SECOND + HOUR) == []
+
+
+def test_a_plan_without_seats_is_not_looked_at(db: None) -> None:
+    sold = plan("essential", "60", "600", trial={"days": 14})
+    del sold["seats"]
+    floor = Floor(Shop.opened(open_books("helpdesk"), catalog_of(sold)))
+    floor.bill_overage()
+    floor.shop.buy(ESSENTIAL)
     assert overages.due() == []
     assert bill(floor, SECOND + HOUR) == []
 

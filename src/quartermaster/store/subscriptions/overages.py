@@ -7,7 +7,8 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from quartermaster.core.catalog.offers import Kind, SeatKind
 from quartermaster.core.formats import public_ids
@@ -17,23 +18,27 @@ from quartermaster.core.pricing.seat_overage import Overage
 from quartermaster.store import sql
 from quartermaster.store.ledger.models import Transfer
 from quartermaster.store.people.models import SeatPolicySince
-from quartermaster.store.subscriptions.models import SeatCharge, SeatMonth, Subscription
+from quartermaster.store.subscriptions.models import Phase, SeatCharge, SeatMonth, Subscription
 
 _SQL = sql.Queries(__package__)
 
 
 def due(workspace: int | None = None) -> list[int]:
-    """Plans that may have months to settle, in workspaces that have ever had overage billed: of a
-    workspace or, None, of all whose clock goes with the world's."""
-    billed = SeatPolicySince.objects.filter(policy="overage").values("workspace_id")
-    found = Subscription.objects.filter(kind=Kind.PLAN, bot__workspace__in=billed)
+    """Plans that may have months to settle: that had seats, and did not end before their workspace
+    first had overage billed; of a workspace or, None, of all whose clock goes with the world's."""
+    billed = SeatPolicySince.objects.filter(policy="overage", workspace=OuterRef("bot__workspace"))
+    first = Subquery(billed.order_by("since_at").values("since_at")[:1])
+    seated = Phase.objects.filter(subscription=OuterRef("id"), version__terms__has_key="seats")
+    found = Subscription.objects.filter(Exists(seated), kind=Kind.PLAN)
     if workspace is None:
         found = found.filter(bot__workspace__frozen_at__isnull=True)
     else:
         found = found.filter(bot__workspace_id=workspace)
-    is_open = Q(canceled_at__isnull=True) | Q(settled__isnull=True)
-    is_open |= Q(settled__lt=F("canceled_at")) | Q(seatmonth__is_late=True)
-    waiting = found.annotate(settled=Max("seatmonth__end_at")).filter(is_open)
+    since = Coalesce(Max("seatmonth__end_at"), first)
+    is_open = Q(canceled_at__isnull=True) | Q(since__lt=F("canceled_at"))
+    waiting = found.annotate(since=since).filter(
+        is_open | Q(seatmonth__is_late=True), since__isnull=False
+    )
     return sorted(set(waiting.values_list("id", flat=True)))
 
 

@@ -1,7 +1,5 @@
 """The owner switches auto-recharge on."""
 
-import uuid
-
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -13,7 +11,6 @@ from quartermaster.store.people.queries import NotFound
 from quartermaster.usecases.orders._ways import MethodNotTaken
 from quartermaster.usecases.orders.methods._removing import MethodNeeded
 from quartermaster.usecases.orders.methods.remove_method import remove_method
-from quartermaster.usecases.orders.placing.add_funds import Funds, add_funds
 from quartermaster.usecases.orders.recharge.set_recharge import Wanted, set_recharge
 from quartermaster.usecases.orders.wires.choose_wire import choose_wire
 from quartermaster.usecases.ports.gateways import Gateways
@@ -76,8 +73,7 @@ def test_not_before_something_was_bought(db: None) -> None:
 
 def test_never_with_a_wire(db: None) -> None:
     shop = Shop.opened(books.open_books("helpdesk"))
-    ordered = add_funds(Funds(shop.bot, 10_000), uuid.uuid4(), shop.at)
-    order = choose_wire(shop.gateways, ordered.id, shop.at)
+    order = choose_wire(shop.gateways, shop.fund().id, shop.at)
     assert Order.objects.get(id=order.id).state == "pending_clearance"
     with pytest.raises(BadRecharge) as no:
         set_recharge(shop.gateways, Wanted(shop.bot, 10_000, 5_000, "ann"), shop.at)

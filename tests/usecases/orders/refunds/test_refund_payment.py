@@ -20,6 +20,7 @@ from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order, Payment, Refund
 from quartermaster.usecases.orders.invoices.set_billing_profile import set_billing_profile
 from quartermaster.usecases.orders.invoices.set_tax import set_tax
+from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.orders.refunds import _refunding
 from quartermaster.usecases.orders.refunds._refunding import AmountCannotBeSplit
 from quartermaster.usecases.orders.refunds.refund_payment import (
@@ -207,6 +208,15 @@ def test_an_order_that_waits_has_what_it_credits(shop: Shop) -> None:
     shop.order(ADVANCED)
     with pytest.raises(NothingToRefund):
         shop.refund(order, 1)
+
+
+def test_an_order_that_came_to_nothing_holds_nothing_back(shop: Shop) -> None:
+    bought = shop.buy(ESSENTIAL)
+    waiting = shop.order(ADVANCED)
+    cancel_order(waiting.id, shop.at)
+    shop.refund(bought, left(bought))
+    assert queries.get(bought.id).state == "refunded"
+    assert_books_hold()
 
 
 @given(

@@ -6,7 +6,7 @@ from orders_order o left join orders_orderline l on l.order_id = o.id
 group by o.id having o.total_minor <> coalesce(sum(l.amount_minor), 0);
 
 -- name: credits_within_payments
--- A line credits a line of an order that was fulfilled, and at most its amount.
+-- A line credits a line of an order that was fulfilled, and at most its amount; void, nothing.
 select o.public_id, case when -l.amount_minor > p.amount_minor
          then 'credits ' || -l.amount_minor || ' of a line of ' || p.amount_minor
          else 'credits a line of ' || s.public_id || ', which is ' || s.state end
@@ -14,8 +14,8 @@ from orders_orderline l
 join orders_order o on o.id = l.order_id
 join orders_orderline p on p.id = l.of_id
 join orders_order s on s.id = p.order_id
-where -l.amount_minor > p.amount_minor - p.refunded_minor
-   or (not l.is_void and s.state not in ('fulfilled', 'refunded'));
+where not l.is_void and (-l.amount_minor > p.amount_minor - p.refunded_minor
+                         or s.state not in ('fulfilled', 'refunded'));
 
 -- name: orders_paid
 -- An order is fulfilled if and only if it was paid, or there was nothing to be paid for it: it cost
