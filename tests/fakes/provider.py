@@ -103,6 +103,11 @@ class Provider:
         self.paid[reference].disputed_minor += amount_minor
         self._tell(NoticeKind.DISPUTE, reference)
 
+    def win(self, reference: str) -> None:
+        """The buyer's bank lets go of it, which is told as of any payment."""
+        self.paid[reference].disputed_minor = 0
+        self._tell(NoticeKind.PAYMENT, reference)
+
     def sent(self, notice: Notice, at: datetime) -> tuple[dict[str, str], bytes]:
         """A notice as it is delivered at this instant."""
         told = {"id": notice.id, "kind": notice.kind, "reference": notice.reference}

@@ -127,6 +127,16 @@ def test_a_dispute_that_cannot_be_looked_up_comes_again(shop: Shop) -> None:
     assert queries.payment(payment.id).disputed_minor == 5_000
 
 
+def test_a_dispute_that_was_won(shop: Shop) -> None:
+    shop.pay_page(shop.fund())
+    payment = Payment.objects.get()
+    shop.provider.dispute(payment.reference, 5_000)
+    shop.notify()
+    shop.provider.win(payment.reference)
+    shop.notify()
+    assert queries.payment(payment.id).disputed_minor == 0
+
+
 def test_a_refund_that_was_not_known(shop: Shop) -> None:
     order = shop.pay_page(shop.fund())
     shop.provider.loses_next = True

@@ -71,8 +71,8 @@ def _see(gateways: Gateways, provider: str, notice: Notice, now: Callable[[], da
         local = _clock(payment.order.workspace, now)
         if payment.outcome is None:
             complete_payment(gateways, payment, local)
-        if notice.kind is NoticeKind.DISPUTE:
-            _dispute(gateways, payment)
+        if notice.kind is NoticeKind.DISPUTE or payment.disputed_minor:
+            _dispute(gateways, payment)  # one that was won may be told of as any payment is
         for refund in queries.refunds_of(payment.id):
             complete_refund(gateways, refund, local)
     setup = billing.find_setup_by_reference(provider, notice.reference)
