@@ -24,6 +24,12 @@ BOT = "helpdesk"
 OPEN = ("draft", "awaiting_payment", "pending_clearance", "paid")
 
 
+SELLER = (
+    *("name=Parley Ltd", "address=1 High Street", "city=Dublin", "postcode=D01 X2P2"),
+    *("country=IE", "vat_id=IE6388047V", "email=billing@parley.example", "prefix=PA"),
+)
+
+
 @dataclass
 class Customer:
     """A workspace with a bot, seen through its key. Its clock stands, and is moved by hand."""
@@ -226,6 +232,7 @@ def opened() -> Iterator[Market]:
         ours = replace(bare, log=str(Path(named) / "up.log"))
         assert ours.run("migrate").returncode == 0
         assert ours.run("catalog", "publish", EXAMPLE).returncode == 0
+        assert ours.run("seller", "set", *SELLER).returncode == 0
         with ours.up() as up:
             market = Market(ours, provider, up)
             market.listen()
