@@ -263,5 +263,6 @@ def test_against_spending(committed: None) -> None:
     order = shop.pay_page(shop.fund())
     shop.books.submit(talk("u0"))
     at_once(partial(shop.refund, order, 10_000), books.drain)
+    books.drain()  # a meter passes by a workspace that somebody holds
     assert shop.books.paid() in (70 * MICRO, -30 * MICRO)
     assert_books_hold()
