@@ -9,6 +9,7 @@ from procrastinate import App
 from procrastinate.testing import InMemoryConnector
 from structlog.testing import capture_logs
 
+from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.money import MICRO
 from quartermaster.core.plans.entitlements import SeatPolicy
 from quartermaster.core.usage.events import Event
@@ -18,8 +19,11 @@ from quartermaster.store.contracts.models import Contract, Statement
 from quartermaster.store.metering import queries as metering
 from quartermaster.store.metering.models import Archive, EventImport
 from quartermaster.store.orders import operations as orders
+from quartermaster.store.orders.operations import BY_HAND
 from quartermaster.store.people import operations as people
 from quartermaster.store.wallets.models import Lot, Wallet
+from quartermaster.usecases.orders.payments.begin_payment import begin_payment
+from quartermaster.usecases.orders.payments.settle_payment import settle_payment
 from quartermaster.usecases.people.set_seat_policy import set_seat_policy
 from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
 from quartermaster.usecases.ports import WrittenFile
@@ -35,6 +39,7 @@ from tests.fakes.archive import MemoryArchive, PowerCut
 from tests.fakes.gateway import FakeGateway, Unreachable
 from tests.usecases.entitlements.conftest import seated
 from tests.usecases.orders.recharge.saver import Saver
+from tests.usecases.orders.wires.bank import Bank, paying
 from tests.usecases.shop import ESSENTIAL, PRODUCT, Shop
 
 SCHEDULES = {"quartermaster:lapse_credits": "*/5 * * * *"}
@@ -42,6 +47,7 @@ SCHEDULES["quartermaster:rate_spending"] = "2-59/5 * * * *"
 SCHEDULES["quartermaster:renew_subscriptions"] = "4-59/5 * * * *"
 SCHEDULES["quartermaster:recharge_wallets"] = "* * * * *"
 SCHEDULES["quartermaster:expire_orders"] = "3-59/5 * * * *"
+SCHEDULES["quartermaster:pay_wires"] = "1-59/5 * * * *"
 SCHEDULES["quartermaster:close_cycles"] = "7 * * * *"
 SCHEDULES["quartermaster:bill_overage"] = "22 * * * *"
 SCHEDULES["quartermaster:remind_renewals"] = "1-59/5 * * * *"
@@ -87,6 +93,24 @@ def test_low_wallets_are_recharged(db: None) -> None:
         task.func(timestamp=0)
     assert [(one["event"], one["state"]) for one in logs] == [("recharged", "fulfilled")]
     assert saver.paid_dollars == 200
+
+
+def test_wires_that_waited_pay_their_orders(db: None) -> None:
+    """No other statement has to come for it."""
+    bank = Bank(Shop.opened(open_books("helpdesk", free_micro=0)))
+    bank.shop.at = NOW
+    order = bank.shop.fund()
+    attempt = begin_payment(order.id, BY_HAND, bank.shop.at)
+    bank.send(paying(order))
+    run("pay_wires")
+    assert bank.state(order) == "awaiting_payment"
+    settle_payment(attempt.id, PaymentAnswer(Outcome.DECLINED, "gone"), bank.shop.at)
+    with capture_logs() as logs:
+        run("pay_wires")
+        run("pay_wires")
+    assert [(one["event"], one["state"]) for one in logs] == [("paid_by_wire", "fulfilled")]
+    assert (bank.state(order), bank.shop.books.paid()) == ("fulfilled", 100 * MICRO)
+    assert_books_hold()
 
 
 def test_expired_credit_lapses(books: Books) -> None:

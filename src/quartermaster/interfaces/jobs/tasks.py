@@ -17,6 +17,7 @@ from quartermaster.usecases.orders.methods.watch_methods import watch_methods
 from quartermaster.usecases.orders.placing.expire_orders import expire_orders
 from quartermaster.usecases.orders.recharge.recharge_due import recharge_due
 from quartermaster.usecases.orders.settling.settle_due import settle_due
+from quartermaster.usecases.orders.wires.pay_waiting import pay_waiting
 from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_cycle
 from quartermaster.usecases.ports import Clock, EventArchive
 from quartermaster.usecases.ports.gateways import Gateways
@@ -64,6 +65,7 @@ def build(
 
     _add_recharging(tasks, now, gateways)
     _add_expiring(tasks, now, gateways)
+    _add_wires(tasks, now)
     _add_closing(tasks, now, archive)
     _add_telling(tasks, now)
     _add_seats(tasks, now, archive)
@@ -94,6 +96,15 @@ def _add_expiring(tasks: Blueprint, now: Clock, gateways: Gateways) -> None:
                 _log.error("expiring_failed", exc_info=one)
             else:
                 _log.info("expired", name=one.public_id)
+
+
+def _add_wires(tasks: Blueprint, now: Clock) -> None:
+    @tasks.periodic(cron="1-59/5 * * * *")
+    @tasks.task(name="pay_wires", queueing_lock="pay_wires", pass_context=False)
+    def pay(timestamp: int) -> None:
+        """Exact wires that waited for another payment of their order pay it."""
+        for order in pay_waiting(now):
+            _log.info("paid_by_wire", name=order.public_id, state=order.state)
 
 
 def _add_closing(tasks: Blueprint, now: Clock, archive: EventArchive) -> None:

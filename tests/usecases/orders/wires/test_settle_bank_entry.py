@@ -66,7 +66,7 @@ def test_credit_is_what_is_left_of_it_when_it_is_taxed(
     set_tax(True, {"DE": Decimal(19)}, bank.shop.at)
     set_billing_profile(bank.shop.books.workspace, MERCER, bank.shop.at)
     if credit is None:
-        with pytest.raises(AmountCannotBeSplit):
+        with pytest.raises(AmountCannotBeSplit, match=r"comes to \$[0-9]+\.[0-9]{2} with"):
             settle_bank_entry(row.id, CREDIT, bank.shop.at)
     else:
         settle_bank_entry(row.id, CREDIT, bank.shop.at)

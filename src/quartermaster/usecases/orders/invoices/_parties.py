@@ -121,5 +121,5 @@ def _of_union(given: str, country: str) -> str:
     try:
         return str(vat.validate(plain if plain.startswith(prefix) else f"{prefix}{plain}"))
     except ValidationError:
-        words = f"{given!r} is no VAT id of {country}: it begins with {prefix}"
+        words = f"{given!r} is no VAT id of {country}: mistyped, or not of its form, {prefix}…"
         raise BadVatId(words, field="vat_id") from None

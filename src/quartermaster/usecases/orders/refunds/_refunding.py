@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime
 from typing import Final
 
+from quartermaster.core import money
 from quartermaster.core.errors import Refusal
 from quartermaster.core.invoices import documents
 from quartermaster.core.ledger import postings
@@ -55,7 +56,8 @@ def tax_of(payment: Payment, order: Order, amount_minor: int) -> int:
     gone = sum(one.amount_minor for one in before) + amount_minor
     net = documents.net_of(gone, order.taxed_with)
     if net is None:
-        words = f"with its tax it is one of {amount_minor - 1} or {amount_minor + 1}"
+        near = [money.shown_minor(amount_minor + by, order.currency) for by in (-1, 1)]
+        words = f"with its tax it is one of {near[0]} or {near[1]}"
         raise AmountCannotBeSplit(words, field="amount")
     return amount_minor - (net - sum(map(_net, before)))
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from quartermaster.core import money
 from quartermaster.core.errors import Refusal
 from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.core.lifecycles.orders import Outcome
@@ -66,7 +67,8 @@ def _begin(back: Back, key: uuid.UUID, at: datetime) -> Refund:
             raise RefundInFlight(field="payment")
         left = _refunding.left_minor(payment, order) if payment.outcome == Outcome.SUCCEEDED else 0
         if not 0 < back.amount_minor <= left:
-            raise NothingToRefund(f"at most {left:,} can go back", field="amount")
+            most = money.shown_minor(left, order.currency)
+            raise NothingToRefund(f"at most {most} can go back", field="amount")
         new = Refund(
             amount_minor=back.amount_minor,
             tax_minor=_refunding.tax_of(payment, order, back.amount_minor),

@@ -6,6 +6,7 @@ In the caller's transaction and under the workspace's lock.
 import uuid
 from datetime import datetime
 
+from quartermaster.core import money
 from quartermaster.core.invoices import documents
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Outcome
@@ -37,7 +38,8 @@ def credit_by_wire(bot: Bot, amount_minor: int, entry: BankEntry, at: datetime, 
     tax, _ = orders.tax_on(bot.workspace, 0)
     net_minor = documents.net_of(amount_minor, tax)
     if not net_minor:
-        words = f"no credit comes to {amount_minor} with its tax"
+        shown = money.shown_minor(amount_minor, bot.workspace.currency)
+        words = f"no credit comes to {shown} with its tax"
         raise AmountCannotBeSplit(words, field="entry")
     order = orders.add_funds(NewFunds("funds", bot, net_minor, key, by), at)
     paid = pay_by_wire(order, entry, at, by)
