@@ -29,7 +29,7 @@ from quartermaster.interfaces.cli import (
     people,
     proof,
 )
-from quartermaster.interfaces.cli.billing import contracts, invoices, parties, reconciling
+from quartermaster.interfaces.cli.billing import contracts, funds, invoices, parties, reconciling
 from quartermaster.interfaces.cli.choices import Shell
 from quartermaster.interfaces.cli.events import archives, imports
 from quartermaster.interfaces.cli.orders import methods, notices, orders, recharge, wires
@@ -83,6 +83,7 @@ def build() -> typer.Typer:
     contracts.register(app, shell, wiring.archive())
     invoices.register(app, shell, wiring.documents())
     parties.register(app, shell)
+    funds.register(app, shell)
     reconciling.register(app, shell, wiring.gateways())
     return app
 

@@ -30,6 +30,11 @@ _MINOR_PLACES: Final = {
 """How many decimals amounts are paid with, where it is not two (ISO 4217)."""
 
 
+def is_code(text: str) -> bool:
+    """Whether it has the form of a currency's code, such as USD."""
+    return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
+
+
 def to_minor(amount: Decimal, currency: str) -> int:
     """A decimal amount in what the currency is paid with, such as cents."""
     return rounded(amount.scaleb(_MINOR_PLACES.get(currency, 2)))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from quartermaster.core import money
 from quartermaster.core.catalog import plain
 from quartermaster.core.catalog.offers import (
     Cadence,
@@ -140,7 +141,7 @@ def _offers(fields: Fields, titles: Mapping[str, Mapping[str, str]]) -> Iterator
 
 def _currency(value: Plain) -> str:
     written = value.value
-    if isinstance(written, str) and len(written) == 3 and written.isascii() and written.isupper():
+    if isinstance(written, str) and money.is_code(written):
         return written
     value.fault("must be a currency of three capitals, such as USD")
     return ""

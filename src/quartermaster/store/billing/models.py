@@ -1,5 +1,5 @@
-"""Billing profiles, the operator's entity, tax rates, and what auto-recharge is to do: a later row
-counts before earlier ones, and none is ever changed. And saved ways to pay."""
+"""Billing profiles, the seller, tax rates, amounts sold, and what auto-recharge is to do: a later
+row counts before earlier ones, and none is ever changed. And saved ways to pay."""
 
 from typing import ClassVar
 
@@ -50,6 +50,24 @@ class TaxRates(models.Model):
     is_on = models.BooleanField()
     rates = models.JSONField(default=dict)
     set_at = models.DateTimeField()
+
+
+class FundsTerms(models.Model):
+    """Between which amounts credit is bought at once, in the currency's minor unit."""
+
+    currency = models.CharField(max_length=3)
+    least_minor = models.BigIntegerField()
+    most_minor = models.BigIntegerField()
+    set_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(name="funds_terms_latest", fields=["currency", "-id"])]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="funds_of_something",
+                condition=models.Q(least_minor__gt=0, most_minor__gte=models.F("least_minor")),
+            ),
+        ]
 
 
 class PaymentMethod(models.Model):

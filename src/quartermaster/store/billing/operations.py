@@ -1,11 +1,12 @@
-"""Writes of billing profiles, the seller, tax rates and ways to pay, in the caller's transaction;
-those of a workspace under its lock."""
+"""Writes of billing profiles, the seller, tax rates, amounts sold and ways to pay, in the caller's
+transaction; those of a workspace under its lock."""
 
 from datetime import datetime
 from typing import Any
 
 from quartermaster.core.invoices.parties import Party, Seller
 from quartermaster.core.invoices.taxes import Rates
+from quartermaster.core.lifecycles.funds import FundsLimits
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.lifecycles.recharge import OffReason
 from quartermaster.store.billing import models
@@ -37,6 +38,16 @@ def set_rates(rates: Rates, at: datetime) -> None:
     """From now on."""
     several = {country: f"{rate:f}" for country, rate in sorted((rates.by_country or {}).items())}
     models.TaxRates.objects.create(is_on=rates.is_on, rates=several, set_at=at)
+
+
+def set_funds_limits(currency: str, limits: FundsLimits, at: datetime) -> None:
+    """From now on."""
+    models.FundsTerms.objects.create(
+        currency=currency,
+        least_minor=limits.least_minor,
+        most_minor=limits.most_minor,
+        set_at=at,
+    )
 
 
 def _columns(party: Party) -> dict[str, Any]:

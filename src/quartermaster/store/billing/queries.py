@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 
 from quartermaster.core.invoices.parties import Bank, Party, Seller
 from quartermaster.core.invoices.taxes import Rates
-from quartermaster.core.lifecycles import methods
+from quartermaster.core.lifecycles import funds, methods
+from quartermaster.core.lifecycles.funds import FundsLimits
 from quartermaster.store.billing import models
 from quartermaster.store.billing.models import MethodSetup, PaymentMethod, RechargeTerms
 from quartermaster.store.people.models import Workspace
@@ -59,6 +60,12 @@ def rates() -> Rates:
     if one is None:
         return Rates()
     return Rates(one.is_on, {country: Decimal(rate) for country, rate in one.rates.items()})
+
+
+def funds_limits(currency: str) -> FundsLimits:
+    """Between which amounts credit is bought at once."""
+    one = models.FundsTerms.objects.filter(currency=currency).order_by("-id").first()
+    return FundsLimits(one.least_minor, one.most_minor) if one else funds.standard(currency)
 
 
 def _party(one: models.BillingProfile | models.Seller) -> Party:

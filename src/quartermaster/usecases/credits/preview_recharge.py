@@ -1,6 +1,6 @@
 """What auto-recharge would have charged, had it been on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,6 +8,7 @@ from quartermaster.core.lifecycles import recharge, recharge_dry_run
 from quartermaster.core.lifecycles.recharge import Attempt, Settings, Standing
 from quartermaster.core.lifecycles.recharge_dry_run import Change
 from quartermaster.core.periods import Period
+from quartermaster.store.billing import queries as billing
 from quartermaster.store.ledger import queries as ledger
 from quartermaster.store.people.models import Bot
 from quartermaster.store.wallets.models import Lot, Wallet
@@ -28,10 +29,12 @@ class Preview:
         return sum(one.amount_minor for one in self.charges)
 
 
-def preview_recharge(bot: Bot, settings: Settings, least_minor: int, at: datetime) -> Preview:
+def preview_recharge(bot: Bot, settings: Settings, at: datetime) -> Preview:
     """Of the last 90 days, or since the bot first had paid credit, from what its wallet really went
-    through. BadRecharge."""
-    recharge.check(settings, least_minor)
+    through, with no charge of more than can be ordered. BadRecharge."""
+    limits = billing.funds_limits(settings.currency)
+    settings = replace(settings, most_minor=limits.most_minor)
+    recharge.check(settings, limits.least_minor)
     first = Lot.objects.filter(bot=bot).order_by("granted_at").first()
     since = at if first is None else first.granted_at
     span = Period(min(max(at - timedelta(days=DAYS), since), at), at)

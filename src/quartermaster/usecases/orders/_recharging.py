@@ -4,12 +4,9 @@ In the caller's transaction and, whoever acts on it, under the workspace's lock.
 """
 
 from datetime import datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from quartermaster.core import money
 from quartermaster.core.lifecycles import recharge
-from quartermaster.core.lifecycles.funds import LIMITS, FundsLimits
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.recharge import (
     Cap,
@@ -34,7 +31,7 @@ from quartermaster.usecases.orders import _telling
 from quartermaster.usecases.ports.gateways import Gateways
 
 
-def settings(row: RechargeTerms, limits: FundsLimits = LIMITS) -> Settings:
+def settings(row: RechargeTerms) -> Settings:
     """As the core decides by them: no charge is of more than can be ordered."""
     where = row.bot.workspace
     return Settings(
@@ -45,7 +42,7 @@ def settings(row: RechargeTerms, limits: FundsLimits = LIMITS) -> Settings:
         row.on_at,
         Cap(row.day_count, row.day_amount_minor),
         Cap(row.month_count, row.month_amount_minor),
-        money.to_minor(Decimal(limits.most), where.currency),
+        terms.funds_limits(where.currency).most_minor,
     )
 
 

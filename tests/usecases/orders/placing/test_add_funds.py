@@ -12,6 +12,7 @@ from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.orders.placing.add_funds import Funds, add_funds
+from quartermaster.usecases.orders.placing.set_funds_limits import set_funds_limits
 from tests import books
 from tests.books import assert_books_hold
 from tests.usecases.at_once import at_once
@@ -36,8 +37,9 @@ def test_the_same_key_is_the_same_order(shop: Shop) -> None:
     with pytest.raises(KeyReused):
         add_funds(Funds(shop.bot, 10_001), key, shop.at)
     plan = shop.order(ESSENTIAL)
+    set_funds_limits(plan.currency, FundsLimits(1, 10_000), shop.at)
     with pytest.raises(KeyReused):
-        add_funds(Funds(shop.bot, plan.total_minor), plan.idempotency_key, shop.at, FundsLimits(1))
+        add_funds(Funds(shop.bot, plan.total_minor), plan.idempotency_key, shop.at)
 
 
 def test_within_limits(shop: Shop) -> None:

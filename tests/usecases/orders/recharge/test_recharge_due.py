@@ -91,7 +91,7 @@ def test_it_does_what_the_dry_run_says(db: None, caps: Cap) -> None:
         assert live.run() == [], "one charge closes the gap"
     terms = _recharging.settings(live.set(15_000, day=caps))
     end = dry.shop.at + timedelta(microseconds=1)
-    told = preview_recharge(dry.shop.bot, terms, 10_000, end)
+    told = preview_recharge(dry.shop.bot, terms, end)
     done = Order.objects.filter(kind="recharge").order_by("id")
     assert [one.total_minor for one in done] == [one.amount_minor for one in told.charges]
     assert end - NOW > 2 * DAY

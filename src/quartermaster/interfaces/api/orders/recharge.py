@@ -1,12 +1,9 @@
 """Auto-recharge of a bot's wallet."""
 
-from decimal import Decimal
 from typing import Any
 
 from ninja import NinjaAPI, Query
 
-from quartermaster.core import money
-from quartermaster.core.lifecycles.funds import LIMITS
 from quartermaster.interfaces.api.orders import recharge_forms
 from quartermaster.interfaces.api.orders.recharge_forms import (
     RechargeAsked,
@@ -65,6 +62,5 @@ def register(api: NinjaAPI, shell: Shell) -> None:
     ) -> dict[str, Any]:
         """The same decisions over the wallet's last 90 days."""
         found, where = people.get_bot(request.auth, bot), request.auth
-        least_minor = money.to_minor(Decimal(LIMITS.least), where.currency)
-        told = preview_recharge(found, asked.settings(where), least_minor, shell.now(where))
+        told = preview_recharge(found, asked.settings(where), shell.now(where))
         return recharge_forms.preview(told, where.currency)

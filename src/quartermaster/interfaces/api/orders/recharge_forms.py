@@ -9,7 +9,6 @@ from ninja import Schema
 from pydantic import Field
 
 from quartermaster.core import money
-from quartermaster.core.lifecycles.funds import LIMITS
 from quartermaster.core.lifecycles.recharge import DAILY_COUNT, Cap, Settings
 from quartermaster.interfaces.api.questions import Name
 from quartermaster.store.orders import telling
@@ -42,9 +41,8 @@ class RechargeAsked(Schema):
         """As a dry run takes them."""
         sums = [money.to_minor(Decimal(one), where.currency) for one in self._sums()]
         day, month = self.caps(where.currency)
-        most = money.to_minor(Decimal(LIMITS.most), where.currency)
         zone = ZoneInfo(where.time_zone)
-        return Settings(sums[0], sums[1], where.currency, zone, None, day, month, most)
+        return Settings(sums[0], sums[1], where.currency, zone, None, day, month)
 
     def _sums(self) -> tuple[str, str]:
         return self.amount, self.threshold

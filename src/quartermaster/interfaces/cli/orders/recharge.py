@@ -1,13 +1,11 @@
 """`quartermaster recharge`: wallets that are kept from running dry."""
 
-from decimal import Decimal
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
 from quartermaster.core import money
-from quartermaster.core.lifecycles.funds import LIMITS
 from quartermaster.core.lifecycles.recharge import DAILY_COUNT, Cap, Settings
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
@@ -103,8 +101,7 @@ def _preview(group: typer.Typer, shell: Shell) -> None:
         with output.refusals():
             sums = _minor(amount, currency) or 0, _minor(below, currency) or 0
             settings = Settings(*sums, currency, ZoneInfo(where.time_zone), None)
-            least = money.to_minor(Decimal(LIMITS.least), currency)
-            found = preview_recharge(people.get_bot(where, bot), settings, least, shell.now(where))
+            found = preview_recharge(people.get_bot(where, bot), settings, shell.now(where))
         charges = [
             {"at": one.begun_at, "amount": money.exact_minor(one.amount_minor, currency)}
             for one in found.charges

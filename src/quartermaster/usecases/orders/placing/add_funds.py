@@ -8,7 +8,7 @@ from django.db import transaction
 
 from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.core.lifecycles import funds
-from quartermaster.core.lifecycles.funds import LIMITS, FundsLimits
+from quartermaster.store.billing import queries as billing
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
@@ -27,13 +27,11 @@ class Funds:
     is_draft: bool = False
 
 
-def add_funds(
-    wanted: Funds, idempotency_key: uuid.UUID, at: datetime, limits: FundsLimits = LIMITS
-) -> Order:
+def add_funds(wanted: Funds, idempotency_key: uuid.UUID, at: datetime) -> Order:
     """An order that is to be paid; the credit comes when it is. The same key and wish again is the
     same order, with another wish it is refused (KeyReused). AmountNotSold."""
-    bot = wanted.bot
-    funds.require(wanted.amount_minor, bot.workspace.currency, limits)
+    bot, currency = wanted.bot, wanted.bot.workspace.currency
+    funds.require(wanted.amount_minor, currency, billing.funds_limits(currency))
     with transaction.atomic():
         people.lock_workspace(bot.workspace_id)
         made = queries.find_by_key(idempotency_key)

@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 
-from quartermaster.core import money
 from quartermaster.core.lifecycles import recharge
-from quartermaster.core.lifecycles.funds import LIMITS, FundsLimits
 from quartermaster.core.lifecycles.recharge import DAILY, UNCAPPED, BadRecharge, Cap
 from quartermaster.store.billing import operations, queries
 from quartermaster.store.billing.models import PaymentMethod, RechargeTerms
@@ -43,9 +40,7 @@ class Wanted:
     month: Cap = UNCAPPED
 
 
-def set_recharge(
-    gateways: Gateways, wanted: Wanted, at: datetime, limits: FundsLimits = LIMITS
-) -> RechargeTerms:
+def set_recharge(gateways: Gateways, wanted: Wanted, at: datetime) -> RechargeTerms:
     """On from now on; the same again changes nothing, anything else begins anew after declines. A
     charge that is in flight stays. BadRecharge, naming the field; also where nothing was ever
     bought for the bot. NotFound; MethodNotTaken."""
@@ -54,8 +49,8 @@ def set_recharge(
         people.lock_workspace(workspace.id)
         at = _recharging.moment(wanted.bot, at)
         row = _terms(wanted, _method(gateways, wanted), at)
-        least_minor = money.to_minor(Decimal(limits.least), workspace.currency)
-        recharge.check(_recharging.settings(row, limits), least_minor)
+        limits = queries.funds_limits(workspace.currency)
+        recharge.check(_recharging.settings(row), limits.least_minor)
         if not orders.has_bought(wanted.bot.id):
             raise BadRecharge("nothing was bought for this bot yet", field="bot")
         there = queries.find_recharge(wanted.bot.id)

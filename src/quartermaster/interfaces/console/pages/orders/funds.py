@@ -14,9 +14,9 @@ from quartermaster.core import money
 from quartermaster.core.errors import Refusal
 from quartermaster.core.formats import public_ids
 from quartermaster.core.ledger.transfers import KeyReused
-from quartermaster.core.lifecycles.funds import LIMITS
 from quartermaster.interfaces.console.access import Here
 from quartermaster.interfaces.console.filters import sentence
+from quartermaster.store.billing import queries as billing
 from quartermaster.store.orders.models import Order
 from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Bot
@@ -57,12 +57,10 @@ def add(request: HttpRequest, here: Here, name: str) -> HttpResponse:
             return redirect("order", order.public_id)
     else:
         form = FundsForm(initial={"key": uuid.uuid4()})
-    limits = (money.to_micro(Decimal(one)) for one in (LIMITS.least, LIMITS.most))
-    found = dict(zip(("least_micro", "most_micro"), limits, strict=True))
+    limits = billing.funds_limits(here.workspace.currency)
+    found = {"form": form, "bot": bot, "limits": limits}
     status = 422 if form.errors else 200
-    return render(
-        request, "console/orders/funds.html", {"form": form, "bot": bot, **found}, status=status
-    )
+    return render(request, "console/orders/funds.html", found, status=status)
 
 
 def _order(form: FundsForm, bot: Bot, here: Here) -> Order | None:
