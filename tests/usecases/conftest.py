@@ -7,23 +7,10 @@ import pytest
 from django.db import connection
 from django.db.models.signals import post_migrate
 
-GUARDS = (
-    "alter table ledger_transfer {} trigger transfer_no_truncate",
-    "alter table wallets_charge {} trigger charge_no_truncate",
-    "alter table catalog_price {} trigger price_no_truncate",
-    "alter table catalog_offerversion {} trigger offer_version_no_truncate",
-    "alter table catalog_publication {} trigger publication_no_truncate",
-    "alter table subscriptions_seatcharge {} trigger seat_charge_no_truncate",
-    "alter table contracts_contractprice {} trigger contract_price_no_truncate",
-    "alter table contracts_statement {} trigger statement_no_truncate",
-    "alter table contracts_statementline {} trigger statement_line_no_truncate",
-    "alter table billing_billingprofile {} trigger billing_profile_no_truncate",
-    "alter table billing_seller {} trigger seller_no_truncate",
-    "alter table billing_taxrates {} trigger tax_rates_no_truncate",
-    "alter table billing_rechargeterms {} trigger recharge_terms_no_truncate",
-    "alter table invoices_invoice {} trigger invoice_no_truncate",
-    "alter table invoices_invoiceline {} trigger invoice_line_no_truncate",
-)
+_GUARDS = r"""
+select format('alter table %s {} trigger %I', tgrelid::regclass, tgname)
+from pg_trigger where tgname like '%\_no\_truncate'
+"""
 
 
 @pytest.fixture
@@ -44,5 +31,6 @@ def _emptied(**_: Any) -> None:
 
 def _guard(state: str) -> None:
     with connection.cursor() as cursor:
-        for guard in GUARDS:
+        cursor.execute(_GUARDS)
+        for (guard,) in cursor.fetchall():
             cursor.execute(guard.format(state))
