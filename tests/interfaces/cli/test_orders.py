@@ -135,9 +135,7 @@ def test_refusals(shell: Shell, shop: Books, provider: Provider) -> None:
     assert "not_found" in shell.error("orders", "checkout", "ord_none", *BACK)
     assert "method_not_taken" in shell.error("orders", "checkout", order, *BACK, "--method", "wire")
     for address in ("ftp://example.com", "javascript:alert(1)", "paid"):
-        done = shell.run("orders", "checkout", order, "--return-url", address)
-        assert done.exit_code == 2
-        assert "is no address such as" in " ".join(done.output.split())
+        assert "bad_address" in shell.error("orders", "checkout", order, "--return-url", address)
     provider.is_out = True
     assert "provider_unavailable" in shell.error("orders", "checkout", order, *BACK)
     assert queries.find_in_flight(queries.get_of(shop.workspace.id, order).id) is not None
