@@ -69,6 +69,7 @@ def test_the_demo_runs_at_once_and_is_still_there_afterwards(
         assert f"cannot listen on 127.0.0.1:{up.port}" in taken.stderr
         assert "choose" in taken.stderr
         pay_by_card(up, key, first["Payments"].split()[0])
+        assert second_terminal(at_home).startswith(first["Payments"].split()[0])
         assert "4242 4242 4242 4242" in first["Test cards"]
         before = figures(at_home)
         assert up.stop() == 0
@@ -87,6 +88,16 @@ def test_the_demo_runs_at_once_and_is_still_there_afterwards(
         assert up.stop(signal.SIGTERM) == 0
     assert not processes_of(home)
     at_home.prove()
+
+
+def second_terminal(beside: Installation) -> str:
+    """The page on which an order of a command is paid."""
+    made = beside.json("orders", "funds", "helpdesk", "100", "-w", "demo")
+    words = ("checkout", made["id"], "--method", "card", "--return-url", "https://shop.example/")
+    otherwise = Installation(beside.environ | {"QUARTERMASTER_PAYMENTS": "by_hand"})
+    assert "method_not_taken" in otherwise.run("orders", *words).stderr, "what is said wins"
+    page: str = beside.json("orders", *words)["url"]
+    return page
 
 
 def figures(installation: Installation) -> object:

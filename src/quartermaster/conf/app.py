@@ -34,7 +34,7 @@ from quartermaster.interfaces.cli.choices import Shell
 from quartermaster.interfaces.cli.events import archives, imports
 from quartermaster.interfaces.cli.orders import methods, notices, orders, recharge, wires
 from quartermaster.interfaces.cli.plans import catalog, subscriptions, suggesting
-from quartermaster.interfaces.cli.running import clocks, demo, services, up
+from quartermaster.interfaces.cli.running import clocks, demo, services, standing, up
 from quartermaster.interfaces.cli.usage import figures, limits, seats
 from quartermaster.interfaces.jobs import tasks
 from quartermaster.store.catalog import queries as catalog_queries
@@ -143,10 +143,19 @@ def _run_jobs() -> None:
             time.sleep(_DOWN_SECONDS)
 
 
+def _join_demo() -> None:
+    """A command that is typed beside a running demo pays as it does, unless it says how."""
+    if sys.argv[1:2] != ["up"] and "QUARTERMASTER_PAYMENTS" not in os.environ:
+        database = os.environ.get("DATABASE_URL", "")
+        os.environ.update(standing.find(Path(_HOME) / up.SANDBOX, database))
+
+
 def run() -> None:
     """The entry point behind `main`."""
     is_service = sys.argv[1:2] in (["meter"], ["jobs"])
     logs.configure(is_quiet=not is_service)
+    if not is_service:
+        _join_demo()
     try:
         build()(prog_name="quartermaster")
     except Refusal as no:

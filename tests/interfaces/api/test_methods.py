@@ -74,12 +74,18 @@ def test_the_same_key_is_the_same_setup(api: Caller, provider: Provider) -> None
     [
         ({"method": "wire"}, "method"),
         ({"method": None}, "method"),
-        ({"return_url": "javascript:alert(1)"}, "return_url"),
-        ({"return_url": "back"}, "return_url"),
+        ({"return_url": None}, "return_url"),
+        ({"back": "https://example.com/"}, "back"),
     ],
 )
 def test_what_cannot_be_asked(api: Caller, wanted: Any, field: str) -> None:
     assert_problem(begin(api, **wanted), 422, "invalid", field)
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "back", "https://ann@example.com/"])
+def test_where_no_buyer_is_sent(api: Caller, address: str) -> None:
+    assert_problem(begin(api, return_url=address), 422, "bad_address", "return_url")
+    assert methods(api) == []
 
 
 def test_nobody_takes_this_here(api: Caller, provider: Provider) -> None:

@@ -58,6 +58,9 @@ def test_a_field_is_named(api: Caller, saver: Saver) -> None:
         ({"day_amount": "99"}, "day_amount"),
         ({"month_count": 0}, "month_count"),
         ({"threshold": "much"}, "threshold"),
+        ({"day_cuont": 1}, "day_cuont"),
+        ({"month_count": "3"}, "month_count"),
+        ({"day_count": True}, "day_count"),
     ):
         told = write(api, "PUT", TERMS | wrong)
         assert (told.status_code, told.json()["field"]) == (422, field)

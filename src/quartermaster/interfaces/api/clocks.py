@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from ninja import NinjaAPI, Schema
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AwareDatetime, Field, ValidationInfo, field_validator
 
 from quartermaster.core.lifecycles import clocks
-from quartermaster.interfaces.api.questions import Shell, Text
+from quartermaster.interfaces.api.questions import Body, Shell, Text
 from quartermaster.interfaces.api.schemas import PROBLEMS, ProblemOut
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.clocks.advance_clock import advance_clock
@@ -17,11 +17,9 @@ from quartermaster.usecases.clocks.works import What, Works
 _REFUSED: Final = dict.fromkeys((400, 403, 409), ProblemOut)
 
 
-class MoveIn(BaseModel):
+class MoveIn(Body):
     """How far the clock is moved on: to an instant, or by a span. Without either it is stopped
-    where it is. A field of another name is refused: a slip of the pen stops no clock."""
-
-    model_config = ConfigDict(extra="forbid")
+    where it is."""
 
     to: AwareDatetime | None = Field(None, description="An instant; the same again does nothing.")
     by: Text | None = Field(

@@ -178,6 +178,8 @@ def _refusals(api: NinjaAPI) -> None:
         words = first["msg"].removeprefix("Value error, ")
         if is_body:
             words = "send a body that is a JSON object"
+        if first["type"] == "extra_forbidden":
+            words = f"there is no field {field!r}"
         if first["type"] == "missing" and first["loc"][0] == "header":
             words = f"send the header {field}"
         return problem(request, 422, "invalid", words, field)

@@ -7,7 +7,7 @@ from ninja import NinjaAPI, Path, Query, Schema
 from pydantic import AwareDatetime, Field
 
 from quartermaster.core.plans.entitlements import Limit, SeatAnswer
-from quartermaster.interfaces.api.questions import Name, Shell
+from quartermaster.interfaces.api.questions import Body, Name, Shell, Whole
 from quartermaster.interfaces.api.schemas import PROBLEMS, ProblemOut
 from quartermaster.store.people import queries as people
 from quartermaster.usecases.entitlements.assign_seat import assign_seat
@@ -20,7 +20,7 @@ Staffed = Literal["contact_center_ai", "agent_ai"]
 Agent = Annotated[Name, Path()]
 
 
-class SeatAsked(Schema):
+class SeatAsked(Body):
     """Who wants to log in where."""
 
     product: Staffed
@@ -61,10 +61,10 @@ class SeatOut(Schema):
     assigned_at: AwareDatetime | None
 
 
-class UseTold(Schema):
+class UseTold(Body):
     """How much is in use, and since when (by default now)."""
 
-    used: int = Field(ge=0, le=10**15, examples=[640])
+    used: Whole = Field(ge=0, le=10**15, examples=[640])
     at: AwareDatetime | None = Field(None, examples=["2026-11-20T12:00:00Z"])
 
 

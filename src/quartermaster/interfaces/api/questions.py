@@ -1,4 +1,4 @@
-"""What is asked in an address: names, a stretch of local days, and a page."""
+"""What is asked: bodies, and in an address names, a stretch of local days, and a page."""
 
 import functools
 import re
@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
 from ninja import Schema
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from quartermaster.core import periods
 from quartermaster.core.errors import Refusal
@@ -52,9 +52,23 @@ def _day(given: object) -> object:
     return given
 
 
+def _whole(given: object) -> object:
+    if isinstance(given, bool | str):
+        raise ValueError("it is no whole number such as 3")
+    return given
+
+
 Text = Annotated[str, Field(max_length=200, pattern=r"^[^\u0000]*$")]
 Name = Annotated[Text, Field(min_length=1)]
 Day = Annotated[date, BeforeValidator(_day)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+"""Of a body, where numbers are JSON's: 3, or 3.0 which is the same, and not "3"."""
+
+
+class Body(Schema):
+    """What is written. A field of another name is refused: a slip of the pen loses no cap."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class Ranged(Schema):

@@ -168,6 +168,11 @@ def void(order: Order) -> None:
     OrderLine.objects.filter(order=order).update(is_void=True)
 
 
+def restore(order: Order) -> None:
+    """The inverse: it comes after all."""
+    OrderLine.objects.filter(order=order).update(is_void=False)
+
+
 def note_refunded(order: Order, amount_minor: int) -> None:
     """So much of what its lines charge goes back: of those that no later change has credited."""
     for line in OrderLine.objects.filter(order=order, of__isnull=True).order_by("number"):

@@ -93,6 +93,15 @@ def left_of(order: int) -> int:
     return sum(line.amount_minor - line.refunded_minor for line in found)
 
 
+def are_credits_there(order: int) -> bool:
+    """Whether what its lines, which are void, were to credit is neither credited by others nor
+    refunded by now."""
+    taken = OrderLine.objects.filter(of=OuterRef("of"), is_void=False)
+    is_too_little = Q(amount_minor__lt=F("of__refunded_minor") - F("of__amount_minor"))
+    found = OrderLine.objects.filter(Exists(taken) | is_too_little, order_id=order)
+    return not found.exists()
+
+
 def paid_with(method: int) -> list[str]:
     """The orders, by public id, that are being paid with a saved way."""
     found = Payment.objects.filter(method_id=method, outcome__isnull=True)

@@ -36,8 +36,8 @@ def paid(order: Order, payment: Payment, at: datetime, by: str = BY_ITSELF) -> N
     amount_micro = micro(payment.amount_minor, order.currency)
     key = uuid.uuid5(_KEYS, payment.public_id)
     ledger.post(order.workspace_id, [postings.payment_settled(amount_micro)], [key], at)
-    if was_payable and _can_be_given(order, at):
-        _give(order, at)
+    if was_payable and not hindrance(order, at):
+        give(order, at)
     else:
         orders.void(order)
 
@@ -47,25 +47,30 @@ def micro(amount_minor: int, currency: str) -> int:
     return money.to_micro(money.from_minor(amount_minor, currency))
 
 
-def _can_be_given(order: Order, at: datetime) -> bool:
-    """Terms that were reckoned from others are given only while these hold, and a change only
-    before the end of the cycle that it is for: given later, it would be renewed at once."""
+def hindrance(order: Order, at: datetime) -> str:
+    """Why what was paid for can be given no longer, "" where it can. Terms that were reckoned from
+    others are given only while these hold, and a change only before the end of the cycle that it is
+    for: given later, it would be renewed at once."""
     has = order.subscription
     if has is not None and has.state == State.CANCELED:
-        return order.kind == "subscribe"
+        is_anew = order.kind == "subscribe"
+        return "" if is_anew else f"{has.public_id}, which it was to change or renew, has ended"
     if order.kind == "modify" and order.bought.cycle.end <= at:
-        return False
-    return has is None or has.revision == order.revision
+        return "the cycle that it was to change is over"
+    if has is not None and has.revision != order.revision:
+        return f"{has.public_id} has changed since it was ordered"
+    return ""
 
 
-def _give(order: Order, at: datetime) -> None:
+def give(order: Order, at: datetime, by: str = BY_ITSELF) -> None:
+    """What was ordered, with its invoice."""
     net_micro = micro(order.total_minor, order.currency)
     tax_micro = micro(order.tax_minor, order.currency)
     if order.kind in FUNDS_KINDS:
         _load(order, net_micro, at)
-        orders.advance(order, Event.FULFILLED, at)
+        orders.advance(order, Event.FULFILLED, at, by)
     else:
-        _fulfilling.fulfil(order, at)
+        _fulfilling.fulfil(order, at, by)
         _post(order, "given", postings.order_fulfilled(net_micro), at)
     if tax_micro:
         _post(order, "tax", postings.tax_charged(tax_micro), at)

@@ -47,8 +47,13 @@ def settings(row: RechargeTerms) -> Settings:
 
 
 def decide(gateways: Gateways, row: RechargeTerms, at: datetime) -> Decision:
-    """From all that has happened. A way to pay whose provider is switched off is none."""
-    is_there = row.method.removed_at is None and row.method.provider in gateways.names
+    """For people to see: a way to pay whose provider is switched off is none."""
+    return due(row, at) if row.method.provider in gateways.names else _decide(row, None, at)
+
+
+def due(row: RechargeTerms, at: datetime) -> Decision:
+    """From all that has happened; whether the provider is switched on is seen when it is asked."""
+    is_there = row.method.removed_at is None
     return _decide(row, MethodKind(row.method.kind) if is_there else None, at)
 
 
@@ -75,7 +80,7 @@ def due_at(bot: int, at: datetime) -> datetime | None:
     row = terms.find_recharge(bot)
     if row is None:
         return None
-    match _decide(row, MethodKind(row.method.kind), at):
+    match due(row, at):
         case Charge():
             return at
         case Wait(until=until):

@@ -36,16 +36,39 @@ def taker(gateways: Gateways, kind: MethodKind) -> Gateway:
 def saved(gateways: Gateways, method: PaymentMethod) -> Way:
     """A saved way to pay. MethodNotTaken where its provider is switched off."""
     if method.provider not in gateways.names:
-        raise MethodNotTaken(f"{method.label} was saved with {method.provider}", field="method")
-    return Way(MethodKind(method.kind), method.provider, method)
+        raise MethodNotTaken(
+            f"{_switched_off(method)}: choose or save another way to pay, or ask the operator"
+            f" to switch {method.provider} on",
+            field="method",
+        )
+    return charged_to(method)
 
 
 def by_default(gateways: Gateways, workspace: int) -> Way:
-    """That of a workspace where nobody is there to choose; without one, what the operator knows."""
+    """The workspace's default; without one, what the operator knows. MethodNotTaken as above."""
     method = billing.find_default(workspace)
-    if method is None or method.provider not in gateways.names:
+    return BY_HAND if method is None else saved(gateways, method)
+
+
+def charged_to(method: PaymentMethod | None) -> Way:
+    """Where nobody is there to choose another, also with a provider that is switched off: what then
+    is to be noted says `not_asked`."""
+    if method is None:
         return BY_HAND
     return Way(MethodKind(method.kind), method.provider, method)
+
+
+def not_asked(gateways: Gateways, payment: Payment) -> PaymentAnswer | None:
+    """What comes of an attempt with a saved way to pay whose provider is switched off when it is
+    begun. To be noted in that very transaction: later, the provider may have been asked."""
+    method = payment.method
+    if method is None or method.provider in gateways.names:
+        return None
+    return PaymentAnswer(Outcome.DECLINED, _switched_off(method), Decline.NOT_TAKEN)
+
+
+def _switched_off(method: PaymentMethod) -> str:
+    return f"{method.label} was saved with {method.provider}, which is switched off here"
 
 
 def of(payment: Payment) -> Way:

@@ -93,6 +93,7 @@ class Decline(StrEnum):
     NEEDS_BUYER = "needs_buyer"  # the bank wants the card holder to be there
     PROCESSING_ERROR = "processing_error"
     NO_METHOD = "no_method"
+    NOT_TAKEN = "method_not_taken"  # what is saved is with a provider that is switched off
     CANCELED = "canceled"
 
 

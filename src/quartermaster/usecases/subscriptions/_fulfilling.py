@@ -16,18 +16,19 @@ from quartermaster.core.plans.quotes import Anchor
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries as order_queries
 from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.operations import BY_ITSELF
 from quartermaster.store.people.operations import public_id
 from quartermaster.store.subscriptions import operations as subscriptions
 from quartermaster.store.subscriptions.models import Subscription
 from quartermaster.usecases.subscriptions import _phases, _standing, _telling
 
 
-def fulfil(order: Order, at: datetime) -> Subscription:
+def fulfil(order: Order, at: datetime, by: str = BY_ITSELF) -> Subscription:
     """The order is paid, or nothing is to be paid for it now: its terms hold from now on or,
     renewed, from the end of the last cycle. A subscription that was paid more than a day after it
     was ordered begins when it was paid."""
     is_paid = order.state == OrderState.PAID
-    orders.advance(order, OrderEvent.FULFILLED if is_paid else OrderEvent.ACCEPTED, at)
+    orders.advance(order, OrderEvent.FULFILLED if is_paid else OrderEvent.ACCEPTED, at, by)
     subscription, event = order.subscription, Event.UPGRADED
     if subscription is None or subscription.state == State.CANCELED:
         subscription, event = _new(order, at), Event.BOUGHT

@@ -107,8 +107,14 @@ def test_a_page_that_is_open_is_in_the_way(shop: Shop) -> None:
 
 def test_what_was_saved_with_a_provider_that_is_switched_off(shop: Shop) -> None:
     card = shop.save()
-    with pytest.raises(MethodNotTaken):
-        collect_payment(Gateways(), shop.fund(), shop.now, card)
+    by_hand = Gateways(otherwise=shop.gateway)
+    for chosen in (card, None):
+        with pytest.raises(MethodNotTaken, match="saved with memory, which is switched off"):
+            collect_payment(by_hand, shop.fund(), shop.now, chosen)
+    assert (Payment.objects.count(), shop.gateway.asked) == (0, [])
+
+
+def test_without_any_saved_it_is_the_operators(shop: Shop) -> None:
     order = collect_payment(Gateways(), shop.fund(), shop.now)
     assert (order.state, Payment.objects.get().code) == ("awaiting_payment", "no_method")
 

@@ -1,5 +1,6 @@
 """One cycle is renewed and paid, or ends."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -7,11 +8,14 @@ import pytest
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.orders.models import Order, Payment
 from quartermaster.usecases.orders.payments.settle_renewal import settle_renewal
+from quartermaster.usecases.ports.gateways import Gateways
 from quartermaster.usecases.subscriptions.cancel_subscription import cancel_subscription
 from tests import books
+from tests.books import assert_books_hold
 from tests.fakes.gateway import Unreachable
 from tests.usecases.at_once import at_once
 from tests.usecases.shop import ESSENTIAL, PRODUCT, Shop
+from tests.usecases.told import told
 
 
 def renew(shop: Shop) -> Payment | None:
@@ -33,6 +37,23 @@ def test_before_its_time_nothing_happens(shop: Shop) -> None:
     shop.buy(ESSENTIAL)
     assert settle_renewal(shop.gateways, shop.subscription.id, lambda: shop.at) is None
     assert Order.objects.count() == 1
+
+
+def test_a_default_whose_provider_is_switched_off_has_declined(shop: Shop) -> None:
+    method = shop.save()
+    shop.buy(ESSENTIAL)
+    at = shop.subscription.cycle_end_at
+    off = Gateways(otherwise=shop.gateway)
+    tried = settle_renewal(off, shop.subscription.id, lambda: at)
+    assert tried is not None
+    assert (tried.method, shop.subscription.state) == (method, "past_due")
+    assert Payment.objects.get(id=tried.id).code == "method_not_taken"
+    assert len(told("subscription.renewal_failed")) == 1
+    assert settle_renewal(off, shop.subscription.id, lambda: at) is None, "not before its next day"
+    at += timedelta(days=1)
+    assert settle_renewal(shop.gateways, shop.subscription.id, lambda: at)
+    assert shop.subscription.state == "active"
+    assert_books_hold()
 
 
 def test_what_ends_is_not_paid(shop: Shop) -> None:

@@ -11,11 +11,12 @@ from quartermaster.core.lifecycles.recharge import Cap
 from quartermaster.store.billing import queries
 from quartermaster.store.orders.models import Order, Payment
 from quartermaster.usecases.orders.recharge.recharge_wallet import recharge_wallet
-from quartermaster.usecases.ports.gateways import Decline
+from quartermaster.usecases.ports.gateways import Decline, Gateways
 from tests import books
 from tests.books import assert_books_hold
 from tests.usecases.at_once import at_once
 from tests.usecases.orders.recharge.saver import DAY, HOUR, MINUTE, Saver
+from tests.usecases.told import told
 
 PAID = [("fulfilled", 10_000)]
 FAILED = [("failed", 10_000)]
@@ -76,6 +77,24 @@ def test_declined_it_backs_off_and_then_switches_itself_off(saver: Saver) -> Non
     assert saver.later(30 * DAY) == [], "never on by itself"
     saver.set()
     assert saver.run() == PAID
+    assert_books_hold()
+
+
+def test_a_provider_that_is_switched_off_has_declined(saver: Saver) -> None:
+    saver.set()
+    saver.use(60)
+    off, began = Gateways(), saver.shop.at
+    for wait in (0 * HOUR, HOUR, 6 * HOUR, DAY):
+        saver.shop.at += wait
+        done = recharge_wallet(off, saver.shop.bot, saver.shop.now)
+        assert done is not None
+        assert (done.state, Payment.objects.latest("id").code) == ("failed", "method_not_taken")
+        assert recharge_wallet(off, saver.shop.bot, saver.shop.now) is None
+    assert saver.shop.at - began == 31 * HOUR
+    terms = queries.find_recharge(saver.shop.bot.id)
+    assert terms is not None
+    assert terms.off_reason == "given_up"
+    assert len(told("recharge.failed.card")) == 4
     assert_books_hold()
 
 

@@ -13,6 +13,7 @@ from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.orders.refunds._refunding import AmountCannotBeSplit
 from quartermaster.usecases.orders.wires.match_bank_entry import WrongCurrency, match_bank_entry
 from quartermaster.usecases.orders.wires.settle_bank_entry import (
+    EntryDecided,
     NothingToDecide,
     Wanted,
     WhoseCredit,
@@ -53,7 +54,7 @@ def test_credit_is_there_at_once_and_once(
     order = Order.objects.get(lot=lot)
     assert (order.kind, order.state, order.ordered_by) == ("funds", "fulfilled", "olga")
     assert Payment.objects.get(order=order).reference == row.public_id
-    with pytest.raises(NothingToDecide):
+    with pytest.raises(EntryDecided, match="olga decided on credit already, at 2026"):
         settle_bank_entry(row.id, REFUND, bank.shop.at)
     assert_books_hold()
 
@@ -80,8 +81,17 @@ def test_a_refund_is_noted(bank: Bank) -> None:
     row = matched(bank, 6_500)
     assert settle_bank_entry(row.id, REFUND, bank.shop.at).outlet == "refund"
     assert bank.shop.books.paid() == 0
-    with pytest.raises(NothingToDecide):
+    with pytest.raises(EntryDecided, match="decided on refund already"):
         settle_bank_entry(row.id, CREDIT, bank.shop.at)
+
+
+def test_how_it_was_decided_comes_before_whose_credit_it_would_be(bank: Bank) -> None:
+    bank.send(paying(bank.shop.order(ESSENTIAL), text="?"))
+    row = BankEntry.objects.get()
+    settle_bank_entry(row.id, REFUND, bank.shop.at)
+    for wanted in (CREDIT, Wanted(Outlet.CREDIT, "olga", bank.shop.bot)):
+        with pytest.raises(EntryDecided, match="decided on refund already"):
+            settle_bank_entry(row.id, wanted, bank.shop.at)
 
 
 @pytest.mark.parametrize("amount", [6_000, 2_000])

@@ -36,7 +36,7 @@ def register(api: NinjaAPI, shell: Shell) -> None:
         """The page of the payment provider; asked again, the same one. Another attempt that waits
         is withdrawn first."""
         found = queries.get_of(request.auth.id, order)
-        visit = Visit(MethodKind(wanted.method), str(wanted.return_url), wanted.is_saved)
+        visit = Visit(MethodKind(wanted.method), wanted.return_url, wanted.is_saved)
         payment = open_page(shell.gateways, found, visit, lambda: shell.now(request.auth))
         return {"order": order, "payment": payment.public_id, "url": payment.url}
 

@@ -4,46 +4,54 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import Field, HttpUrl, PlainSerializer
+from pydantic import Field, StrictBool
 
+from quartermaster.core.formats import web_addresses
 from quartermaster.interfaces.api.plans.forms import Draft
-from quartermaster.interfaces.api.questions import Name
+from quartermaster.interfaces.api.questions import Body, Name
 from quartermaster.store.billing import queries
 from quartermaster.store.billing.models import MethodSetup, PaymentMethod
 
-Address = Annotated[HttpUrl, PlainSerializer(str)]
+Address = Annotated[
+    str,
+    Field(
+        max_length=web_addresses.LONGEST,
+        json_schema_extra={"format": "uri"},
+        description="Of http or https, with a host and without a user or a password.",
+    ),
+]
 Kind = Literal["card", "paypal"]
 
 
-class FundsIn(Schema):
+class FundsIn(Body):
     """Credit for a bot's wallet."""
 
     amount: Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,3})?$", examples=["100.00"])]
     is_draft: Draft = False
 
 
-class VisitIn(Schema):
+class VisitIn(Body):
     """How the buyer wants to pay. The page sends them to `return_url` when they have paid or turned
     back; what came of it the order says."""
 
     method: Kind
     return_url: Address
-    is_saved: bool = Field(False, description="Keep it, to be charged while nobody is there.")
+    is_saved: StrictBool = Field(False, description="Keep it, to be charged while nobody is there.")
 
 
-class ChargeIn(Schema):
+class ChargeIn(Body):
     """A saved way to pay, by its id; by default the workspace's."""
 
     method: Name | None = None
 
 
-class ReplaceIn(Schema):
+class ReplaceIn(Body):
     """The saved way to pay, by its id, that takes the place of another."""
 
     by: Name
 
 
-class SetupIn(Schema):
+class SetupIn(Body):
     """A way to pay that is to be saved on the provider's page, with nothing paid."""
 
     method: Kind

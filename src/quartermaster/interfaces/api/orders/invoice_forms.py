@@ -15,7 +15,7 @@ from quartermaster.core.invoices.parties import Party
 from quartermaster.core.invoices.standing import Status
 from quartermaster.interfaces.api.plans import contracts
 from quartermaster.interfaces.api.plans.contracts import BilledBotOut
-from quartermaster.interfaces.api.questions import Paged, Text
+from quartermaster.interfaces.api.questions import Body, Paged, Text
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.orders.invoices.export_invoices import InvoiceRow
 from quartermaster.usecases.orders.invoices.show_invoice import OpenedLine, ShownInvoice
@@ -103,7 +103,7 @@ class TaxOut(Schema):
     tax: str
 
 
-class ProfileIn(Schema):
+class ProfileIn(Body):
     """Whom invoices are made out to: a person or, with `company`, a company."""
 
     name: Annotated[Text, Field(min_length=1)]

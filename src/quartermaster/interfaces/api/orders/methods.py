@@ -49,7 +49,7 @@ def _listing(api: NinjaAPI, shell: Shell) -> None:
     )
     def begin_setup(request: Any, wanted: SetupIn, key: Key) -> Any:
         """The page of the provider on which the buyer saves it; nothing is paid."""
-        asked = Wanted(request.auth, MethodKind(wanted.method), str(wanted.return_url), request.by)
+        asked = Wanted(request.auth, MethodKind(wanted.method), wanted.return_url, request.by)
         named = public_ids.keyed(request.auth.public_id, key)
         opened = open_setup(shell.gateways, asked, named, lambda: shell.now(request.auth))
         return Status(201, forms.setup(opened, shell.now(request.auth)))

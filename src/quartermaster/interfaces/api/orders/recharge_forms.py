@@ -10,7 +10,7 @@ from pydantic import Field
 
 from quartermaster.core import money
 from quartermaster.core.lifecycles.recharge import DAILY_COUNT, Cap, Settings
-from quartermaster.interfaces.api.questions import Name
+from quartermaster.interfaces.api.questions import Body, Name, Whole
 from quartermaster.store.orders import telling
 from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.usecases.credits.preview_recharge import Preview
@@ -19,6 +19,7 @@ from quartermaster.usecases.orders.recharge.show_recharge import ShownRecharge
 
 Money = Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,3})?$", examples=["100.00"])]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
+WholeCount = Annotated[Whole, Field(ge=1, le=1_000_000)]
 
 
 class RechargeAsked(Schema):
@@ -48,9 +49,11 @@ class RechargeAsked(Schema):
         return self.amount, self.threshold
 
 
-class RechargeIn(RechargeAsked):
+class RechargeIn(RechargeAsked, Body):
     """The same, and which saved way to pay is charged, by its id; by default the workspace's."""
 
+    day_count: WholeCount | None = Field(DAILY_COUNT, description="Charges a local day.")
+    month_count: WholeCount | None = None
     method: Name | None = None
 
     def wanted(self, bot: Bot, by: str) -> Wanted:

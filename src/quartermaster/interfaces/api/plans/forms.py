@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 from ninja import Header, Schema
-from pydantic import Field, StrictInt
+from pydantic import Field, StrictBool
 
-from quartermaster.interfaces.api.questions import Name, Paged
+from quartermaster.interfaces.api.questions import Body, Name, Paged, Whole
 from quartermaster.interfaces.api.schemas import KEY_HEADER, PROBLEMS, ProblemOut
 from quartermaster.store.invoices import telling as invoices
 from quartermaster.store.invoices.models import Invoice
@@ -41,14 +41,14 @@ OrderState = Literal[
 ]
 
 
-class OfferIn(Schema):
+class OfferIn(Body):
     """What is wanted, by its key in the catalog."""
 
     offer: Name = Field(description="Such as `plan/automation_ai/essential`.")
 
 
 Draft = Annotated[
-    bool,
+    StrictBool,
     Field(description="A draft holds the quote for a day, and is paid after it was submitted."),
 ]
 
@@ -57,7 +57,7 @@ class ChangeIn(OfferIn):
     """What a bot is to have."""
 
     cadence: Cadence = Field("monthly", description="How often the fee is due.")
-    seats: Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None = Field(
+    seats: Annotated[Whole, Field(ge=0, le=1_000_000)] | None = Field(
         None, description="In all, those that are included too; by default only these."
     )
     is_draft: Draft = False

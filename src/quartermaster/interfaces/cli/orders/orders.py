@@ -15,6 +15,7 @@ from quartermaster.store.orders.models import Order
 from quartermaster.store.people import queries as people
 from quartermaster.usecases.orders.payments.report_payment import report_payment
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order
+from quartermaster.usecases.orders.settling.fulfil_order import fulfil_order
 from quartermaster.usecases.ports.gateways import Gateways, PaymentAnswer
 from quartermaster.usecases.reports.explain_order import explain_order
 
@@ -87,6 +88,18 @@ def _tell(group: typer.Typer, shell: Shell) -> None:
             at = shell.now(found.bot.workspace)
             told = report_payment(found.id, PaymentAnswer(Outcome.SUCCEEDED), at, OPERATOR)
         showing.answer_order(format, explain_order(told))
+
+    @group.command("fulfil")
+    def fulfil(
+        order: OrderId,
+        workspace: WorkspaceName = None,
+        format: Format = output.Format.TABLE,  # noqa: A002
+    ) -> None:
+        """Give what was paid for and could not be given then. Twice is once."""
+        with output.refusals():
+            found = find(workspace, order)
+            given = fulfil_order(found.id, OPERATOR, shell.now(found.bot.workspace))
+        showing.answer_order(format, explain_order(given))
 
     @group.command("declined")
     def declined(

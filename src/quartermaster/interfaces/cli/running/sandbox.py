@@ -5,11 +5,13 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import typer
+
+from quartermaster.interfaces.cli.running import standing
 
 _HOST: Final = "127.0.0.1"
 """Whoever reaches its port can have it do anything."""
@@ -23,6 +25,8 @@ class Sandbox:
 
     port: int
     folder: Path
+    noted: list[IO[str]] = field(default_factory=list)
+    """Kept open while it runs: commands that are typed meanwhile pay by it too."""
 
     @property
     def url(self) -> str:
@@ -46,7 +50,9 @@ class Sandbox:
             return False
         finally:
             connection.close()
-        os.environ.update(self._settings(json.loads((self.folder / "keys.json").read_text())))
+        settings = self._settings(json.loads((self.folder / "keys.json").read_text()))
+        os.environ.update(settings)
+        self.noted.append(standing.hold(self.folder, settings, os.environ.get("DATABASE_URL", "")))
         return True
 
     def _settings(self, keys: Mapping[str, str]) -> dict[str, str]:

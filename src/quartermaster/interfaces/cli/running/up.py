@@ -21,6 +21,8 @@ from quartermaster.interfaces.cli.running.sandbox import Sandbox
 from quartermaster.store.billing import queries as billing
 from quartermaster.store.invoices import queries as invoices
 
+SANDBOX: Final = "payment-sandbox"
+"""The folder in the home."""
 _LEAST_FREE_BYTES: Final = 500_000_000
 Host = Annotated[str, typer.Option(help="Address to listen on")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on")]
@@ -76,7 +78,7 @@ def _sandbox(home: Path, taken: int, port: int) -> Sandbox | None:
     if port == taken:
         raise typer.BadParameter(f"--port and --sandbox-port are both {port}; choose another")
     _check("127.0.0.1", port, "--sandbox-port")
-    return Sandbox(port, home / "payment-sandbox")
+    return Sandbox(port, home / SANDBOX)
 
 
 def _processes(

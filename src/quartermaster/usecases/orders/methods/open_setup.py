@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from quartermaster.core.formats import web_addresses
 from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.store.billing import operations as billing
@@ -32,8 +33,9 @@ def open_setup(
     gateways: Gateways, wanted: Wanted, idempotency_key: uuid.UUID, now: Callable[[], datetime]
 ) -> MethodSetup:
     """The setup, with the page's `url`; the same key is the same setup (KeyReused).
-    MethodNotTaken, Unavailable."""
+    MethodNotTaken, BadAddress, Unavailable."""
     gateway = _ways.taker(gateways, wanted.kind)
+    web_addresses.checked(wanted.return_url, "return_url")
     setup = _begin(wanted, gateway.name, idempotency_key, now())
     if setup.url:
         return setup

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from quartermaster.core.formats import web_addresses
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries
@@ -32,10 +33,11 @@ def open_page(
 ) -> Payment:
     """The attempt, with the page's `url`; asked again, the same. Another attempt that waits is
     withdrawn first, so that nobody pays twice. OrderSettled, also where the other attempt turns out
-    to have been paid; PaymentInFlight where that is not known yet; MethodNotTaken, OrderTooOld,
-    Unavailable."""
+    to have been paid; PaymentInFlight where that is not known yet; MethodNotTaken, BadAddress,
+    OrderTooOld, Unavailable."""
     gateway = _ways.taker(gateways, visit.kind)
-    way = Way(visit.kind, gateway.name, None, visit.is_saved, visit.return_url)
+    back = web_addresses.checked(visit.return_url, "return_url")
+    way = Way(visit.kind, gateway.name, None, visit.is_saved, back)
     waiting = queries.find_in_flight(order.id)
     if waiting is not None and _ways.of(waiting) != way:
         withdraw_payment(gateways, waiting, now)

@@ -23,6 +23,7 @@ from quartermaster.store.people import operations as people
 from quartermaster.store.people.models import Bot
 from quartermaster.usecases.orders import _recharging, _ways
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
+from quartermaster.usecases.orders.payments.settle_payment import settle_payment
 from quartermaster.usecases.ports.gateways import Gateways
 
 _KEYS: Final = uuid.UUID("5d0c8a43-61be-4b1f-8f0e-0c6f3a97d2e4")
@@ -40,15 +41,19 @@ def _begin(gateways: Gateways, bot: Bot, at: datetime) -> Payment | None:
         terms = billing.find_recharge(bot.id)
         if terms is None:
             return None
-        decision = _recharging.decide(gateways, terms, at)
+        decision = _recharging.due(terms, at)
         return _order(gateways, terms, decision, at) if isinstance(decision, Charge) else None
 
 
 def _order(gateways: Gateways, terms: RechargeTerms, due: Charge, at: datetime) -> Payment:
-    """The key of the attempt is the order's too: the database refuses a second one."""
+    """The key of the attempt is the order's too: the database refuses a second one. A provider that
+    is switched off has declined: its owner is told, and it is tried again as after any decline."""
     key = uuid.uuid5(_KEYS, due.key)
     order = orders.add_funds(
         NewFunds("recharge", terms.bot, due.amount_minor, key, recharge=terms), at
     )
-    attempt = orders.begin_payment(order, _ways.saved(gateways, terms.method), at)
+    attempt = orders.begin_payment(order, _ways.charged_to(terms.method), at)
+    refused = _ways.not_asked(gateways, attempt)
+    if refused is not None:
+        settle_payment(attempt.id, refused, at)
     return queries.payment(attempt.id)

@@ -16,9 +16,16 @@ from quartermaster.usecases.orders.wires.match_bank_entry import WrongCurrency
 
 
 class NothingToDecide(Refusal):
-    """Its order has used it up, or somebody has decided already."""
+    """Its order has used it up."""
 
     code = "nothing_to_decide"
+    kind = "conflict"
+
+
+class EntryDecided(Refusal):
+    """Somebody has decided otherwise already."""
+
+    code = "entry_decided"
     kind = "conflict"
 
 
@@ -42,15 +49,15 @@ class Wanted:
 def settle_bank_entry(entry: int, wanted: Wanted, at: datetime) -> BankEntry:
     """Credit is there at once: an order of credit that the wire has paid. A refund is noted: the
     operator's bank does it; so is what became of a wire that was called back. The same again is the
-    same. NothingToDecide, WhoseCredit, WrongCurrency; AmountCannotBeSplit, where no credit comes to
-    what is left with its tax."""
+    same. EntryDecided, NothingToDecide, WhoseCredit, WrongCurrency; AmountCannotBeSplit, where no
+    credit comes to what is left with its tax."""
     with transaction.atomic():
         bot = _bot(entry, wanted)
         if bot is not None:
             people.lock_workspace(bot.workspace_id)
         row = operations.lock(entry)
-        if row.state == EntryState.DECIDED and row.outlet == wanted.outlet:
-            return row
+        if row.state == EntryState.DECIDED:
+            return _decided(row, wanted)
         unused = queries.unused_minor(row)
         if unused == 0:
             raise NothingToDecide(field="entry")
@@ -58,6 +65,14 @@ def settle_bank_entry(entry: int, wanted: Wanted, at: datetime) -> BankEntry:
             _credit(row, bot, unused, at, wanted.by)
         operations.decide(row, unused, Decision(wanted.outlet, wanted.by), at)
         return row
+
+
+def _decided(row: BankEntry, wanted: Wanted) -> BankEntry:
+    if row.outlet == wanted.outlet:
+        return row
+    assert row.decided_at is not None, "whatever is decided says when"
+    words = f"{row.decided_by} decided on {row.outlet} already, at {row.decided_at.isoformat()}"
+    raise EntryDecided(words, field="entry")
 
 
 def _bot(entry: int, wanted: Wanted) -> Bot | None:

@@ -79,6 +79,7 @@ DECLINES: Final = {
     Decline.NEEDS_BUYER: "The bank wants the card holder to be there: pay on the page.",
     Decline.PROCESSING_ERROR: "Something went wrong on the way. Try again in a moment.",
     Decline.NO_METHOD: "No way to pay is saved.",
+    Decline.NOT_TAKEN: "Who keeps this way to pay takes no payments here now. Choose another.",
     Decline.CANCELED: "It was given up, or another way was chosen.",
 }
 
