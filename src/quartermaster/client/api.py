@@ -251,17 +251,18 @@ class Client:
         return self._transport.post(Checkout, _order(order, "checkout"), body)
 
     def pay_by_wire(self, order: str) -> ExplainedOrder:
-        """The order waits for a wire; twice is once."""
+        """The order waits for a wire; twice is once. A page that is open for it is closed."""
         return self._transport.post(ExplainedOrder, _order(order, "wire"), {})
 
     def pay_order(self, order: str, method: str | None = None) -> ExplainedOrder:
-        """Has an order paid with a saved way (`pm_…`), by default the workspace's. An attempt that
+        """Has an order paid with a saved way (`pm_…`), by default the workspace's. A page that is
+        open gives way to it; if it was paid by then, that is the order's payment. An attempt that
         was declined is followed by another each time."""
         body = {"method": method} if method else {}
         return self._transport.act(ExplainedOrder, _order(order, "pay"), body)
 
     def cancel_order(self, order: str) -> ExplainedOrder:
-        """Nothing comes of an order."""
+        """Nothing comes of an order. A page that is open for it is closed."""
         return self._transport.act(ExplainedOrder, _order(order, "cancel"), {})
 
     def payment_methods(self) -> list[Method]:

@@ -78,7 +78,7 @@ def build() -> typer.Typer:
     orders.register(app, shell, wiring.gateways())
     methods.register(app, shell, wiring.gateways())
     recharge.register(app, shell, wiring.gateways())
-    wires.register(app, shell, bank_formats.read)
+    wires.register(app, shell, wiring.gateways(), bank_formats.read)
     notices.register(app)
     contracts.register(app, shell, wiring.archive())
     invoices.register(app, shell, wiring.documents())

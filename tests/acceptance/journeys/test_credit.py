@@ -4,7 +4,7 @@ from typing import Any
 
 from quartermaster.core.formats import creditor_reference
 from tests.acceptance.journeys.market import BOT, Customer, Market
-from tests.fakes.sandbox import CONFIRMED
+from tests.fakes.sandbox import CONFIRMED, GOOD
 
 DECLINED_LATER = "4000000000000341"
 
@@ -103,6 +103,46 @@ def test_a_wire_that_comes_in_full_is_credit_once(market: Market) -> None:
         market.installation.json("wires", "match", entry["entry"], order, "-w", "wire")
         market.installation.json("wires", "settle", entry["entry"], "refund")
         assert customer.wallet()["paid"] == "150.00"
+
+
+def is_closed(market: Market, page: str) -> bool:
+    """Nobody can pay on it any more."""
+    buyer = market.sandbox.buyer()
+    buyer.visit(page)
+    return "<form" not in buyer.page.text
+
+
+def test_a_wire_closes_the_page_that_is_open(market: Market) -> None:
+    with market.customer("closes") as customer:
+        order = customer.fund("100.00")
+        customer.told("POST", f"/orders/{order}/wire")
+        page = customer.page(order)
+        wire(market, order, 10_000)
+        customer.fulfilled(order)
+        attempts = customer.get(f"/orders/{order}")["payments"]
+        assert [(one["kind"], one["code"]) for one in attempts] == [
+            ("card", "canceled"),
+            ("wire", None),
+        ]
+        assert is_closed(market, page)
+        assert customer.wallet()["paid"] == "100.00"
+        assert undecided(market, order) == []
+
+
+def test_whoever_chooses_another_way_leaves_the_page(market: Market) -> None:
+    with market.customer("leaves") as customer:
+        customer.save_card(GOOD)
+        charged, canceled, paid = (customer.fund("100.00") for _ in range(3))
+        pages = [customer.page(one) for one in (charged, canceled, paid)]
+        assert customer.told("POST", f"/orders/{charged}/pay")["state"] == "fulfilled"
+        assert customer.told("POST", f"/orders/{canceled}/cancel")["state"] == "canceled"
+        assert all(is_closed(market, page) for page in pages[:2])
+        with market.going_wrong(lose=True):
+            market.sandbox.buyer().pay(pages[2])
+        refused = customer.ask("POST", f"/orders/{paid}/cancel")
+        assert (refused.status_code, refused.json()["code"]) == (409, "order_settled")
+        assert customer.state(paid) == "fulfilled"
+        assert customer.wallet()["paid"] == "200.00"
 
 
 def test_a_card_pays_while_the_wire_is_on_its_way(market: Market) -> None:

@@ -161,6 +161,52 @@ def test_whoever_chooses_another_way_pays_once(api: Caller, provider: Provider) 
     assert api.get(f"/orders/{order}").json()["state"] == "fulfilled"
 
 
+def test_an_open_page_gives_way(api: Caller, provider: Provider) -> None:
+    first, *others = (add_funds(api, key=f"k{number}").json()["id"] for number in range(4))
+    provider.pay(reference(check_out(api, first, is_saved=True)))
+    tell(api, provider)
+    for order, act, state in zip(
+        others,
+        ("pay", "wire", "cancel"),
+        ("fulfilled", "pending_clearance", "canceled"),
+        strict=True,
+    ):
+        page = reference(check_out(api, order))
+        done = api.post(f"/orders/{order}/{act}").json()
+        assert (done["state"], done["payments"][0]["code"]) == (state, "canceled")
+        assert provider.paid[page].code == Decline.CANCELED
+    assert_books_hold()
+
+
+def test_the_page_was_paid_before_it_could_give_way(api: Caller, provider: Provider) -> None:
+    first, *others = (add_funds(api, key=f"k{number}").json()["id"] for number in range(4))
+    provider.pay(reference(check_out(api, first, is_saved=True)))
+    tell(api, provider)
+    for order in others:
+        provider.pay(reference(check_out(api, order)))
+    paid = api.post(f"/orders/{others[0]}/pay").json()
+    assert (paid["state"], [one["method"] for one in paid["payments"]]) == ("fulfilled", [None])
+    for order, act in zip(others[1:], ("wire", "cancel"), strict=True):
+        refused = api.post(f"/orders/{order}/{act}")
+        assert_problem(refused, 409, "order_settled", "order")
+        assert "paid meanwhile" in refused.json()["detail"]
+    assert_books_hold()
+
+
+def test_a_page_that_cannot_be_closed_now(api: Caller, provider: Provider) -> None:
+    order = add_funds(api).json()["id"]
+    page = reference(check_out(api, order))
+    provider.is_out = True
+    for act in ("wire", "cancel"):
+        refused = api.post(f"/orders/{order}/{act}")
+        assert_problem(refused, 409, "payment_in_flight", "order")
+        assert "the page at memory" in refused.json()["detail"]
+    provider.is_out = False
+    provider.pay(page)
+    tell(api, provider)
+    assert api.get(f"/orders/{order}").json()["state"] == "fulfilled"
+
+
 def test_a_payment_that_is_declined_says_why(api: Caller, provider: Provider) -> None:
     order = add_funds(api).json()["id"]
     provider.turn_back(reference(check_out(api, order)), Decline.INSUFFICIENT_FUNDS)

@@ -285,17 +285,27 @@ def test_a_draft(client: Client, books: Books) -> None:
     assert step[2] == f"{books.workspace.name}@example.com"
 
 
-def test_giving_up_a_payment(client: Client, books: Books, provider: Provider) -> None:
+def test_canceling_closes_the_page(client: Client, books: Books, provider: Provider) -> None:
     name = order(books)
     reference = leave(client, name)
-    assert buttons(read(client, f"/orders/{name}"))[-1] == "Give up this payment"
-    act(client, name, "withdraw")
-    assert provider.paid[reference].code == Decline.CANCELED
     page = read(client, f"/orders/{name}")
     assert buttons(page)[-1] == "Cancel the order"
-    assert "The payment was declined" not in text(page)
-    act(client, name, "withdraw")
-    assert state(name) == State.AWAITING_PAYMENT
+    assert "Nobody can pay on the page that is open." in text(page)
+    act(client, name, "cancel")
+    assert provider.paid[reference].code == Decline.CANCELED
+    page = read(client, f"/orders/{name}")
+    assert (badge(page), buttons(page)) == ("Canceled", [])
+
+
+def test_canceling_what_was_paid_meanwhile(
+    client: Client, books: Books, provider: Provider
+) -> None:
+    name = order(books)
+    provider.pay(leave(client, name))
+    refused = act(client, name, "cancel")
+    assert refused.status_code == 409
+    assert "It was paid meanwhile: the order is fulfilled already" in text(refused.content.decode())
+    assert badge(refused.content.decode()) == "Paid"
 
 
 def test_refusals_are_told_on_the_page(client: Client, books: Books, provider: Provider) -> None:

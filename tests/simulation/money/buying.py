@@ -106,12 +106,12 @@ def withdraw(world: World) -> str:
 
 def by_wire(world: World) -> None:
     """The order waits for a wire."""
-    choose_wire(world.gateways, an_order(world).id, world.at)
+    choose_wire(world.gateways, an_order(world).id, world.now)
 
 
 def cancel(world: World) -> None:
     """The order, not the subscription."""
-    cancel_order(an_order(world).id, world.at, "ann")
+    cancel_order(world.gateways, an_order(world).id, world.now, "ann")
 
 
 def submit(world: World) -> None:

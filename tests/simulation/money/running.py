@@ -181,7 +181,8 @@ def wired(world: World) -> str:
 
 def send(world: World, content: bytes) -> None:
     """A file of the bank is imported."""
-    import_bank_statement(formats.read, SentFile("statement", content, "olga"), world.clock)
+    sent = SentFile("statement", content, "olga")
+    import_bank_statement(world.gateways, formats.read, sent, world.clock)
 
 
 def camt(entries: list[tuple[str, int]], text: str, day: date) -> bytes:
@@ -217,7 +218,7 @@ def decide(world: World) -> str:
     if entry.state == EntryState.UNMATCHED and world.chance.random() < 0.7:
         named = Order.objects.filter(public_id__in=entry.named.split())
         order = world.pick(list(named) or list(Order.objects.order_by("id")))
-        match_bank_entry(entry.id, order.id, "olga", world.at)
+        match_bank_entry(world.gateways, entry.id, order.id, "olga", world.now)
         return f"{entry.amount_minor} for {order.kind}, {orders.get(order.id).state}"
     outlet = world.chance.choice(tuple(Outlet))
     settle_bank_entry(entry.id, Wanted(outlet, "olga", world.bot), world.at)

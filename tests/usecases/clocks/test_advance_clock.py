@@ -278,7 +278,7 @@ def test_orders_expire_and_what_is_in_flight_is_asked_for_again(shop: Shop) -> N
     refunded = shop.pay_page(shop.fund())
     shop.open(shop.fund())
     shop.begin_setup()
-    choose_wire(shop.gateways, shop.fund().id, NOW)
+    choose_wire(shop.gateways, shop.fund().id, shop.now)
     shop.provider.loses_next = True
     shop.refund(refunded, 1_000)
     assert told(shop, "P2M") == [

@@ -91,7 +91,7 @@ def _plan(books: Books) -> None:
     shop.buy(ESSENTIAL)
     books.feed(talk("u0 u16", "subscriber", SHIFT) + units("subscriber"))
     shop.at, shop.gateway.next = NOW, [Outcome.DECLINED]
-    cancel_order(shop.buy(ADVANCED).id, NOW)
+    cancel_order(shop.gateways, shop.buy(ADVANCED).id, shop.now)
     shop.buy(ADVANCED)
     shop.refund(shop.pay(shop.fund()), 2_000)
     _taxed(shop)

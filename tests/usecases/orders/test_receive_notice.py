@@ -76,7 +76,7 @@ def test_what_was_not_signed_or_is_old_is_refused(shop: Shop) -> None:
 
 def test_a_wire_has_the_bank_asked(shop: Shop) -> None:
     order, asked = shop.fund(), []
-    choose_wire(shop.gateways, order.id, shop.at)
+    choose_wire(shop.gateways, order.id, shop.now)
     came = BankStatement("S", ACCOUNT, (paying(order),))
 
     def statement(first: date, last: date) -> bytes:

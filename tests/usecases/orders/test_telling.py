@@ -74,9 +74,9 @@ def test_how_to_pay_by_wire(shop: Shop) -> None:
         ),
         START,
     )
-    assert_undone_with(lambda: choose_wire(shop.gateways, order.id, START))
+    assert_undone_with(lambda: choose_wire(shop.gateways, order.id, shop.now))
     for _ in range(2):
-        choose_wire(shop.gateways, order.id, START)
+        choose_wire(shop.gateways, order.id, shop.now)
     [fields] = told("wire.instructions")
     assert fields.pop("Reference").startswith("RF")
     assert fields == {
@@ -108,7 +108,7 @@ def test_a_part_of_a_wire_and_the_rest_of_it(shop: Shop) -> None:
     bank.send(paying(order, 4_000), paying(order, 7_000, text="?"))
     for entry in BankEntry.objects.order_by("id"):
         for _ in range(2):
-            match_bank_entry(entry.id, order.id, "olga", START)
+            match_bank_entry(shop.gateways, entry.id, order.id, "olga", shop.now)
     entry = BankEntry.objects.latest("id")
     wanted = settle_bank_entry.Wanted(Outlet.CREDIT, "olga")
     settle_bank_entry.settle_bank_entry(entry.id, wanted, START)

@@ -191,14 +191,14 @@ def test_one_order_at_a_time(shop: Shop) -> None:
     first = shop.order(ESSENTIAL)
     with pytest.raises(ChangeInProgress):
         shop.order(ADVANCED)
-    cancel_order(first.id, shop.at)
+    cancel_order(shop.gateways, first.id, shop.now)
     shop.buy(ADVANCED)
     assert shop.subscription.version.key == ADVANCED
 
 
 def test_a_canceled_upgrade_leaves_what_was_paid_to_be_credited(shop: Shop) -> None:
     shop.buy(ESSENTIAL)
-    cancel_order(shop.order(ADVANCED).id, shop.at)
+    cancel_order(shop.gateways, shop.order(ADVANCED).id, shop.now)
     order = shop.buy(ADVANCED)
     assert shop.lines(order)[0] == ("unused", -6_000)
 

@@ -72,7 +72,6 @@ def build(shell: Shell) -> list[URLPattern]:
         at("orders/<str:name>", status.order, "order"),
         at("orders/<str:name>/pay", status.pay, "pay-order"),
         at("orders/<str:name>/submit", status.submit, "submit-order"),
-        at("orders/<str:name>/withdraw", status.withdraw, "withdraw-payment"),
         at("orders/<str:name>/cancel", status.cancel, "cancel-order"),
         at("explain/<str:name>", explained.explained, "explain"),
         at("plans", plans.plans, "plans"),

@@ -65,7 +65,7 @@ def build(
 
     _add_recharging(tasks, now, gateways)
     _add_expiring(tasks, now, gateways)
-    _add_wires(tasks, now)
+    _add_wires(tasks, now, gateways)
     _add_closing(tasks, now, archive)
     _add_telling(tasks, now)
     _add_seats(tasks, now, archive)
@@ -98,12 +98,12 @@ def _add_expiring(tasks: Blueprint, now: Clock, gateways: Gateways) -> None:
                 _log.info("expired", name=one.public_id)
 
 
-def _add_wires(tasks: Blueprint, now: Clock) -> None:
+def _add_wires(tasks: Blueprint, now: Clock, gateways: Gateways) -> None:
     @tasks.periodic(cron="1-59/5 * * * *")
     @tasks.task(name="pay_wires", queueing_lock="pay_wires", pass_context=False)
     def pay(timestamp: int) -> None:
-        """Exact wires that waited for another payment of their order pay it."""
-        for order in pay_waiting(now):
+        """Exact wires that waited for another payment of their order are tried again."""
+        for order in pay_waiting(gateways, now):
             _log.info("paid_by_wire", name=order.public_id, state=order.state)
 
 

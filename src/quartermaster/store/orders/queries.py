@@ -146,6 +146,12 @@ def find_in_flight(order: int) -> Payment | None:
     return _payments().filter(order_id=order, outcome__isnull=True).first()
 
 
+def in_flight_of(orders: Collection[str]) -> dict[str, Payment]:
+    """The attempts whose outcome is not known, by the public ids of their orders."""
+    found = _payments().filter(order__public_id__in=orders, outcome__isnull=True)
+    return {one.order.public_id: one for one in found}
+
+
 def find_in_flight_at(bot: int, place: str) -> Payment | None:
     """The attempt whose outcome is not known, of whatever order there is for a bot's place."""
     return _payments().filter(order__bot_id=bot, order__place=place, outcome__isnull=True).first()

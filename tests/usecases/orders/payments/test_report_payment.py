@@ -44,7 +44,7 @@ def test_declined_and_then_paid_after_all(shop: Shop) -> None:
 
 
 def test_nothing_comes_of_what_was_canceled_or_cost_nothing(shop: Shop) -> None:
-    canceled = cancel_order(shop.order(ADVANCED).id, START)
+    canceled = cancel_order(shop.gateways, shop.order(ADVANCED).id, shop.now)
     free = shop.order("support/basic")
     for order in (canceled, free):
         with pytest.raises(OrderSettled):

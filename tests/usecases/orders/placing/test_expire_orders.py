@@ -45,7 +45,7 @@ def test_a_quote_stands_for_a_day(shop: Shop) -> None:
 
 
 def test_a_wire_is_waited_for_thirty_days(shop: Shop) -> None:
-    choose_wire(shop.gateways, shop.fund().id, shop.at)
+    choose_wire(shop.gateways, shop.fund().id, shop.now)
     shop.at += 30 * DAY
     assert expire(shop) == []
     shop.at += JUST

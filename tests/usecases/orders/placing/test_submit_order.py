@@ -26,7 +26,7 @@ def test_it_is_paid_from_then_on(shop: Shop, draft: int) -> None:
         with pytest.raises(OrderNotSubmitted):
             pay(queries.get(draft))
     with pytest.raises(OrderNotSubmitted):
-        choose_wire(shop.gateways, draft, shop.at)
+        choose_wire(shop.gateways, draft, shop.now)
     for _ in range(2):
         assert submit_order(draft, shop.at, "ann").state == "awaiting_payment"
     assert [(one.event, one.by) for one in queries.steps_of(draft)] == [("submitted", "ann")]
@@ -36,11 +36,11 @@ def test_it_is_paid_from_then_on(shop: Shop, draft: int) -> None:
 
 def test_one_that_waits_for_a_wire_is_submitted(shop: Shop, draft: int) -> None:
     submit_order(draft, shop.at)
-    choose_wire(shop.gateways, draft, shop.at)
+    choose_wire(shop.gateways, draft, shop.now)
     assert submit_order(draft, shop.at).state == "pending_clearance"
 
 
 def test_what_was_canceled_is_not(shop: Shop, draft: int) -> None:
-    cancel_order(draft, shop.at)
+    cancel_order(shop.gateways, draft, shop.now)
     with pytest.raises(OrderSettled, match="canceled already"):
         submit_order(draft, shop.at)

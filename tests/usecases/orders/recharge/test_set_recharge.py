@@ -73,7 +73,7 @@ def test_not_before_something_was_bought(db: None) -> None:
 
 def test_never_with_a_wire(db: None) -> None:
     shop = Shop.opened(books.open_books("helpdesk"))
-    order = choose_wire(shop.gateways, shop.fund().id, shop.at)
+    order = choose_wire(shop.gateways, shop.fund().id, shop.now)
     assert Order.objects.get(id=order.id).state == "pending_clearance"
     with pytest.raises(BadRecharge) as no:
         set_recharge(shop.gateways, Wanted(shop.bot, 10_000, 5_000, "ann"), shop.at)

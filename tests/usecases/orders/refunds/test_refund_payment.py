@@ -213,7 +213,7 @@ def test_an_order_that_waits_has_what_it_credits(shop: Shop) -> None:
 def test_an_order_that_came_to_nothing_holds_nothing_back(shop: Shop) -> None:
     bought = shop.buy(ESSENTIAL)
     waiting = shop.order(ADVANCED)
-    cancel_order(waiting.id, shop.at)
+    cancel_order(shop.gateways, waiting.id, shop.now)
     shop.refund(bought, left(bought))
     assert queries.get(bought.id).state == "refunded"
     assert_books_hold()

@@ -16,6 +16,8 @@ from quartermaster.usecases.orders.wires.import_bank_statement import (
     SentFile,
     import_bank_statement,
 )
+from quartermaster.usecases.orders.wires.match_bank_entry import match_bank_entry
+from quartermaster.usecases.orders.wires.pay_waiting import pay_waiting
 from quartermaster.usecases.ports.bank_statements import BankStatement
 from tests.usecases.shop import Shop
 
@@ -48,7 +50,17 @@ class Bank:
         statement = BankStatement("S", ACCOUNT, entries)
         self.files += 1
         file = SentFile("s.xml", content or f"{self.files}".encode(), "olga@example.com")
-        return import_bank_statement(lambda content: (statement,), file, self.clock)
+        return import_bank_statement(
+            self.shop.gateways, lambda content: (statement,), file, self.clock
+        )
+
+    def try_again(self) -> list[Order]:
+        """As the job does."""
+        return pay_waiting(self.shop.gateways, self.clock)
+
+    def match(self, entry: int, order: int) -> BankEntry:
+        """Olga says so."""
+        return match_bank_entry(self.shop.gateways, entry, order, "olga", self.shop.now)
 
     def state(self, order: Order) -> str:
         """Of the order, now."""

@@ -49,7 +49,7 @@ def test_what_is_exact_pays_its_order(bank: Bank) -> None:
 def test_a_wire_that_was_waited_for_arrives_after_days(bank: Bank) -> None:
     several = (bank.shop.order(ESSENTIAL), bank.shop.fund())
     for order in several:
-        choose_wire(bank.shop.gateways, order.id, bank.shop.at)
+        choose_wire(bank.shop.gateways, order.id, bank.shop.now)
     bank.shop.at += timedelta(days=8)
     for order in several:
         assert len(bank.send(paying(order)).paid) == 1
@@ -63,7 +63,7 @@ def test_a_wire_that_was_waited_for_arrives_after_days(bank: Bank) -> None:
 
 def test_paid_by_card_meanwhile_the_wire_is_late(bank: Bank) -> None:
     order = bank.shop.fund()
-    choose_wire(bank.shop.gateways, order.id, bank.shop.at)
+    choose_wire(bank.shop.gateways, order.id, bank.shop.now)
     bank.shop.pay(order)
     assert bank.send(paying(order)).paid == ()
     assert bank.shop.books.paid() == 100 * MICRO
@@ -134,6 +134,31 @@ def test_while_a_card_is_charged_the_wire_waits(bank: Bank) -> None:
     assert bank.state(order) == "fulfilled"
 
 
+def test_a_page_that_is_open_is_closed(bank: Bank) -> None:
+    order = bank.shop.order(ESSENTIAL)
+    page = bank.shop.open(order)
+    part = bank.shop.fund()
+    open_still = bank.shop.open(part)
+    assert len(bank.send(paying(order), paying(part, 5)).paid) == 1
+    assert bank.state(order) == "fulfilled"
+    with pytest.raises(LookupError):
+        bank.shop.provider.pay(page.reference)
+    bank.shop.provider.pay(open_still.reference)
+    assert bank.shop.complete(open_still).state == "fulfilled"
+    assert_books_hold()
+
+
+def test_the_page_was_paid_meanwhile(bank: Bank) -> None:
+    order = bank.shop.fund()
+    bank.shop.provider.pay(bank.shop.open(order).reference)
+    assert bank.send(paying(order)).paid == ()
+    (found,) = list_bank_entries(to_decide=True)
+    assert found.match is not None
+    assert (found.match.verdict, found.match.rest_minor) == (Verdict.LATE, 10_000)
+    assert (bank.state(order), bank.shop.books.paid()) == ("fulfilled", 100 * MICRO)
+    assert_books_hold()
+
+
 def test_cut_off_before_it_pays_it_goes_on_when_sent_again(bank: Bank) -> None:
     order = bank.shop.order(ESSENTIAL)
     file = operations.add_file("s.xml", b"same", "olga@example.com", bank.shop.at)
@@ -147,7 +172,7 @@ def test_cut_off_before_it_pays_it_goes_on_when_sent_again(bank: Bank) -> None:
 def test_a_file_that_cannot_be_read_leaves_nothing(bank: Bank) -> None:
     sent = SentFile("s.xml", b"<a", "olga@example.com")
     with pytest.raises(UnreadableStatement):
-        import_bank_statement(formats.read, sent, bank.clock)
+        import_bank_statement(bank.shop.gateways, formats.read, sent, bank.clock)
     assert not BankFile.objects.exists()
 
 
@@ -156,7 +181,7 @@ def test_real_bytes_come_through(bank: Bank) -> None:
     text = paying(order).text
     body = files.entry("60.00", files.detail(text=text), currency="USD")
     sent = SentFile("s.xml", files.camt(body), "olga@example.com")
-    assert len(import_bank_statement(formats.read, sent, bank.clock).paid) == 1
+    assert len(import_bank_statement(bank.shop.gateways, formats.read, sent, bank.clock).paid) == 1
 
 
 def test_two_at_once_are_one(committed: None) -> None:
@@ -166,7 +191,9 @@ def test_two_at_once_are_one(committed: None) -> None:
 
     def send(content: bytes) -> int:
         sent = SentFile("s.xml", content, "olga@example.com")
-        found = import_bank_statement(lambda _: (statement,), sent, lambda _: shop.at)
+        found = import_bank_statement(
+            shop.gateways, lambda _: (statement,), sent, lambda _: shop.at
+        )
         return found.added
 
     found = at_once(*[lambda one=one: send(one) for one in (b"1", b"1", b"2")])

@@ -1,9 +1,13 @@
 """What waits for a person, and what it seems to be."""
 
+from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.lifecycles.wires import Match, Verdict
+from quartermaster.store.orders.operations import BY_HAND
+from quartermaster.usecases.orders.payments.begin_payment import begin_payment
+from quartermaster.usecases.orders.payments.settle_payment import settle_payment
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order
-from quartermaster.usecases.orders.wires.list_bank_entries import list_bank_entries
-from quartermaster.usecases.orders.wires.match_bank_entry import match_bank_entry
+from quartermaster.usecases.orders.wires.list_bank_entries import Awaited, list_bank_entries
+from quartermaster.usecases.ports.gateways import PaymentAnswer
 from tests.usecases.orders.wires.bank import Bank, paying
 from tests.usecases.shop import ESSENTIAL
 
@@ -22,6 +26,24 @@ def test_the_latest_first_with_verdicts_and_proposals(bank: Bank) -> None:
     assert list_bank_entries(limit=1) == found[:1]
 
 
+def test_what_each_waits_for(bank: Bank) -> None:
+    order, other = bank.shop.order(ESSENTIAL), bank.shop.fund()
+    attempt = begin_payment(order.id, BY_HAND, bank.shop.at)
+    bank.send(paying(order), paying(other, 4_000))
+    assert waits() == [Awaited.PERSON, Awaited.OPERATOR]
+    (part, _) = list_bank_entries()
+    bank.match(part.entry.id, other.id)
+    settle_payment(attempt.id, PaymentAnswer(Outcome.DECLINED), bank.shop.at)
+    assert waits() == [Awaited.REST, Awaited.JOB]
+    bank.try_again()
+    cancel_order(bank.shop.gateways, other.id, bank.shop.now)
+    assert waits() == [Awaited.PERSON, Awaited.NOTHING]
+
+
+def waits() -> list[Awaited]:
+    return [one.awaits for one in list_bank_entries()]
+
+
 def test_what_is_done_is_listed_without_a_verdict(bank: Bank) -> None:
     bank.send(paying(bank.shop.order(ESSENTIAL)))
     assert [one.match for one in list_bank_entries()] == [None]
@@ -32,7 +54,7 @@ def test_a_part_whose_order_came_to_nothing_waits_again(bank: Bank) -> None:
     order = bank.shop.order(ESSENTIAL)
     bank.send(paying(order, 2_000))
     (part,) = list_bank_entries()
-    match_bank_entry(part.entry.id, order.id, "olga", bank.shop.at)
+    bank.match(part.entry.id, order.id)
     assert list_bank_entries(to_decide=True) == []
-    cancel_order(order.id, bank.shop.at)
+    cancel_order(bank.shop.gateways, order.id, bank.shop.now)
     assert [one.entry.id for one in list_bank_entries(to_decide=True)] == [part.entry.id]

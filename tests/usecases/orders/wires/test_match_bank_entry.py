@@ -3,6 +3,7 @@
 import pytest
 
 from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.store.orders import queries
 from quartermaster.store.orders.operations import BY_HAND
 from quartermaster.store.orders.wires.models import BankEntry
 from quartermaster.usecases.orders.payments.begin_payment import PaymentInFlight, begin_payment
@@ -12,7 +13,6 @@ from quartermaster.usecases.orders.wires.match_bank_entry import (
     EntryMatched,
     MoneyWentOut,
     WrongCurrency,
-    match_bank_entry,
 )
 from quartermaster.usecases.ports.gateways import PaymentAnswer
 from tests.books import assert_books_hold
@@ -23,7 +23,7 @@ from tests.usecases.shop import ADVANCED, ESSENTIAL
 def match(bank: Bank, order: int) -> list[BankEntry]:
     """All that waits, in its order."""
     waiting = BankEntry.objects.filter(state="unmatched").order_by("id")
-    return [match_bank_entry(one.id, order, "olga", bank.shop.at) for one in waiting]
+    return [bank.match(one.id, order) for one in waiting]
 
 
 def test_parts_pay_once_they_make_the_amount(bank: Bank) -> None:
@@ -51,7 +51,7 @@ def test_what_comes_late_is_all_rest(bank: Bank, how: str) -> None:
     if how == "paid":
         bank.shop.pay(order)
     else:
-        cancel_order(order.id, bank.shop.at)
+        cancel_order(bank.shop.gateways, order.id, bank.shop.now)
     assert bank.send(paying(order)).paid == ()
     assert match(bank, order.id)[0].rest_minor == 6_000
     assert_books_hold()
@@ -61,11 +61,11 @@ def test_twice_is_once_and_another_order_is_refused(bank: Bank) -> None:
     order = bank.shop.order(ESSENTIAL)
     bank.send(paying(order, 2_000))
     (row,) = match(bank, order.id)
-    assert match_bank_entry(row.id, order.id, "olga", bank.shop.at).matched_at == row.matched_at
+    assert bank.match(row.id, order.id).matched_at == row.matched_at
     bank.shop.pay(order)
     other = bank.shop.order(ADVANCED)
     with pytest.raises(EntryMatched):
-        match_bank_entry(row.id, other.id, "olga", bank.shop.at)
+        bank.match(row.id, other.id)
 
 
 def test_money_that_went_out_and_other_currencies_pay_nothing(bank: Bank) -> None:
@@ -76,7 +76,33 @@ def test_money_that_went_out_and_other_currencies_pay_nothing(bank: Bank) -> Non
     bank.send(paying(order, currency="EUR"))
     euro = BankEntry.objects.get(currency="EUR")
     with pytest.raises(WrongCurrency, match="EUR came, and the order is in USD"):
-        match_bank_entry(euro.id, order.id, "olga", bank.shop.at)
+        bank.match(euro.id, order.id)
+
+
+def test_the_page_is_closed_once_enough_has_come(bank: Bank) -> None:
+    order = bank.shop.order(ESSENTIAL)
+    page = bank.shop.open(order)
+    bank.send(paying(order, 2_000))
+    match(bank, order.id)
+    assert queries.payment(page.id).outcome is None
+    bank.send(paying(order, 4_000))
+    bank.shop.provider.is_out = True
+    with pytest.raises(PaymentInFlight, match="page at memory"):
+        match(bank, order.id)
+    bank.shop.provider.is_out = False
+    match(bank, order.id)
+    assert (bank.state(order), queries.payment(page.id).code) == ("fulfilled", "canceled")
+    assert_books_hold()
+
+
+def test_the_page_was_paid_meanwhile(bank: Bank) -> None:
+    order = bank.shop.order(ESSENTIAL)
+    page = bank.shop.open(order)
+    bank.send(paying(order, 6_500))
+    bank.shop.provider.pay(page.reference)
+    assert match(bank, order.id)[0].rest_minor == 6_500
+    assert queries.payment(page.id).outcome == "succeeded"
+    assert_books_hold()
 
 
 def test_not_while_it_is_paid_otherwise(bank: Bank) -> None:

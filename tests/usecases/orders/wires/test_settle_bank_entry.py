@@ -11,7 +11,7 @@ from quartermaster.usecases.orders.invoices.set_billing_profile import set_billi
 from quartermaster.usecases.orders.invoices.set_tax import set_tax
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.orders.refunds._refunding import AmountCannotBeSplit
-from quartermaster.usecases.orders.wires.match_bank_entry import WrongCurrency, match_bank_entry
+from quartermaster.usecases.orders.wires.match_bank_entry import WrongCurrency
 from quartermaster.usecases.orders.wires.settle_bank_entry import (
     EntryDecided,
     NothingToDecide,
@@ -31,9 +31,9 @@ def matched(bank: Bank, amount: int, is_canceled: bool = False) -> BankEntry:
     """So much came for an order, and a person has matched it."""
     order = bank.shop.order(ESSENTIAL)
     bank.send(paying(order, amount, text="?"))
-    row = match_bank_entry(BankEntry.objects.latest("id").id, order.id, "olga", bank.shop.at)
+    row = bank.match(BankEntry.objects.latest("id").id, order.id)
     if is_canceled:
-        cancel_order(order.id, bank.shop.at)
+        cancel_order(bank.shop.gateways, order.id, bank.shop.now)
     return row
 
 

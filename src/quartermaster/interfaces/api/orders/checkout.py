@@ -46,8 +46,9 @@ def register(api: NinjaAPI, shell: Shell) -> None:
         summary="Pay an order with a saved method",
     )
     def pay_order(request: Any, order: str, wanted: ChargeIn | None = None) -> dict[str, Any]:
-        """Asks whoever keeps it. An attempt whose outcome is not known is asked for again; after
-        one that was declined another is made."""
+        """Asks whoever keeps it. A page that is open is withdrawn first; if it was paid by then,
+        the answer is the order that it paid. An attempt with the same method whose outcome is not
+        known is asked for again; after one that was declined another is made."""
         found = queries.get_of(request.auth.id, order)
         named = wanted and wanted.method
         method = billing.get_of(request.auth.id, named) if named else None
@@ -60,9 +61,11 @@ def register(api: NinjaAPI, shell: Shell) -> None:
         summary="Pay an order by wire",
     )
     def wire_order(request: Any, order: str) -> dict[str, Any]:
-        """The order waits for the wire, for thirty days; every other way to pay stays open."""
+        """The order waits for the wire, for thirty days; every other way to pay stays open.
+        Another attempt that waits is withdrawn first."""
         found = queries.get_of(request.auth.id, order)
-        waiting = choose_wire(shell.gateways, found.id, shell.now(request.auth), request.by)
+        now = lambda: shell.now(request.auth)  # noqa: E731
+        waiting = choose_wire(shell.gateways, found.id, now, request.by)
         return forms.explained(explain_order(waiting))
 
 

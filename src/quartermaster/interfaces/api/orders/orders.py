@@ -54,8 +54,9 @@ def register(api: NinjaAPI, shell: Shell) -> None:
         summary="Cancel an order",
     )
     def withdraw_order(request: Any, order: str) -> dict[str, Any]:
-        """Nothing comes of it. Not while it is being paid."""
+        """Nothing comes of it. A page that is open for it is withdrawn first; not while a saved
+        method is being charged, or the operator is waited for."""
         found = queries.get_of(request.auth.id, order)
-        return forms.explained(
-            explain_order(cancel_order(found.id, shell.now(request.auth), request.by))
-        )
+        now = lambda: shell.now(request.auth)  # noqa: E731
+        canceled = cancel_order(shell.gateways, found.id, now, request.by)
+        return forms.explained(explain_order(canceled))

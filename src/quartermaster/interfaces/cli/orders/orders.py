@@ -37,10 +37,11 @@ def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
         workspace: WorkspaceName = None,
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
-        """Nothing is to come of an order."""
+        """Nothing is to come of an order; a page that is open for it is withdrawn."""
         with output.refusals():
             found = find(workspace, order)
-            canceled = cancel_order(found.id, shell.now(found.bot.workspace), OPERATOR)
+            now = lambda: shell.now(found.bot.workspace)  # noqa: E731
+            canceled = cancel_order(gateways, found.id, now, OPERATOR)
         showing.answer_order(format, explain_order(canceled))
 
 

@@ -130,8 +130,8 @@ def _send(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
         """The order waits for a wire, for thirty days. Twice is once."""
         with output.refusals():
             found = find(workspace, order)
-            at = shell.now(found.bot.workspace)
-            waiting = choose_wire(gateways, found.id, at, OPERATOR)
+            now = lambda: shell.now(found.bot.workspace)  # noqa: E731
+            waiting = choose_wire(gateways, found.id, now, OPERATOR)
         showing.answer_order(format, explain_order(waiting))
 
 

@@ -10,7 +10,7 @@ from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import Format, Shell, WorkspaceName
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.orders.wires import queries
-from quartermaster.store.orders.wires.models import BankEntry, Outlet
+from quartermaster.store.orders.wires.models import Outlet
 from quartermaster.store.people import queries as people
 from quartermaster.usecases.orders.wires.import_bank_statement import (
     SentFile,
@@ -20,22 +20,24 @@ from quartermaster.usecases.orders.wires.list_bank_entries import Listed, list_b
 from quartermaster.usecases.orders.wires.match_bank_entry import match_bank_entry
 from quartermaster.usecases.orders.wires.settle_bank_entry import Wanted, settle_bank_entry
 from quartermaster.usecases.ports.bank_statements import StatementReader
+from quartermaster.usecases.ports.gateways import Gateways
 
 EntryId = Annotated[str, typer.Argument(metavar="ENTRY", help="Its id: bne_…")]
 By = Annotated[str, typer.Option(callback=choices.not_empty, help="Who does it")]
-_TITLES = ("Entry", "Booked", "From", "Text", "State", "Amount", "Is", "Order")
+_TITLES = ("Entry", "Booked", "From", "Text", "State", "Amount", "Is", "Order", "Waits for")
 
 
-def register(app: typer.Typer, shell: Shell, read: StatementReader) -> None:
+def register(app: typer.Typer, shell: Shell, gateways: Gateways, read: StatementReader) -> None:
     """Adds the commands."""
     group = typer.Typer(help="What has come by bank.", no_args_is_help=True)
     group.callback()(lambda: None)
     app.add_typer(group, name="wires")
-    _bring(group, shell, read)
-    _decide(group, shell)
+    _bring(group, shell, gateways, read)
+    _match(group, shell, gateways)
+    _settle(group, shell)
 
 
-def _bring(group: typer.Typer, shell: Shell, read: StatementReader) -> None:
+def _bring(group: typer.Typer, shell: Shell, gateways: Gateways, read: StatementReader) -> None:
     @group.command("import")
     def import_(
         file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
@@ -45,7 +47,7 @@ def _bring(group: typer.Typer, shell: Shell, read: StatementReader) -> None:
         """Read a bank statement (CAMT.053, MT940); what is exact pays its order. Twice is once."""
         with output.refusals():
             sent = SentFile(file.name, file.read_bytes(), by)
-            made = import_bank_statement(read, sent, shell.now)
+            made = import_bank_statement(gateways, read, sent, shell.now)
         paid = [one.public_id for one in made.paid]
         counts = {"entries": made.entries, "added": made.added}
         output.answer(format, {"new_file": made.is_new, **counts, "paid": paid})
@@ -56,16 +58,16 @@ def _bring(group: typer.Typer, shell: Shell, read: StatementReader) -> None:
         limit: Annotated[int, typer.Option(min=1, help="How many at most")] = 100,
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
-        """What waits for a person, the latest first, and what each seems to be."""
+        """What is not done with, the latest first: what each seems to be, and waits for."""
         found = [_facts(one) for one in list_bank_entries(not everything, limit=limit)]
         if format is output.Format.JSON:
             output.print_json({"entries": found})
         else:
             rows = [[str(one[name]) for name in _SHOWN] for one in found]
-            output.show(output.listing(_TITLES, rows, folded=(2, 3, 6, 7)))
+            output.show(output.listing(_TITLES, rows, folded=(2, 3, 6, 7, 8)))
 
 
-def _decide(group: typer.Typer, shell: Shell) -> None:
+def _match(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
     @group.command("match")
     def match(
         entry: EntryId,
@@ -79,9 +81,11 @@ def _decide(group: typer.Typer, shell: Shell) -> None:
             where = choices.workspace(workspace)
             found = orders.get_of(where.id, order)
             row = queries.get_of(entry)
-            match_bank_entry(row.id, found.id, by, shell.now(where))
-        output.answer(format, _facts(Listed(queries.get_of(entry), None)))
+            match_bank_entry(gateways, row.id, found.id, by, lambda: shell.now(where))
+        output.answer(format, _facts(Listed.of(queries.get_of(entry))))
 
+
+def _settle(group: typer.Typer, shell: Shell) -> None:
     @group.command("settle")
     def settle(
         entry: EntryId,
@@ -99,10 +103,10 @@ def _decide(group: typer.Typer, shell: Shell) -> None:
             where = row.order.workspace if row.order else choices.workspace(workspace)
             wanted = Wanted(outlet, by, people.get_bot(where, bot) if bot else None)
             settle_bank_entry(row.id, wanted, shell.now(where))
-        output.answer(format, _facts(Listed(queries.get_of(entry), None)))
+        output.answer(format, _facts(Listed.of(queries.get_of(entry))))
 
 
-_SHOWN = ("entry", "booked", "payer", "text", "state", "shown", "is", "order")
+_SHOWN = ("entry", "booked", "payer", "text", "state", "shown", "is", "order", "waits_for")
 
 
 def _facts(one: Listed) -> dict[str, Any]:
@@ -119,10 +123,7 @@ def _facts(one: Listed) -> dict[str, Any]:
         "shown": money.shown_minor(row.amount_minor, row.currency),
         "is": match.verdict if match else row.outlet,
         "completes": bool(match and match.completes),
-        "undecided": _undecided(row),
+        "undecided": money.exact_minor(one.unused_minor, row.currency),
         "order": named or "",
+        "waits_for": one.awaits,
     }
-
-
-def _undecided(row: BankEntry) -> str:
-    return money.exact_minor(queries.unused_minor(row), row.currency)

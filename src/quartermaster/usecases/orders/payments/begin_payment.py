@@ -35,6 +35,17 @@ class PaymentInFlight(Refusal):
     code = "payment_in_flight"
     kind = "conflict"
 
+    @classmethod
+    def of(cls, payment: Payment) -> "PaymentInFlight":
+        """With what is waited for, and how to go on."""
+        if _ways.is_on_page(payment):
+            words = f"it may still be paid on the page at {payment.provider}"
+            return cls(f"{words}: pay there, or try again in a moment", field="order")
+        if payment.method is None:
+            return cls("the operator has yet to say whether it was paid", field="order")
+        words = f"it is not known yet whether {payment.method.label} was charged"
+        return cls(f"{words}: that is asked again until it is, so try again later", field="order")
+
 
 def begin_payment(order: int, way: Way, at: datetime) -> Payment:
     """A new attempt, or the one in the same way whose outcome is not known yet: that is to be asked
@@ -52,7 +63,7 @@ def begin_payment(order: int, way: Way, at: datetime) -> Payment:
         waiting = queries.find_in_flight(order)
         if waiting is not None:
             if _ways.of(waiting) != way:
-                raise PaymentInFlight(field="order")
+                raise PaymentInFlight.of(waiting)
             return waiting
         if way.method is not None:
             billing.get_of(found.workspace_id, way.method.public_id)

@@ -9,13 +9,12 @@ from django.db import transaction
 from quartermaster.core.formats import web_addresses
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.store.orders import operations as orders
-from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.orders.operations import Way
 from quartermaster.store.people import operations as people
 from quartermaster.usecases.orders import _ways
+from quartermaster.usecases.orders.payments import _leaving
 from quartermaster.usecases.orders.payments.begin_payment import begin_payment
-from quartermaster.usecases.orders.payments.withdraw_payment import withdraw_payment
 from quartermaster.usecases.ports.gateways import Gateways
 
 
@@ -38,9 +37,7 @@ def open_page(
     gateway = _ways.taker(gateways, visit.kind)
     back = web_addresses.checked(visit.return_url, "return_url")
     way = Way(visit.kind, gateway.name, None, visit.is_saved, back)
-    waiting = queries.find_in_flight(order.id)
-    if waiting is not None and _ways.of(waiting) != way:
-        withdraw_payment(gateways, waiting, now)
+    _leaving.require_unpaid(_leaving.leave(gateways, order.id, now, way))
     payment = begin_payment(order.id, way, now())
     if payment.url:
         return payment

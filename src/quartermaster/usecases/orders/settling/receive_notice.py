@@ -49,7 +49,7 @@ def receive_notice(gateways: Gateways, told: Told, now: Callable[[], datetime]) 
     notice = gateway.notice(told.headers, told.body, now())
     if not queries.is_seen(told.provider, notice.id):
         if notice.kind is NoticeKind.WIRE and gateways.bank is not None:
-            _ask_bank(gateways.bank, told.provider, now)
+            _ask_bank(gateways, gateways.bank, told.provider, now)
         _see(gateways, told.provider, notice, now)
         with transaction.atomic():
             seen = (notice.id, notice.kind, notice.reference)
@@ -57,12 +57,13 @@ def receive_notice(gateways: Gateways, told: Told, now: Callable[[], datetime]) 
     return notice
 
 
-def _ask_bank(bank: Bank, provider: str, now: Callable[[], datetime]) -> None:
+def _ask_bank(gateways: Gateways, bank: Bank, provider: str, now: Callable[[], datetime]) -> None:
     """Of some days, for a notice may come late; what is there already stays there once."""
     today = now().astimezone(UTC).date()
     content = bank.statement(today - _DAYS, today + timedelta(days=1))
     sent = SentFile(f"{provider}-{today}", content, provider)
-    import_bank_statement(bank.read, sent, lambda where: _clock(where, now)() if where else now())
+    clock = lambda where: _clock(where, now)() if where else now()  # noqa: E731
+    import_bank_statement(gateways, bank.read, sent, clock)
 
 
 def _see(gateways: Gateways, provider: str, notice: Notice, now: Callable[[], datetime]) -> None:

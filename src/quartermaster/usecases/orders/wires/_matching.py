@@ -14,8 +14,10 @@ from quartermaster.store.orders.wires import operations, queries
 from quartermaster.store.orders.wires.models import BankEntry, EntryState
 from quartermaster.store.people import operations as people
 from quartermaster.usecases.orders import _telling
+from quartermaster.usecases.orders.payments import _leaving
 from quartermaster.usecases.orders.wires import _paying
 from quartermaster.usecases.ports import Clock
+from quartermaster.usecases.ports.gateways import Gateways
 
 BY_REFERENCE = "exact reference"
 """Who matched what nobody had to."""
@@ -38,9 +40,9 @@ def judge(rows: Iterable[BankEntry]) -> dict[int, Match]:
     }
 
 
-def pay_exact(clock: Clock) -> list[Order]:
-    """The orders that are paid now. What is refused waits for a person; cut off anywhere, calling
-    it again goes on."""
+def pay_exact(gateways: Gateways, clock: Clock) -> list[Order]:
+    """The orders that are paid now; pages that are open for them are withdrawn first. What is
+    refused waits; cut off anywhere, calling it again goes on."""
     waiting = queries.waiting()
     found = judge(waiting)
     paid = []
@@ -48,16 +50,18 @@ def pay_exact(clock: Clock) -> list[Order]:
         order = found[row.id].order
         if found[row.id].verdict is Verdict.EXACT and order is not None:
             try:
-                paid += _pay(row, order, clock)
+                paid += _pay(gateways, row, order, clock)
             except Refusal:
                 continue  # shown in the list: another payment is on its way, or it is too late
     return paid
 
 
-def _pay(row: BankEntry, order: str, clock: Clock) -> list[Order]:
-    """One transaction; whatever happened since it was judged counts."""
+def _pay(gateways: Gateways, row: BankEntry, order: str, clock: Clock) -> list[Order]:
+    """In one transaction, once no page is open; whatever happened since it was judged counts."""
+    named = orders.get(Order.objects.get(public_id=order).id)
+    workspace = named.workspace
+    _leaving.leave(gateways, named.id, lambda: clock(workspace))
     with transaction.atomic():
-        workspace = orders.get(Order.objects.get(public_id=order).id).workspace
         people.lock_workspace(workspace.id)
         now = operations.lock(row.id)
         is_exact = judge([now])[now.id].verdict is Verdict.EXACT

@@ -9,6 +9,7 @@ from quartermaster.store.orders.wires import operations
 from quartermaster.usecases.orders.wires import _matching
 from quartermaster.usecases.ports import Clock
 from quartermaster.usecases.ports.bank_statements import StatementReader
+from quartermaster.usecases.ports.gateways import Gateways
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,9 @@ class Imported:
     paid: tuple[Order, ...]
 
 
-def import_bank_statement(read: StatementReader, sent: SentFile, clock: Clock) -> Imported:
+def import_bank_statement(
+    gateways: Gateways, read: StatementReader, sent: SentFile, clock: Clock
+) -> Imported:
     """All of the file or nothing (UnreadableStatement). The same file or entries again add nothing;
     orders whose entries were added before a crash are paid then."""
     statements = read(sent.content)
@@ -43,5 +46,5 @@ def import_bank_statement(read: StatementReader, sent: SentFile, clock: Clock) -
             for one in statements:
                 added += operations.add_entries(file, one.account, one.entries)
     entries = sum(len(one.entries) for one in statements)
-    paid = _matching.pay_exact(clock)
+    paid = _matching.pay_exact(gateways, clock)
     return Imported(file is not None, entries, added, tuple(paid))

@@ -1,25 +1,67 @@
-"""What has come by bank, and what each is for."""
+"""What has come by bank, what each is for, and what it waits for."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from quartermaster.core.lifecycles.wires import Match
+from quartermaster.core.lifecycles.orders import OPEN
+from quartermaster.core.lifecycles.wires import Match, Verdict
+from quartermaster.store.orders import queries as orders
+from quartermaster.store.orders.models import Payment
 from quartermaster.store.orders.wires import queries
 from quartermaster.store.orders.wires.models import BankEntry, EntryState
+from quartermaster.usecases.orders import _ways
 from quartermaster.usecases.orders.wires import _matching
+
+
+class Awaited(StrEnum):
+    """What an entry waits for."""
+
+    PERSON = "person"  # who says what it is for, or what becomes of what is left of it
+    REST = "rest"  # it is counted towards its order, which takes more
+    PAGE = "page"  # the payment page of its order is still to be closed
+    METHOD = "saved_method"  # it is not known yet what came of charging one for its order
+    OPERATOR = "operator"  # who is to say whether its order was paid by hand
+    JOB = "job"  # nothing is in its way: it pays when it is tried again
+    NOTHING = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An entry; while it is unmatched, with what it seems to be."""
+    """An entry; while it is unmatched, with what it seems to be. So much of it is for a person to
+    decide on."""
 
     entry: BankEntry
     match: Match | None
+    unused_minor: int
+    awaits: Awaited
+
+    @classmethod
+    def of(
+        cls, entry: BankEntry, match: Match | None = None, waiting: Payment | None = None
+    ) -> "Listed":
+        """With the attempt that is in flight for the order that it names."""
+        unused = queries.unused_minor(entry)
+        if match is not None and match.verdict is Verdict.EXACT:
+            return cls(entry, match, unused, _in_the_way(waiting))
+        is_counted = entry.order is not None and entry.order.state in OPEN
+        otherwise = Awaited.REST if is_counted else Awaited.NOTHING
+        return cls(entry, match, unused, Awaited.PERSON if unused else otherwise)
 
 
 def list_bank_entries(
     to_decide: bool = False, before: int | None = None, limit: int = 100
 ) -> list[Listed]:
-    """The latest first: all, or only those that wait for a person; those older than an entry."""
+    """The latest first: all, or only those that are not done with; those older than an entry."""
     rows = queries.listed(to_decide, before, limit)
     found = _matching.judge(one for one in rows if one.state == EntryState.UNMATCHED)
-    return [Listed(one, found.get(one.id)) for one in rows]
+    named = {row: one.order for row, one in found.items() if one.order is not None}
+    waiting = orders.in_flight_of(set(named.values()))
+    return [Listed.of(one, found.get(one.id), waiting.get(named.get(one.id, ""))) for one in rows]
+
+
+def _in_the_way(payment: Payment | None) -> Awaited:
+    if payment is None:
+        return Awaited.JOB
+    if _ways.is_on_page(payment):
+        return Awaited.PAGE
+    return Awaited.METHOD if payment.method else Awaited.OPERATOR

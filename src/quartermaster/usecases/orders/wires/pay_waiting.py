@@ -3,9 +3,10 @@
 from quartermaster.store.orders.models import Order
 from quartermaster.usecases.orders.wires import _matching
 from quartermaster.usecases.ports import Clock
+from quartermaster.usecases.ports.gateways import Gateways
 
 
-def pay_waiting(clock: Clock) -> list[Order]:
-    """The orders that are paid now. While another payment of its order is in flight, an exact entry
-    waits; nothing tells it when that has come to nothing."""
-    return _matching.pay_exact(clock)
+def pay_waiting(gateways: Gateways, clock: Clock) -> list[Order]:
+    """The orders that are paid now. An exact entry waits while the page that is open for its order
+    cannot be closed, or another payment of it is in flight; nothing tells it when that is over."""
+    return _matching.pay_exact(gateways, clock)

@@ -23,7 +23,6 @@ from quartermaster.store.orders.models import Order, Payment
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
 from quartermaster.usecases.orders.payments.open_page import Visit, open_page
-from quartermaster.usecases.orders.payments.withdraw_payment import withdraw_payment
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.orders.placing.submit_order import submit_order
 from quartermaster.usecases.orders.wires.choose_wire import choose_wire
@@ -60,7 +59,7 @@ def pay(request: HttpRequest, here: Here, name: str) -> HttpResponse:
             leaving = {"payment": payment, "method": words.KINDS[MethodKind(way)]}
             return render(request, "console/orders/leaving.html", leaving)
         if way == MethodKind.WIRE:
-            choose_wire(here.shell.gateways, found.id, here.at, here.by)
+            choose_wire(here.shell.gateways, found.id, _now(here), here.by)
         else:
             method = billing.get_of(here.workspace.id, way)
             collect_payment(here.shell.gateways, found, _now(here), method)
@@ -78,19 +77,9 @@ def submit(request: HttpRequest, here: Here, name: str) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """Nothing is to come of it."""
-    return _done(request, here, name, lambda one: cancel_order(one.id, here.at, here.by))
-
-
-@require_POST
-def withdraw(request: HttpRequest, here: Here, name: str) -> HttpResponse:
-    """The attempt that waits is given up."""
-
-    def give_up(one: Order) -> None:
-        waiting = queries.find_in_flight(one.id)
-        if waiting is not None:
-            withdraw_payment(here.shell.gateways, waiting, _now(here))
-
-    return _done(request, here, name, give_up)
+    gateways = here.shell.gateways
+    act = lambda one: cancel_order(gateways, one.id, _now(here), here.by)  # noqa: E731
+    return _done(request, here, name, act)
 
 
 def _done(
