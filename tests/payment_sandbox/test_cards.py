@@ -133,6 +133,17 @@ def test_a_saved_card_is_charged_later(shared: Sandbox, number: str, state: str,
     assert (charged["state"], charged["code"]) == (state, code)
 
 
+def test_what_comes_of_charging_a_saved_card_can_be_changed(shared: Sandbox) -> None:
+    method = shared.saved_card()
+    path = f"/v1/methods/{method['id']}"
+    assert shared.told("PUT", path, {"later": "needs_buyer"}) == method
+    assert shared.charge(method["id"])["code"] == "needs_buyer"
+    shared.told("PUT", path, {"later": "succeeds"})
+    assert shared.charge(method["id"])["state"] == "succeeded"
+    refused = shared.ask("PUT", path, {"later": "confirms"})
+    assert (refused.status_code, refused.json()["field"]) == (422, "later")
+
+
 def test_a_method_that_was_deleted_cannot_be_charged(shared: Sandbox) -> None:
     method = shared.saved_card()
     assert shared.told("GET", "/v1/methods", payer=method["payer"])["methods"] == [method]

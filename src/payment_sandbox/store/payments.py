@@ -108,11 +108,11 @@ def add_method(db: sqlite3.Connection, method: Method) -> None:
     database.insert(db, "method", asdict(method))
 
 
-def get_method(db: sqlite3.Connection, key: str, field: str = "id") -> Method:
+def get_method(db: sqlite3.Connection, key: str) -> Method:
     """By id; Refusal where there is none, or no longer."""
     row = db.execute("select * from method where id = ? and deleted_at is null", (key,)).fetchone()
     if row is None:
-        raise refusals.Refusal(404, "not_found", "there is no such saved method", field)
+        raise refusals.Refusal(404, "not_found", "there is no such saved method", "method")
     return Method(**row)
 
 

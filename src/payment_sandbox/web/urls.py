@@ -30,7 +30,10 @@ urlpatterns = [
     path("v1/disputes/<key>", endpoint(GET=paying.look_up_dispute)),
     path("v1/disputes/<key>/close", endpoint(POST=paying.close_dispute)),
     path("v1/methods", endpoint(GET=paying.list_methods)),
-    path("v1/methods/<key>", endpoint(GET=paying.look_up_method, DELETE=paying.delete_method)),
+    path(
+        "v1/methods/<key>",
+        endpoint(GET=paying.look_up_method, PUT=paying.change_method, DELETE=paying.delete_method),
+    ),
     path("v1/bank/expected", endpoint(GET=around.list_expected)),
     path("v1/bank/entries", endpoint(GET=around.list_entries, POST=around.let_arrive)),
     path("v1/bank/statements/camt.053", endpoint(GET=around.write_camt053)),

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
-from payment_sandbox import money, refusals
+from payment_sandbox import cards, money, refusals
 from payment_sandbox.acts import opening
 from payment_sandbox.store.payments import Method, Payment
 
@@ -92,6 +92,18 @@ class Charge(Struct, frozen=True, forbid_unknown_fields=True):
             self.metadata,
             payer=method.payer,
         )
+
+
+class Conduct(Struct, frozen=True, forbid_unknown_fields=True):
+    """What comes of charging a saved method."""
+
+    later: cards.Conduct
+
+    def checked(self) -> cards.Conduct:
+        """Nobody is there to confirm."""
+        if self.later not in cards.LATER:
+            raise refusals.invalid(f"one of {', '.join(cards.LATER)}", "later")
+        return self.later
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True):
