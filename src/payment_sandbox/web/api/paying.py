@@ -146,7 +146,7 @@ def _after(cursor: str) -> tuple[str, str]:
     if not cursor:
         return "", ""
     try:
-        at, _, key = base64.urlsafe_b64decode(cursor).decode().partition(" ")
+        at, key = base64.urlsafe_b64decode(cursor).decode().split(" ")
     except ValueError:
         raise refusals.invalid("what `next` of the page before says", "after") from None
     return at, key

@@ -163,8 +163,16 @@ def _page(request: HttpRequest, payment: Payment, form: Form | None = None) -> H
         "test_cards": cards.TEST_CARDS,
         "accounts": paying.ACCOUNTS,
         "bank": wires,
+        "arrived": _arrived(payment),
     }
     return render(request, f"paying/{template}", shown, status=422 if form else 200)
+
+
+def _arrived(payment: Payment) -> str:
+    if payment.kind != "wire":
+        return ""
+    entries = wires.entries_of(running.here().store.reading(), payment.id)
+    return " and ".join(money.words(one.amount_minor, one.currency) for one in entries)
 
 
 def _template(payment: Payment) -> str:
