@@ -8,7 +8,7 @@ from quartermaster.core import money
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import OPERATOR, Format, Shell, WorkspaceName
-from quartermaster.interfaces.cli.orders import paying, showing
+from quartermaster.interfaces.cli.orders import acting, paying, showing
 from quartermaster.interfaces.cli.orders.choosing import OrderId, find
 from quartermaster.store.orders import queries, telling
 from quartermaster.store.orders.models import Order
@@ -29,18 +29,8 @@ def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
     _read(group)
     _tell(group, shell)
     paying.register(group, shell, gateways)
-
-    @group.command("cancel")
-    def cancel(
-        order: OrderId,
-        workspace: WorkspaceName = None,
-        format: Format = output.Format.TABLE,  # noqa: A002
-    ) -> None:
-        """Nothing is to come of an order."""
-        with output.refusals():
-            found = find(workspace, order)
-            canceled = cancel_order(found.id, shell.now(found.bot.workspace), OPERATOR)
-        showing.answer_order(format, explain_order(canceled))
+    words = "Nothing is to come of an order."
+    acting.add(group, shell, "cancel", words, lambda one, at: cancel_order(one.id, at, OPERATOR))
 
 
 def _read(group: typer.Typer) -> None:
@@ -75,18 +65,8 @@ def _read(group: typer.Typer) -> None:
 
 
 def _tell(group: typer.Typer, shell: Shell) -> None:
-    @group.command("paid")
-    def paid(
-        order: OrderId,
-        workspace: WorkspaceName = None,
-        format: Format = output.Format.TABLE,  # noqa: A002
-    ) -> None:
-        """The money is there: what was ordered comes. Twice is once."""
-        with output.refusals():
-            found = find(workspace, order)
-            at = shell.now(found.bot.workspace)
-            told = report_payment(found.id, PaymentAnswer(Outcome.SUCCEEDED), at, OPERATOR)
-        showing.answer_order(format, explain_order(told))
+    words = "The money is there: what was ordered comes. Twice is once."
+    acting.add(group, shell, "paid", words, _reporting(PaymentAnswer(Outcome.SUCCEEDED)))
 
     @group.command("declined")
     def declined(
@@ -96,12 +76,12 @@ def _tell(group: typer.Typer, shell: Shell) -> None:
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
         """The attempt that waits has failed; another may follow. Twice is once."""
-        with output.refusals():
-            found = find(workspace, order)
-            at = shell.now(found.bot.workspace)
-            answer = PaymentAnswer(Outcome.DECLINED, reason)
-            told = report_payment(found.id, answer, at, OPERATOR)
-        showing.answer_order(format, explain_order(told))
+        answer = PaymentAnswer(Outcome.DECLINED, reason)
+        acting.do(shell, workspace, order, _reporting(answer), format)
+
+
+def _reporting(answer: PaymentAnswer) -> acting.Act:
+    return lambda one, at: report_payment(one.id, answer, at, OPERATOR)
 
 
 def _row(one: Order) -> tuple[str, ...]:
