@@ -66,6 +66,34 @@ def test_a_password_that_is_none_does_not_count(shared: Sandbox) -> None:
     assert buyer.hint()["status"] == "succeeded"
 
 
+def test_another_card_or_account_can_be_used_before_it_is_confirmed(shared: Sandbox) -> None:
+    checkout = shared.checkout(save=True)
+    buyer = shared.buyer()
+    buyer.visit(checkout["url"])
+    buyer.card(CONFIRMED)
+    assert "Card number" in buyer.send("/again").text
+    buyer.card(GOOD)
+    assert shared.payment(checkout["id"])["method"]["last_four"] == "4242"
+    checkout = shared.checkout("paypal", save=True)
+    buyer.visit(checkout["url"])
+    buyer.send("/login", email="bo@example.com", password="x")
+    assert "Log in" in buyer.send("/again").text
+    buyer.approve("ada@example.com")
+    assert shared.payment(checkout["id"])["method"]["label"] == "ada@example.com"
+
+
+def test_wrong_passwords_count_on_with_another_card(shared: Sandbox) -> None:
+    checkout = shared.checkout()
+    buyer = shared.buyer()
+    buyer.visit(checkout["url"])
+    for _ in range(3):
+        buyer.card(IN_VAIN)
+        buyer.send("/confirm", password="123456")
+        if buyer.is_asked:
+            buyer.send("/again")
+    assert buyer.hint()["status"] == "declined"
+
+
 def test_every_password_may_be_wrong(shared: Sandbox) -> None:
     checkout = shared.checkout()
     buyer = shared.buyer()

@@ -82,6 +82,14 @@ def approve(db: sqlite3.Connection, key: str, at: datetime) -> Payment:
     return settling.conclude(db, payment, _account(payment.who.label).now, at)
 
 
+def start_over(db: sqlite3.Connection, key: str, at: datetime) -> Payment:
+    """With another card or account. Wrong passwords count on."""
+    payment = payments.get(db, key)
+    if payment.state != "confirming":
+        return payment
+    return settling.change(db, replace(payment, state="open", kept="", password=""), at)
+
+
 def turn_back(db: sqlite3.Connection, key: str, at: datetime) -> Payment:
     """The buyer does not want to; nothing is paid."""
     payment = payments.get(db, key)

@@ -46,6 +46,7 @@ urlpatterns = [
     path("pay/<key>/confirm", hosted.confirm, name="pay-confirm"),
     path("pay/<key>/login", hosted.log_in, name="pay-login"),
     path("pay/<key>/approve", hosted.approve, name="pay-approve"),
+    path("pay/<key>/again", hosted.start_over, name="pay-again"),
     path("pay/<key>/back", hosted.turn_back, name="pay-back"),
     path("", operating.list_payments, name="payments"),
     path("payments/<key>", operating.show_payment, name="payment"),

@@ -118,6 +118,13 @@ def approve(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @_posted
+def start_over(request: HttpRequest, key: str) -> HttpResponse:
+    """With another card or account."""
+    with running.here().store.writing() as db:
+        return _onwards(paying.start_over(db, key, datetime.now(UTC)))
+
+
+@_posted
 def turn_back(request: HttpRequest, key: str) -> HttpResponse:
     """The buyer does not want to."""
     with running.here().store.writing() as db:
