@@ -23,6 +23,9 @@ class Conduct(StrEnum):
     NEEDS_BUYER = "needs_buyer"
 
 
+LATER: Final = tuple(one for one in Conduct if not one.startswith(Conduct.CONFIRMS))
+"""What may come of charging a saved method: nobody is there to confirm."""
+
 REASONS: Final = {
     "declined": "The bank declined the payment.",
     "insufficient_funds": "There is not enough money in the account.",

@@ -57,6 +57,6 @@ def listening(port: int = 0) -> Iterator[Receiver]:
 
     with ThreadingHTTPServer(("127.0.0.1", port), Door) as server:
         receiver.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield receiver
         server.shutdown()

@@ -4,13 +4,15 @@ import html
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,9 +20,11 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from payment_sandbox import keys
+from payment_sandbox.store import database
 
 SHOP = "http://shop.example/return?order=ord_7"
 GOOD, CONFIRMED = "4242424242424242", "4000000000003220"
+EXPIRES = date(2031, 8, 31)
 START_SECONDS = 30.0
 
 
@@ -63,6 +67,12 @@ class Sandbox:
         asked = {"method": method, "amount_minor": amount_minor, "currency": "USD"}
         return self.told("POST", "/v1/charges", asked, key=key)
 
+    def empty(self) -> None:
+        """As on its first day, but for its keys."""
+        with closing(sqlite3.connect(self.folder / database.FILE, timeout=30)) as db, db:
+            for (table,) in db.execute("select name from sqlite_master where type = 'table'"):
+                db.execute(f"delete from {table}")
+
     def buyer(self) -> "Buyer":
         """Somebody with a browser of their own."""
         return Buyer(httpx.Client(base_url=self.url, timeout=30))
@@ -98,8 +108,18 @@ class Buyer:
 
     def card(self, number: str, **more: str) -> httpx.Response:
         """Fills in the card's form."""
-        plain = {"number": number, "holder": "Ada Buyer", "expiry": "08/31", "cvv": "123"}
-        return self.send("/card", **plain | more)
+        plain = {"number": number, "holder": "Ada Buyer", "expiry": f"{EXPIRES:%m/%y}"}
+        return self.send("/card", **{**plain, "cvv": "123", **more})
+
+    def approve(self, email: str) -> httpx.Response:
+        """Logs in to an account and says yes."""
+        self.send("/login", email=email, password="x")
+        return self.send("/approve")
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether there is anything to fill in or to say."""
+        return "<form" in self.page.text
 
     def password(self) -> str:
         """The one in the bank's message."""

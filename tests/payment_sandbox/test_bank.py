@@ -51,6 +51,20 @@ def test_a_reference_is_known_however_it_is_written(shared: Sandbox) -> None:
     assert shared.payment(wire["id"])["state"] == "succeeded"
 
 
+def test_two_people_pay_one_wire(shared: Sandbox) -> None:
+    wire = shared.checkout("wire")
+    person = shared.buyer()
+    assert "Send money" in person.visit(f"/payments/{wire['id']}")
+    for amount, payer in (("20", "Ada"), ("40", "Bo")):
+        text = person.visit(f"/bank?reference={wire['wire_reference']}&currency=USD")
+        assert f'value="{wire["wire_reference"]}"' in text
+        fields = {"reference": wire["wire_reference"], "currency": "USD", "payer": payer}
+        person.address = "/bank"
+        person.send("", amount=amount, **fields)
+    assert shared.payment(wire["id"])["state"] == "open", "for people to decide"
+    assert "$20.00 and $40.00 arrived" in person.visit(wire["url"])
+
+
 def test_money_for_nothing_arrives_all_the_same(shared: Sandbox) -> None:
     person = shared.buyer()
     person.visit("/bank")

@@ -19,6 +19,9 @@ ASKED = {"kind": "card", "amount_minor": 500, "currency": "USD", "return_url": S
         ({"currency": "usd"}, "currency"),
         ({"currency": "XYZ"}, "currency"),
         ({"return_url": "javascript:alert(1)"}, "return_url"),
+        ({"return_url": "http://[::1"}, "return_url"),
+        ({"return_url": "http://shop.example:99999/"}, "return_url"),
+        ({"return_url": "http://shop.example/\r\nX: y"}, "return_url"),
         ({"metadata": {"a": 1}}, "metadata"),
         ({"kind": "wire", "save": True}, "save"),
         ({"colour": "red"}, "colour"),
@@ -28,6 +31,20 @@ ASKED = {"kind": "card", "amount_minor": 500, "currency": "USD", "return_url": S
 def test_what_is_wrong_is_named(shared: Sandbox, change: dict[str, Any], field: str) -> None:
     response = shared.ask("POST", "/v1/checkouts", ASKED | change)
     assert (response.status_code, response.json()["field"]) == (422, field)
+
+
+def test_what_is_no_request_at_all_is_refused(shared: Sandbox) -> None:
+    headers = {"Authorization": f"Bearer {shared.keys.secret}", "Idempotency-Key": "no-request"}
+    for body, code in (
+        (b"{", "malformed_json"),
+        (b'{"kind": "\\ud800"}', "malformed_json"),
+        (b"[" * 30_000, "invalid"),
+        (b'{"metadata": ' + b"[" * 20_000 + b"]" * 20_000 + b"}", "invalid"),
+        (b" " * 65_537, "too_large"),
+    ):
+        response = shared.client.post("/v1/checkouts", content=body, headers=headers)
+        assert response.json()["code"] == code
+    assert shared.ask("PUT", "/v1/webhook", {"url": "http://["}).json()["field"] == "url"
 
 
 @pytest.mark.parametrize("field", ASKED)
@@ -65,6 +82,7 @@ def test_addresses_say_what_they_take(shared: Sandbox) -> None:
         ("/v1/payments", "end", "9999-12-31T23:59:59-05:00"),
         ("/v1/payments", "limit", "0"),
         ("/v1/payments", "after", "x"),
+        ("/v1/payments", "after", "%%%"),
         ("/v1/bank/entries", "end", "9999-12-31"),
         ("/v1/bank/statements/camt.053", "end", "2000-01-01"),
         ("/v1/methods", "payer", ""),

@@ -101,7 +101,7 @@ def disputes(db: sqlite3.Connection, payment: str) -> list[Dispute]:
 
 def _allowed(payment: Payment, amount_minor: int | None) -> int:
     if payment.state != "succeeded":
-        raise refusals.Refusal(409, "not_paid", "the payment has not been paid", "payment")
+        raise refusals.Refusal(422, "not_paid", "the payment has not been paid", "payment")
     amount = payment.left_minor if amount_minor is None else amount_minor
     if not 0 < amount <= payment.left_minor:
         left = money.words(payment.left_minor, payment.currency)

@@ -3,25 +3,38 @@
 import json
 import secrets
 import sqlite3
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
 from payment_sandbox import cards
 from payment_sandbox.acts import settling
+from payment_sandbox.cards import Conduct
 from payment_sandbox.store import payments
 from payment_sandbox.store.payments import Payment
 
 TRIES: Final = 3
 
+
+@dataclass(frozen=True)
+class TestAccount:
+    """What comes of paying with it now, and later."""
+
+    title: str
+    now: Conduct = Conduct.SUCCEEDS
+    later: Conduct = Conduct.SUCCEEDS
+
+
 ACCOUNTS: Final = {
-    "declined": (cards.Conduct.DECLINED, cards.Conduct.DECLINED),
-    "insufficient": (cards.Conduct.INSUFFICIENT_FUNDS, cards.Conduct.INSUFFICIENT_FUNDS),
-    "unknown": (cards.Conduct.UNKNOWN, cards.Conduct.UNKNOWN),
-    "later-declined": (cards.Conduct.SUCCEEDS, cards.Conduct.DECLINED),
+    "buyer": TestAccount("Succeeds, as any other"),
+    "declined": TestAccount("Declined", Conduct.DECLINED, Conduct.DECLINED),
+    "insufficient": TestAccount(
+        "Insufficient funds", Conduct.INSUFFICIENT_FUNDS, Conduct.INSUFFICIENT_FUNDS
+    ),
+    "unknown": TestAccount("Outcome unknown at first", Conduct.UNKNOWN, Conduct.UNKNOWN),
+    "later-declined": TestAccount("Declined later", later=Conduct.DECLINED),
 }
-"""PayPal accounts by what stands before the @: what comes of paying now, and later. All others
-succeed."""
+"""PayPal accounts by what stands before the @."""
 
 
 def pay_by_card(
@@ -32,9 +45,9 @@ def pay_by_card(
     if payment.state != "open" or payment.kind != "card":
         return payment
     with_card = replace(payment, kept=json.dumps(asdict(cards.keep(card, expires))))
-    if card.now not in (cards.Conduct.CONFIRMS, cards.Conduct.CONFIRMS_IN_VAIN):
+    if card.now not in (Conduct.CONFIRMS, Conduct.CONFIRMS_IN_VAIN):
         return settling.conclude(db, with_card, card.now, at)
-    is_vain = card.now is cards.Conduct.CONFIRMS_IN_VAIN
+    is_vain = card.now is Conduct.CONFIRMS_IN_VAIN
     password = "" if is_vain else f"{secrets.randbelow(1_000_000):06}"
     return settling.change(db, replace(with_card, state="confirming", password=password), at)
 
@@ -57,8 +70,7 @@ def log_in(db: sqlite3.Connection, key: str, email: str, at: datetime) -> Paymen
     payment = payments.get(db, key)
     if payment.state != "open" or payment.kind != "paypal":
         return payment
-    _, later = _conducts(email)
-    kept = json.dumps(asdict(cards.Kept(email, later)))
+    kept = json.dumps(asdict(cards.Kept(email, _account(email).later)))
     return settling.change(db, replace(payment, state="confirming", kept=kept), at)
 
 
@@ -67,8 +79,15 @@ def approve(db: sqlite3.Connection, key: str, at: datetime) -> Payment:
     payment = payments.get(db, key)
     if payment.state != "confirming" or payment.kind != "paypal" or payment.who is None:
         return payment
-    now, _ = _conducts(payment.who.label)
-    return settling.conclude(db, payment, now, at)
+    return settling.conclude(db, payment, _account(payment.who.label).now, at)
+
+
+def start_over(db: sqlite3.Connection, key: str, at: datetime) -> Payment:
+    """With another card or account. Wrong passwords count on."""
+    payment = payments.get(db, key)
+    if payment.state != "confirming":
+        return payment
+    return settling.change(db, replace(payment, state="open", kept="", password=""), at)
 
 
 def turn_back(db: sqlite3.Connection, key: str, at: datetime) -> Payment:
@@ -79,6 +98,5 @@ def turn_back(db: sqlite3.Connection, key: str, at: datetime) -> Payment:
     return settling.decline(db, payment, "not_confirmed", at)
 
 
-def _conducts(email: str) -> tuple[cards.Conduct, cards.Conduct]:
-    succeeds = cards.Conduct.SUCCEEDS
-    return ACCOUNTS.get(email.partition("@")[0].lower(), (succeeds, succeeds))
+def _account(email: str) -> TestAccount:
+    return ACCOUNTS.get(email.partition("@")[0].lower(), ACCOUNTS["buyer"])

@@ -108,12 +108,18 @@ def add_method(db: sqlite3.Connection, method: Method) -> None:
     database.insert(db, "method", asdict(method))
 
 
-def get_method(db: sqlite3.Connection, key: str, field: str = "id") -> Method:
-    """By id; Refusal where there is none, or no longer."""
+def find_method(db: sqlite3.Connection, key: str | None) -> Method | None:
+    """By id, while it is kept."""
     row = db.execute("select * from method where id = ? and deleted_at is null", (key,)).fetchone()
-    if row is None:
-        raise refusals.Refusal(404, "not_found", "there is no such saved method", field)
-    return Method(**row)
+    return Method(**row) if row else None
+
+
+def get_method(db: sqlite3.Connection, key: str) -> Method:
+    """By id; Refusal where there is none, or no longer."""
+    found = find_method(db, key)
+    if found is None:
+        raise refusals.Refusal(404, "not_found", "there is no such saved method", "method")
+    return found
 
 
 def methods(db: sqlite3.Connection, payer: str) -> list[Method]:

@@ -1,13 +1,17 @@
 """What the suite needs beside a gateway: a buyer who acts, and a provider that misbehaves."""
 
-from collections.abc import Collection
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import date, datetime
+from typing import Final, Protocol
 
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.usecases.ports.gateways import Decline, Gateway, Page, SavedMethod
+from tests.fakes.loopback import Loopback
+
+VISA: Final = ("4242", date(2028, 2, 29))
+ACCOUNT: Final = ("", None)
 
 
 @dataclass(frozen=True)
@@ -23,11 +27,13 @@ class PageClosed(Exception):
 
 
 class Driver(Protocol):
-    """One for each gateway. `declines`: what charges of a saved method can be made to end in.
-    `currencies`: which it takes. `at`: what the provider's clock says."""
+    """One for each gateway. `card`: the last four digits and the last day of the card with which
+    the buyer pays. `declines`: what charges of a saved method can be made to end in. `currencies`:
+    which it takes. `at`: what the provider's clock says."""
 
     gateway: Gateway
     kind: MethodKind
+    card: tuple[str, date | None]
     declines: Collection[Decline]
     currencies: Collection[str]
     at: datetime
@@ -67,3 +73,23 @@ class Driver(Protocol):
 
     def amount_told(self, reference: str) -> str:
         """The amount of a payment as the provider writes it."""
+
+
+class OnLoopback:
+    """A provider behind a server that can be unwell. `loses`: what of its answers gets lost."""
+
+    loses = ""
+
+    def __init__(self, web: Loopback) -> None:
+        self.web = web
+
+    def lose_answer(self) -> None:
+        """The next."""
+        self.web.loses_next = self.loses
+
+    @contextmanager
+    def outage(self) -> Iterator[None]:
+        """It answers 503."""
+        self.web.is_out = True
+        yield
+        self.web.is_out = False

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.usecases.ports.gateways import Decline, Page, SavedMethod
-from tests.adapters.payments.driver import Delivery, PageClosed
+from tests.adapters.payments.driver import VISA, Delivery, PageClosed
 from tests.fakes.provider import Provider
 
 
@@ -14,6 +14,7 @@ class MemoryDriver:
     """Its people."""
 
     kind = MethodKind.CARD
+    card = VISA
     declines = tuple(Decline)
     currencies = ("USD", "JPY", "KWD")
 

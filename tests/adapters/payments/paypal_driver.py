@@ -8,7 +8,7 @@ from quartermaster.adapters.payments.paypal import Credentials, PayPal
 from quartermaster.core import money
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.usecases.ports.gateways import Decline, Page, SavedMethod
-from tests.adapters.payments.driver import Delivery
+from tests.adapters.payments.driver import ACCOUNT, Delivery, OnLoopback
 from tests.fakes.paypal_stub import PayPalStub
 
 CREDENTIALS = Credentials("stubbed-client", "stubbed-client-secret", "WEBHOOK1")
@@ -20,14 +20,17 @@ ENDS = {
 }
 
 
-class PayPalDriver:
+class PayPalDriver(OnLoopback):
     """The stub's people. Long after a payment was made, PayPal's report has it."""
 
     kind = MethodKind.PAYPAL
+    card = ACCOUNT
     declines = tuple(ENDS)
     currencies = ("USD", "JPY")
+    loses = "POST /v2/"
 
     def __init__(self, stub: PayPalStub) -> None:
+        super().__init__(stub.web)
         self.stub = stub
         self.at = stub.at
         self.gateway = PayPal(CREDENTIALS, stub.web.address, lambda: self.at + timedelta(days=1))
@@ -49,15 +52,6 @@ class PayPalDriver:
 
     def settle(self) -> None:
         self.stub.settle()
-
-    def lose_answer(self) -> None:
-        self.stub.web.loses_next = "POST /v2/"
-
-    @contextmanager
-    def outage(self) -> Iterator[None]:
-        self.stub.web.is_out = True
-        yield
-        self.stub.web.is_out = False
 
     def forget_keys(self) -> None:
         self.stub.kept.clear()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from quartermaster.adapters.payments import Stripe
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.usecases.ports.gateways import Decline, Page, SavedMethod
-from tests.adapters.payments.driver import Delivery, PageClosed
+from tests.adapters.payments.driver import VISA, Delivery, OnLoopback, PageClosed
 from tests.fakes.loopback import No
 from tests.fakes.stripe_stub import StripeStub
 
@@ -23,14 +23,17 @@ CODES = {
 }
 
 
-class StripeDriver:
+class StripeDriver(OnLoopback):
     """The stub's people."""
 
     kind = MethodKind.CARD
+    card = VISA
     declines = tuple(CODES)
     currencies = ("USD", "JPY", "KWD")
+    loses = "POST /v1/"
 
     def __init__(self, stub: StripeStub) -> None:
+        super().__init__(stub.web)
         self.stub = stub
         self.at = datetime.fromtimestamp(stub.at, UTC)
         self.gateway = Stripe(KEY, SIGNING, stub.web.address)
@@ -55,15 +58,6 @@ class StripeDriver:
 
     def settle(self) -> None:
         self.stub.settle()
-
-    def lose_answer(self) -> None:
-        self.stub.web.loses_next = "POST /v1/"
-
-    @contextmanager
-    def outage(self) -> Iterator[None]:
-        self.stub.web.is_out = True
-        yield
-        self.stub.web.is_out = False
 
     def forget_keys(self) -> None:
         self.stub.kept.clear()

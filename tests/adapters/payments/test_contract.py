@@ -3,11 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
-from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.usecases.ports.gateways import (
     BadNotice,
@@ -127,8 +126,7 @@ def test_a_setup_saves_and_nothing_is_paid(driver: Driver) -> None:
     assert method.kind is driver.kind
     assert method.token
     assert method.label
-    if driver.kind is MethodKind.CARD:
-        assert (method.last_four, method.expires_date) == ("4242", date(2028, 2, 29))
+    assert (method.last_four, method.expires_date) == driver.card
     assert not [each for each in _report(driver) if each[1] == Outcome.SUCCEEDED]
 
 
@@ -233,6 +231,12 @@ def test_refunds_in_parts_and_never_beyond_what_was_paid(driver: Driver) -> None
     assert rest.reference != first.reference
     answer = driver.gateway.look_up(reference)
     assert (answer.outcome, answer.refunded_minor) == (Outcome.SUCCEEDED, 6_000)
+
+
+def test_what_was_not_paid_is_not_given_back(driver: Driver) -> None:
+    page = opened(driver)
+    answer = refund(driver, "ref_1", page.reference, 1)
+    assert (answer.outcome, bool(answer.reason)) == (Outcome.DECLINED, True)
 
 
 def test_a_refund_whose_answer_was_lost_is_made_once(driver: Driver) -> None:

@@ -57,8 +57,8 @@ def show_hook(call: Call) -> dict[str, Any]:
 def set_hook(call: Call) -> dict[str, Any]:
     """Where notices go from now on."""
     asked = call.read(shapes.Hook)
-    if asked.url and not asked.url.startswith(("http://", "https://")):
-        raise refusals.invalid("an address that begins with https:// or http://", "url")
+    if asked.url:
+        shapes.check_url(asked.url, "url")
     settings.keep(call.db, settings.Sending(asked.url, asked.first_retry_seconds))
     return show_hook(call)
 

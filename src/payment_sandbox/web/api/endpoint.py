@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 import msgspec
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -45,7 +46,7 @@ class Call:
             words = str(no)
             found = _PLACE.search(words) or _NAMED.search(words)
             raise Refusal(422, "invalid", words, found[1] if found else None) from None
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise Refusal(400, "malformed_json", "the body is not JSON", "body") from None
 
     def page_url(self, key: str) -> str:
@@ -78,11 +79,11 @@ def endpoint(**acts: Act) -> View:
 
 def _serve(request: HttpRequest, act: Act, names: dict[str, str]) -> HttpResponse:
     is_new = request.method == "POST"
-    key = _key(request) if is_new else ""
+    key, body = _key(request) if is_new else "", _body(request)
     with running.here().store.writing() as db:
         base_url = f"{request.scheme}://{request.get_host()}"
         query = {name: str(text) for name, text in request.GET.items()}
-        call = Call(db, datetime.now(UTC), base_url, request.body, query, key)
+        call = Call(db, datetime.now(UTC), base_url, body, query, key)
         if is_new:
             status, text = _once(call, request.path, act, names)
             return HttpResponse(text, status=status, content_type="application/json")
@@ -110,7 +111,7 @@ def _canonical(body: bytes) -> bytes:
     """The same for the same fields, in whatever order they came."""
     try:
         return json.dumps(json.loads(body), sort_keys=True).encode() if body else b"{}"
-    except ValueError:
+    except (ValueError, RecursionError):
         return body
 
 
@@ -120,6 +121,13 @@ def _key(request: HttpRequest) -> str:
         words = f"send a key of 1 to {_KEY_LONGEST} characters with it"
         raise Refusal(400, "key_missing", words, "Idempotency-Key")
     return key
+
+
+def _body(request: HttpRequest) -> bytes:
+    try:
+        return request.body
+    except RequestDataTooBig:
+        raise Refusal(413, "too_large", "the body is larger than 64 kB", "body") from None
 
 
 def _let_in(request: HttpRequest) -> None:

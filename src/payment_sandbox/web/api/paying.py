@@ -28,7 +28,7 @@ def open_setup(call: Call) -> dict[str, Any]:
 def charge(call: Call) -> dict[str, Any]:
     """A saved method pays."""
     asked = call.read(shapes.Charge)
-    method = payments.get_method(call.db, asked.method, "method")
+    method = payments.get_method(call.db, asked.method)
     return _told(call, opening.charge(call.db, asked.wish(method), method, call.key, call.at))
 
 
@@ -111,6 +111,13 @@ def look_up_method(call: Call, key: str) -> dict[str, Any]:
     return shapes.method(payments.get_method(call.db, key))
 
 
+def change_method(call: Call, key: str) -> dict[str, Any]:
+    """What comes of charging it from now on."""
+    payments.get_method(call.db, key)
+    database.update(call.db, "method", key, later=call.read(shapes.Conduct).checked())
+    return look_up_method(call, key)
+
+
 def delete_method(call: Call, key: str) -> None:
     """It can be charged no longer."""
     payments.get_method(call.db, key)
@@ -139,7 +146,7 @@ def _after(cursor: str) -> tuple[str, str]:
     if not cursor:
         return "", ""
     try:
-        at, _, key = base64.urlsafe_b64decode(cursor).decode().partition(" ")
+        at, key = base64.urlsafe_b64decode(cursor).decode().split(" ")
     except ValueError:
         raise refusals.invalid("what `next` of the page before says", "after") from None
     return at, key

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
-from payment_sandbox import money, refusals
+from payment_sandbox import cards, money, refusals
 from payment_sandbox.acts import opening
 from payment_sandbox.store.payments import Method, Payment
 
@@ -34,7 +34,7 @@ class Checkout(Struct, frozen=True, forbid_unknown_fields=True):
         """Checked as a whole."""
         check_currency(self.currency)
         if self.return_url or self.kind != "wire":
-            _check_url(self.return_url)
+            check_url(self.return_url, "return_url")
         if self.kind == "wire" and self.save:
             raise refusals.invalid("a wire cannot be saved", "save")
         return opening.Wish(
@@ -61,7 +61,7 @@ class Setup(Struct, frozen=True, forbid_unknown_fields=True):
 
     def wish(self) -> opening.Wish:
         """Checked as a whole."""
-        _check_url(self.return_url)
+        check_url(self.return_url, "return_url")
         return opening.Wish(
             self.kind,
             description=self.description,
@@ -92,6 +92,18 @@ class Charge(Struct, frozen=True, forbid_unknown_fields=True):
             self.metadata,
             payer=method.payer,
         )
+
+
+class Conduct(Struct, frozen=True, forbid_unknown_fields=True):
+    """What comes of charging a saved method."""
+
+    later: cards.Conduct
+
+    def checked(self) -> cards.Conduct:
+        """Nobody is there to confirm."""
+        if self.later not in cards.LATER:
+            raise refusals.invalid(f"one of {', '.join(cards.LATER)}", "later")
+        return self.later
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True):
@@ -184,7 +196,12 @@ def method(one: Method) -> dict[str, Any]:
     return {name: value for name, value in asdict(one).items() if name not in hidden}
 
 
-def _check_url(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise refusals.invalid("an address that begins with https:// or http://", "return_url")
+def check_url(url: str, field: str) -> None:
+    """Refusal where it is no address of the web."""
+    try:
+        parts = urlsplit(url)
+        is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good or not url.isprintable() or " " in url:
+        raise refusals.invalid("an address that begins with https:// or http://", field)

@@ -1,11 +1,26 @@
-"""What people type. A form that is wrong keeps it, but for CVV and passwords."""
+"""What people type. A form that is wrong keeps it, but for card numbers, CVV and passwords."""
 
+import re
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 
 from payment_sandbox import cards, money
+
+_EXPIRY: Final = re.compile(r"([0-9]{1,2})/([0-9]{2}|2[0-9]{3})|([0-9]{2})([0-9]{2}|2[0-9]{3})")
+"""Without a stroke too: keyboards of telephones that have digits have none."""
+
+_LATER: Final = {
+    cards.Conduct.SUCCEEDS: "It succeeds.",
+    cards.Conduct.UNKNOWN: "The outcome is unknown at first.",
+}
+
+
+class CardNumber(forms.PasswordInput):
+    """Can be read while it is typed; never sent back."""
+
+    input_type = "text"
 
 
 class CardForm(forms.Form):
@@ -15,7 +30,7 @@ class CardForm(forms.Form):
         label="Card number",
         max_length=30,
         error_messages={"required": "Enter the number on the front of the card."},
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        widget=CardNumber(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     holder = forms.CharField(
         label="Name on the card",
@@ -51,11 +66,11 @@ class CardForm(forms.Form):
 
     def clean_expiry(self) -> date:
         """Month and year, today or later."""
-        month, _, year = "".join(self.cleaned_data["expiry"].split()).partition("/")
-        is_plain = all(part.isascii() and part.isdigit() for part in (month, year))
-        if not is_plain or not 1 <= int(month) <= 12 or len(year) not in (2, 4):
+        found = _EXPIRY.fullmatch("".join(self.cleaned_data["expiry"].split()))
+        month, year = (int(part) for part in found.groups() if part) if found else (0, 0)
+        if not 1 <= month <= 12:
             raise forms.ValidationError("Enter month and year, such as 08/29.")
-        last_day = cards.last_day(int(month), int(year) + (2000 if len(year) == 2 else 0))
+        last_day = cards.last_day(month, year if year > 99 else 2000 + year)
         if last_day < self.today:
             raise forms.ValidationError("This card has expired.")
         if last_day.year > self.today.year + 20:
@@ -90,10 +105,18 @@ class PasswordForm(forms.Form):
 class LoginForm(forms.Form):
     """An account of the PayPal-like wallet. Any password will do; none is kept."""
 
-    email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(
+        label="E-mail",
+        error_messages={
+            "required": "Enter any e-mail address.",
+            "invalid": "Enter an e-mail address, such as buyer@example.com.",
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
     password = forms.CharField(
         label="Password",
         max_length=200,
+        error_messages={"required": "Enter any password."},
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
 
@@ -101,7 +124,9 @@ class LoginForm(forms.Form):
 class AmountForm(forms.Form):
     """An amount of a payment's currency; cleaned: in minor units."""
 
-    amount = forms.CharField(label="Amount", max_length=20)
+    amount = forms.CharField(
+        label="Amount", max_length=20, error_messages={"required": "Enter an amount."}
+    )
     currency: str
 
     def clean_amount(self) -> int:
@@ -112,20 +137,46 @@ class AmountForm(forms.Form):
         return found
 
 
+class LaterForm(forms.Form):
+    """What comes of charging a saved method."""
+
+    later = forms.ChoiceField(
+        label="When it is charged",
+        choices=[(one.value, _LATER.get(one, cards.REASONS.get(one))) for one in cards.LATER],
+    )
+
+
 class WireForm(forms.Form):
     """Money from anybody, for anything."""
 
-    amount = forms.CharField(label="Amount", max_length=20)
-    currency = forms.CharField(label="Currency", max_length=3, initial="USD")
-    reference = forms.CharField(label="Reference", max_length=140)
-    payer = forms.CharField(label="Sent by", max_length=70, initial="A. Buyer")
+    amount = forms.CharField(
+        label="Amount", max_length=20, error_messages={"required": "Enter an amount."}
+    )
+    currency = forms.CharField(
+        label="Currency",
+        max_length=3,
+        initial="USD",
+        error_messages={"required": "Enter a currency, such as USD."},
+    )
+    reference = forms.CharField(
+        label="Reference",
+        max_length=140,
+        error_messages={"required": "Enter what the payer writes on it."},
+    )
+    payer = forms.CharField(
+        label="Sent by",
+        max_length=70,
+        initial="A. Buyer",
+        error_messages={"required": "Enter a name."},
+    )
 
     def clean(self) -> dict[str, Any]:
         """The amount is one of its currency, in minor units."""
         cleaned = super().clean() or self.cleaned_data
         currency = str(cleaned.get("currency", "")).upper()
         if not money.is_currency(currency):
-            self.add_error("currency", "Enter a currency, such as USD.")
+            if currency:
+                self.add_error("currency", "Enter a currency, such as USD.")
             return cleaned
         minor = money.minor(str(cleaned.get("amount", "")), currency)
         if "amount" in cleaned and (not minor or minor > 10**12):

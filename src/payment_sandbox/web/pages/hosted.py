@@ -118,6 +118,13 @@ def approve(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @_posted
+def start_over(request: HttpRequest, key: str) -> HttpResponse:
+    """With another card or account."""
+    with running.here().store.writing() as db:
+        return _onwards(paying.start_over(db, key, datetime.now(UTC)))
+
+
+@_posted
 def turn_back(request: HttpRequest, key: str) -> HttpResponse:
     """The buyer does not want to."""
     with running.here().store.writing() as db:
@@ -163,8 +170,16 @@ def _page(request: HttpRequest, payment: Payment, form: Form | None = None) -> H
         "test_cards": cards.TEST_CARDS,
         "accounts": paying.ACCOUNTS,
         "bank": wires,
+        "arrived": _arrived(payment),
     }
     return render(request, f"paying/{template}", shown, status=422 if form else 200)
+
+
+def _arrived(payment: Payment) -> str:
+    if payment.kind != "wire":
+        return ""
+    entries = wires.entries_of(running.here().store.reading(), payment.id)
+    return " and ".join(money.words(one.amount_minor, one.currency) for one in entries)
 
 
 def _template(payment: Payment) -> str:

@@ -8,15 +8,16 @@ from typing import Any, Final
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from payment_sandbox import money, refusals
 from payment_sandbox.acts import giving_back, opening, settling
 from payment_sandbox.bank import wires
 from payment_sandbox.notices import outbox
-from payment_sandbox.store import payments, settings
+from payment_sandbox.store import database, payments, settings
 from payment_sandbox.store.payments import Payment
 from payment_sandbox.web import running
-from payment_sandbox.web.pages.forms import AmountForm, FaultsForm, WireForm
+from payment_sandbox.web.pages.forms import AmountForm, FaultsForm, LaterForm, WireForm
 
 _ROWS: Final = 50
 _KINDS: Final = {"card": "Card", "paypal": "PayPal", "wire": "Wire"}
@@ -49,7 +50,7 @@ def show_payment(request: HttpRequest, key: str) -> HttpResponse:
 def bank(request: HttpRequest) -> HttpResponse:
     """Wires that are expected, and money that arrives."""
     if request.method != "POST":
-        return _bank(request, WireForm())
+        return _bank(request, WireForm(initial=request.GET.dict()))
     if "payment" in request.POST:
         with running.here().store.writing() as db:
             _let_arrive(db, request.POST)
@@ -77,7 +78,7 @@ def faults(request: HttpRequest) -> HttpResponse:
         "here": "faults",
         "form": form if form.is_bound else FaultsForm(initial=vars(settings.faults(db))),
         "url": settings.sending(db).url,
-        "deliveries": [dict(row) for row in outbox.recent(db, 50)],
+        "deliveries": [_delivery(row) for row in outbox.recent(db, _ROWS)],
     }
     return render(request, "operating/faults.html", shown, status=422 if form.is_bound else 200)
 
@@ -93,6 +94,9 @@ def _act(request: HttpRequest, key: str) -> HttpResponse:
         elif pressed in ("won", "lost"):
             dispute = request.POST.get("dispute", "")
             giving_back.close(db, dispute, at, is_won=pressed == "won")
+        elif pressed == "later" and (form := LaterForm(request.POST)).is_valid():
+            method = payments.get(db, key).method
+            database.update(db, "method", method or "", **form.cleaned_data)
     return redirect("payment", key)
 
 
@@ -115,6 +119,7 @@ def _give_back(request: HttpRequest, key: str, pressed: str) -> HttpResponse:
 def _payment(request: HttpRequest, key: str, form: Form | None = None) -> HttpResponse:
     db = running.here().store.reading()
     one = payments.get(db, key)
+    saved = payments.find_method(db, one.method)
     left = f"{money.decimal(one.left_minor, one.currency):f}" if one.left_minor else ""
     shown = {
         "here": "payments",
@@ -124,6 +129,8 @@ def _payment(request: HttpRequest, key: str, form: Form | None = None) -> HttpRe
         "disputes": [_priced(each, one.currency) for each in giving_back.disputes(db, key)],
         "entries": [_priced(each, each.currency) for each in wires.entries_of(db, key)],
         "form": form or AmountForm(initial={"amount": left}),
+        "saved": saved,
+        "later": LaterForm(initial={"later": saved.later}) if saved else None,
     }
     return render(request, "operating/payment.html", shown, status=422 if form else 200)
 
@@ -175,8 +182,14 @@ def _priced(one: Any, currency: str) -> dict[str, Any]:
     return {"one": one, "amount": money.words(one.amount_minor, currency), "at": _minute(at)}
 
 
+def _delivery(row: sqlite3.Row) -> dict[str, Any]:
+    is_money = row["reference"].startswith("bank_")
+    address = reverse("bank") if is_money else reverse("payment", args=[row["reference"]])
+    return {**row, "at": _minute(row["created_at"]), "address": address}
+
+
 def _minute(at: str) -> str:
-    return f"{datetime.fromisoformat(at):%-d %b %Y, %H:%M}"
+    return f"{datetime.fromisoformat(at):%-d %b %Y, %H:%M} UTC"
 
 
 def _pay(db: Db, key: str, at: datetime) -> None:

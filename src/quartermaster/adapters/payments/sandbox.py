@@ -5,19 +5,20 @@ import json
 import uuid
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-import httpx
-import structlog
 from standardwebhooks import Webhook
 
+from quartermaster.adapters.payments import failures
+from quartermaster.adapters.payments.failures import Outage, Refused
+from quartermaster.adapters.payments.json_web import JsonWeb
 from quartermaster.core.formats import creditor_reference
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.usecases.ports.gateways import (
     BadNotice,
-    Decline,
     Notice,
     NoticeKind,
     Page,
@@ -27,16 +28,14 @@ from quartermaster.usecases.ports.gateways import (
     RefundRequest,
     ReportedPayment,
     SavedMethod,
-    Unavailable,
 )
 
-_TIMEOUT: Final = httpx.Timeout(15, connect=5)
 _TOLERANCE: Final = timedelta(minutes=5)
 _PAGE: Final = 200
 _STATEMENT: Final = "application/xml"
 _DIGITS: Final = 11  # of a time in seconds
-_DONE_NOTHING: Final = frozenset({"invalid", "not_found", "not_paid", "more_than_paid"})
-_UNKNOWN: Final = PaymentAnswer(Outcome.UNKNOWN)
+_NO_METHOD: Final = ("not_found", "method")
+_DONE_NOTHING: Final = frozenset({"invalid", "not_paid", "more_than_paid"})
 _OUTCOMES: Final = {
     "succeeded": Outcome.SUCCEEDED,
     "declined": Outcome.DECLINED,
@@ -49,7 +48,6 @@ _NOTICES: Final = {
     "dispute.opened": NoticeKind.DISPUTE,
     "wire.arrived": NoticeKind.WIRE,
 }
-_log = structlog.get_logger("payments")
 
 
 class Sandbox:
@@ -60,13 +58,8 @@ class Sandbox:
         self.name = "sandbox"
         self.kinds = frozenset({MethodKind.CARD, MethodKind.PAYPAL, MethodKind.WIRE})
         self._webhook = Webhook(webhook_secret)
-        headers = {"Authorization": f"Bearer {secret}"}
-        self._client = httpx.Client(
-            base_url=base_url,
-            headers=headers,
-            timeout=_TIMEOUT,
-            event_hooks={"response": [_readable]},
-        )
+        self._headers = {"Authorization": f"Bearer {secret}"}
+        self._web = JsonWeb(base_url, _explained)
 
     def open(self, request: PaymentRequest, page: PageRequest) -> Page:
         """A hosted page."""
@@ -78,60 +71,46 @@ class Sandbox:
         }
         if page.kind is MethodKind.WIRE:
             asked["wire_reference"] = creditor_reference.of(request.order)
-        return _page(self._made("/v1/checkouts", request.key, asked))
+        return self._page("/v1/checkouts", request.key, asked)
 
     def open_setup(self, key: str, workspace: str, page: PageRequest) -> Page:
         """A hosted page."""
         asked = {"kind": page.kind.value, "return_url": page.return_url, "payer": page.payer}
-        return _page(self._made("/v1/setups", key, asked | {"metadata": {"workspace": workspace}}))
+        return self._page("/v1/setups", key, asked | {"metadata": {"workspace": workspace}})
 
+    @failures.paying
     def charge(self, request: PaymentRequest, method: SavedMethod) -> PaymentAnswer:
         """The first answer to a key is kept there: where it was not known then, it is looked up."""
-        try:
-            response = self._post("/v1/charges", request.key, _asked(request, method.token))
-        except httpx.HTTPError:
-            return _UNKNOWN
-        if response.status_code != httpx.codes.CREATED:
-            return _refused(response)
-        told = response.json()
+        asked = _asked(request) | {"method": method.token}
+        told = self._post("/v1/charges", request.key, asked)
         return _answer(told) if told["state"] in _OUTCOMES else self.look_up(told["id"])
 
+    @failures.paying
     def look_up(self, reference: str) -> PaymentAnswer:
         """As it stands."""
-        return self._looked_up(f"/v1/payments/{reference}")
+        return _answer(self._get(f"/v1/payments/{reference}"))
 
+    @failures.paying
     def look_up_setup(self, reference: str) -> PaymentAnswer:
         """As it stands."""
-        return self._looked_up(f"/v1/setups/{reference}")
+        return _answer(self._get(f"/v1/setups/{reference}"))
 
+    @failures.paying
     def cancel(self, reference: str) -> PaymentAnswer:
         """Twice is once by itself; a key of its own each time has it answered as it stands."""
-        try:
-            response = self._post(f"/v1/payments/{reference}/cancel", str(uuid.uuid4()), {})
-        except httpx.HTTPError:
-            return _UNKNOWN
-        if response.status_code != httpx.codes.CREATED:
-            return _unexpected(response)
-        return _answer(response.json())
+        return _answer(self._post(f"/v1/payments/{reference}/cancel", str(uuid.uuid4()), {}))
 
+    @failures.paying
     def refund(self, request: RefundRequest) -> PaymentAnswer:
         """Succeeds at once, or is more than was paid."""
-        path = f"/v1/payments/{request.reference}/refunds"
         asked = {"amount_minor": request.amount_minor, "reason": request.reason}
-        try:
-            response = self._post(path, request.key, asked)
-        except httpx.HTTPError:
-            return _UNKNOWN
-        if response.status_code != httpx.codes.CREATED:
-            return _refused(response)
-        return PaymentAnswer(Outcome.SUCCEEDED, reference=response.json()["id"])
+        made = self._post(f"/v1/payments/{request.reference}/refunds", request.key, asked)
+        return PaymentAnswer(Outcome.SUCCEEDED, reference=made["id"])
 
     def forget(self, method: SavedMethod) -> None:
         """What is gone already stays gone."""
-        response = self._certainly("DELETE", f"/v1/methods/{method.token}")
-        is_gone = response.status_code == httpx.codes.NO_CONTENT
-        if not is_gone and _told(response).get("code") != "not_found":
-            raise Unavailable
+        with failures.reading(), suppress(Refused):
+            self._web.ask("DELETE", f"/v1/methods/{method.token}", self._headers)
 
     def notice(self, headers: Mapping[str, str], body: bytes, at: datetime) -> Notice:
         """Standard Webhooks: signed with id and time, five minutes old at most."""
@@ -154,77 +133,49 @@ class Sandbox:
     def statement(self, first: date, last: date) -> bytes:
         """Of the bank, as CAMT.053."""
         days = {"start": first.isoformat(), "end": last.isoformat()}
-        response = self._certainly("GET", "/v1/bank/statements/camt.053", days)
-        if not response.is_success:
-            raise Unavailable
-        return response.content
+        path = "/v1/bank/statements/camt.053"
+        with failures.reading():
+            return self._web.read(path, self._headers, _STATEMENT, params=days)
 
     def report(self, start: datetime, end: datetime) -> Iterator[ReportedPayment]:
         """Page by page, without wires: these are in the books of the bank."""
         asked = {"start": start.isoformat(), "end": end.isoformat(), "limit": str(_PAGE)}
         while True:
-            response = self._certainly("GET", "/v1/payments", asked)
-            if not response.is_success:
-                raise Unavailable
-            told = response.json()
+            with failures.reading():
+                told = self._get("/v1/payments", asked)
             yield from (_reported(one) for one in told["payments"] if one["kind"] != "wire")
             if told["next"] is None:
                 return
             asked["after"] = told["next"]
 
-    def _made(self, path: str, key: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Refusals: Unavailable where no page was opened."""
-        try:
-            response = self._post(path, key, asked)
-        except httpx.HTTPError:
-            raise Unavailable from None
-        if response.status_code != httpx.codes.CREATED:
-            _unexpected(response)
-            raise Unavailable
-        told: dict[str, Any] = response.json()
-        return told
+    def _page(self, path: str, key: str, asked: Mapping[str, Any]) -> Page:
+        with failures.reading():
+            made = self._post(path, key, asked)
+        return Page(made["id"], made["url"])
 
-    def _looked_up(self, path: str) -> PaymentAnswer:
-        try:
-            response = self._client.get(path)
-        except httpx.HTTPError:
-            return _UNKNOWN
-        return _answer(response.json()) if response.is_success else _unexpected(response)
+    def _post(self, path: str, key: str, asked: Mapping[str, Any]) -> Any:
+        return self._web.ask("POST", path, self._headers | {"Idempotency-Key": key}, asked)
 
-    def _certainly(
-        self, method: str, path: str, query: Mapping[str, str] | None = None
-    ) -> httpx.Response:
-        try:
-            return self._client.request(method, path, params=query)
-        except httpx.HTTPError:
-            raise Unavailable from None
-
-    def _post(self, path: str, key: str, asked: Mapping[str, Any]) -> httpx.Response:
-        return self._client.post(path, json=asked, headers={"Idempotency-Key": key})
+    def _get(self, path: str, query: Mapping[str, str] | None = None) -> Any:
+        return self._web.ask("GET", path, self._headers, params=query)
 
 
-def _readable(response: httpx.Response) -> None:
-    """Something between here and there may answer in its place: that is an outage. Whoever reads
-    a statement sees for themselves."""
-    response.read()
-    if response.headers.get("content-type") == _STATEMENT:
-        return
-    if response.is_success and response.content and not _told(response):
-        raise httpx.DecodingError("the answer is not of the sandbox", request=response.request)
+def _explained(told: Mapping[str, Any]) -> Refused | Outage:
+    """Refused where the sandbox has certainly done nothing. Of a payment that it lacks nothing is
+    known: its folder may be another's."""
+    code = str(told.get("code", ""))
+    if code in _DONE_NOTHING or (code, told.get("field")) == _NO_METHOD:
+        return Refused(str(told["detail"]), code)
+    return Outage(f"it answered {code or 'something else'}")
 
 
-def _asked(request: PaymentRequest, method: str = "") -> dict[str, Any]:
-    asked: dict[str, Any] = {
+def _asked(request: PaymentRequest) -> dict[str, Any]:
+    return {
         "amount_minor": request.amount_minor,
         "currency": request.currency,
         "description": request.description,
         "metadata": {"order": request.order, "workspace": request.workspace},
     }
-    return asked | ({"method": method} if method else {})
-
-
-def _page(told: Mapping[str, Any]) -> Page:
-    return Page(told["id"], told["url"])
 
 
 def _answer(told: Mapping[str, Any]) -> PaymentAnswer:
@@ -263,26 +214,3 @@ def _reported(told: Mapping[str, Any]) -> ReportedPayment:
         told["refunded_minor"],
         datetime.fromisoformat(told["created_at"]),
     )
-
-
-def _refused(response: httpx.Response) -> PaymentAnswer:
-    """Declined where the sandbox has certainly done nothing for this key."""
-    problem = _told(response)
-    if problem.get("code") not in _DONE_NOTHING:
-        return _unexpected(response)
-    code = Decline.DECLINED if problem["code"] == "not_found" else Decline.PROCESSING_ERROR
-    return PaymentAnswer(Outcome.DECLINED, problem["detail"], code)
-
-
-def _unexpected(response: httpx.Response) -> PaymentAnswer:
-    code = _told(response).get("code")
-    _log.warning("unexpected_answer", status=response.status_code, code=code)
-    return _UNKNOWN
-
-
-def _told(response: httpx.Response) -> dict[str, Any]:
-    try:
-        told = response.json()
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}

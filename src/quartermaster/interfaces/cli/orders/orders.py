@@ -8,7 +8,7 @@ from quartermaster.core import money
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import OPERATOR, Format, Shell, WorkspaceName
-from quartermaster.interfaces.cli.orders import paying, showing
+from quartermaster.interfaces.cli.orders import acting, paying, showing
 from quartermaster.interfaces.cli.orders.choosing import OrderId, find
 from quartermaster.store.orders import queries, telling
 from quartermaster.store.orders.models import Order
@@ -30,19 +30,9 @@ def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
     _read(group)
     _tell(group, shell)
     paying.register(group, shell, gateways)
-
-    @group.command("cancel")
-    def cancel(
-        order: OrderId,
-        workspace: WorkspaceName = None,
-        format: Format = output.Format.TABLE,  # noqa: A002
-    ) -> None:
-        """Nothing is to come of an order; a page that is open for it is withdrawn."""
-        with output.refusals():
-            found = find(workspace, order)
-            now = lambda: shell.now(found.bot.workspace)  # noqa: E731
-            canceled = cancel_order(gateways, found.id, now, OPERATOR)
-        showing.answer_order(format, explain_order(canceled))
+    words = "Nothing is to come of an order; a page that is open for it is withdrawn."
+    cancel: acting.Act = lambda one, now: cancel_order(gateways, one.id, now, OPERATOR)  # noqa: E731
+    acting.add(group, shell, "cancel", words, cancel)
 
 
 def _read(group: typer.Typer) -> None:
@@ -77,30 +67,13 @@ def _read(group: typer.Typer) -> None:
 
 
 def _tell(group: typer.Typer, shell: Shell) -> None:
-    @group.command("paid")
-    def paid(
-        order: OrderId,
-        workspace: WorkspaceName = None,
-        format: Format = output.Format.TABLE,  # noqa: A002
-    ) -> None:
-        """The money is there: what was ordered comes. Twice is once."""
-        with output.refusals():
-            found = find(workspace, order)
-            at = shell.now(found.bot.workspace)
-            told = report_payment(found.id, PaymentAnswer(Outcome.SUCCEEDED), at, OPERATOR)
-        showing.answer_order(format, explain_order(told))
+    words = "The money is there: what was ordered comes. Twice is once."
+    acting.add(group, shell, "paid", words, _reporting(PaymentAnswer(Outcome.SUCCEEDED)))
 
-    @group.command("fulfil")
-    def fulfil(
-        order: OrderId,
-        workspace: WorkspaceName = None,
-        format: Format = output.Format.TABLE,  # noqa: A002
-    ) -> None:
-        """Give what was paid for and could not be given then. Twice is once."""
-        with output.refusals():
-            found = find(workspace, order)
-            given = fulfil_order(found.id, OPERATOR, shell.now(found.bot.workspace))
-        showing.answer_order(format, explain_order(given))
+    words = "Give what was paid for and could not be given then. Twice is once."
+    acting.add(
+        group, shell, "fulfil", words, lambda one, now: fulfil_order(one.id, OPERATOR, now())
+    )
 
     @group.command("declined")
     def declined(
@@ -110,12 +83,12 @@ def _tell(group: typer.Typer, shell: Shell) -> None:
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
         """The attempt that waits has failed; another may follow. Twice is once."""
-        with output.refusals():
-            found = find(workspace, order)
-            at = shell.now(found.bot.workspace)
-            answer = PaymentAnswer(Outcome.DECLINED, reason)
-            told = report_payment(found.id, answer, at, OPERATOR)
-        showing.answer_order(format, explain_order(told))
+        answer = PaymentAnswer(Outcome.DECLINED, reason)
+        acting.do(shell, workspace, order, _reporting(answer), format)
+
+
+def _reporting(answer: PaymentAnswer) -> acting.Act:
+    return lambda one, now: report_payment(one.id, answer, now(), OPERATOR)
 
 
 def _row(one: Order) -> tuple[str, ...]:

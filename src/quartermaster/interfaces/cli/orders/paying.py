@@ -1,6 +1,7 @@
 """`quartermaster orders`: adding funds, and having orders paid."""
 
 import uuid
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -11,10 +12,11 @@ from quartermaster.core.formats import public_ids
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import OPERATOR, Format, Shell, WorkspaceName
-from quartermaster.interfaces.cli.orders import showing
+from quartermaster.interfaces.cli.orders import acting, showing
 from quartermaster.interfaces.cli.orders.choosing import OrderId, find
 from quartermaster.store.billing import queries as billing
 from quartermaster.store.orders import queries, telling
+from quartermaster.store.orders.models import Order
 from quartermaster.store.people import queries as people
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.orders.payments.open_page import Visit, open_page
@@ -58,12 +60,13 @@ def register(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
         """Have an order paid by whoever takes payments here."""
-        with output.refusals():
-            found = find(workspace, order)
-            where = found.bot.workspace
+
+        def collect(one: Order, _: datetime) -> Order:
+            where = one.bot.workspace
             saved = billing.get_of(where.id, method) if method else None
-            paid = collect_payment(gateways, found, lambda: shell.now(where), saved)
-        showing.answer_order(format, explain_order(paid))
+            return collect_payment(gateways, one, lambda: shell.now(where), saved)
+
+        acting.do(shell, workspace, order, collect, format)
 
 
 def _order(group: typer.Typer, shell: Shell) -> None:
@@ -86,17 +89,10 @@ def _order(group: typer.Typer, shell: Shell) -> None:
             made = add_funds(wanted, named, shell.now(where))
         showing.answer_order(format, explain_order(made))
 
-    @group.command("submit")
-    def submit(
-        order: OrderId,
-        workspace: WorkspaceName = None,
-        format: Format = output.Format.TABLE,  # noqa: A002
-    ) -> None:
-        """A draft is to be paid from now on. Twice is once."""
-        with output.refusals():
-            found = find(workspace, order)
-            sent = submit_order(found.id, shell.now(found.bot.workspace), OPERATOR)
-        showing.answer_order(format, explain_order(sent))
+    words = "A draft is to be paid from now on. Twice is once."
+    acting.add(
+        group, shell, "submit", words, lambda one, now: submit_order(one.id, now(), OPERATOR)
+    )
 
 
 def _send(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
@@ -121,18 +117,9 @@ def _send(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
         else:
             typer.echo(payment.url)
 
-    @group.command("wire")
-    def wire(
-        order: OrderId,
-        workspace: WorkspaceName = None,
-        format: Format = output.Format.TABLE,  # noqa: A002
-    ) -> None:
-        """The order waits for a wire, for thirty days. Twice is once."""
-        with output.refusals():
-            found = find(workspace, order)
-            now = lambda: shell.now(found.bot.workspace)  # noqa: E731
-            waiting = choose_wire(gateways, found.id, now, OPERATOR)
-        showing.answer_order(format, explain_order(waiting))
+    words = "The order waits for a wire, for thirty days. Twice is once."
+    wait: acting.Act = lambda one, now: choose_wire(gateways, one.id, now, OPERATOR)  # noqa: E731
+    acting.add(group, shell, "wire", words, wait)
 
 
 def _give_back(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
