@@ -13,11 +13,15 @@ from quartermaster.core.invoices.parties import Bank, Party, Seller
 from quartermaster.core.invoices.taxes import Rates
 from quartermaster.core.lifecycles import funds, methods
 from quartermaster.core.lifecycles.funds import FundsLimits
+from quartermaster.store import sql
 from quartermaster.store.billing import models
 from quartermaster.store.billing.models import MethodSetup, PaymentMethod, RechargeTerms
 from quartermaster.store.people.models import Workspace
 from quartermaster.store.people.queries import NotFound
 
+_SQL: Final = sql.Queries(__package__)
+SETUPS_IN_FLIGHT: Final = _SQL["setups_in_flight"]
+EXPIRING: Final = _SQL["expiring"]
 UNNAMED: Final = Seller(Party("Quartermaster"), "QM")
 """Who sells until the operator has said who they are."""
 
@@ -124,12 +128,14 @@ def payer(workspace: int, provider: str) -> str:
 def expiring(until: date, workspace: int | None = None) -> list[PaymentMethod]:
     """Those that are there and expire by a day: of a workspace or, None, of all whose clock goes
     with the world's."""
-    found = PaymentMethod.objects.filter(removed_at__isnull=True, expires_date__lte=until)
-    if workspace is None:
-        found = found.filter(workspace__frozen_at__isnull=True)
-    else:
-        found = found.filter(workspace_id=workspace)
-    return list(found.select_related("workspace").order_by("expires_date", "id"))
+    found = sql.rows(EXPIRING, expires_by=until, workspace=workspace)
+    return methods_by_id([which for _, which in found])
+
+
+def methods_by_id(several: Collection[int]) -> list[PaymentMethod]:
+    """By their internal ids, those that expire first first."""
+    found = PaymentMethod.objects.filter(id__in=several).select_related("workspace")
+    return list(found.order_by("expires_date", "id"))
 
 
 def find_setup(idempotency_key: uuid.UUID) -> MethodSetup | None:
@@ -159,12 +165,9 @@ def find_setup_by_reference(provider: str, reference: str) -> MethodSetup | None
 def setups_in_flight(before: datetime, workspace: int | None = None) -> list[MethodSetup]:
     """Those that were begun up to an instant and whose outcome is not known: of a workspace or,
     None, of all whose clock goes with the world's."""
-    found = MethodSetup.objects.filter(outcome__isnull=True, begun_at__lte=before)
-    if workspace is None:
-        found = found.filter(workspace__frozen_at__isnull=True)
-    else:
-        found = found.filter(workspace_id=workspace)
-    return list(found.order_by("id"))
+    found = sql.rows(SETUPS_IN_FLIGHT, until=before, workspace=workspace)
+    several = MethodSetup.objects.filter(id__in=[which for _, which in found])
+    return list(several.order_by("id"))
 
 
 def find_recharge(bot: int) -> RechargeTerms | None:

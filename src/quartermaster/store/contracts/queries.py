@@ -30,6 +30,7 @@ from quartermaster.store.people.models import Workspace, WorkspacePlan
 from quartermaster.store.people.queries import NotFound
 
 _SQL: Final = sql.Queries(__package__)
+OPEN: Final = _SQL["open_contracts"]
 
 
 def find_by_key(idempotency_key: uuid.UUID) -> Contract | None:
@@ -122,15 +123,9 @@ def due(at: datetime) -> list[int]:
     return list(found.filter(is_open, closed__lte=at).order_by("id").values_list("id", flat=True))
 
 
-def due_times(workspace: int, until: datetime) -> list[tuple[datetime, int]]:
-    """When the next cycle of each of the workspace's contracts ends, and the contract's id, as far
-    as that is by `until`."""
-    found = []
-    for one in contracts_of(workspace):
-        start = closed_to(one.id) or one.start_at
-        if one.end_at is None or start < one.end_at:
-            found.append((agreed(one).cycle(start).end, one.id))
-    return [(end, contract) for end, contract in found if end <= until]
+def cycle_end(contract: int, closed: datetime) -> datetime:
+    """When the cycle ends that begins where a contract is closed to."""
+    return agreed(_whole().get(id=contract)).cycle(closed).end
 
 
 def closed_to(contract: int) -> datetime | None:

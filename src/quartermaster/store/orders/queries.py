@@ -1,14 +1,16 @@
 """Reads of orders."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from quartermaster.core.lifecycles.orders import OPEN, STANDS, State, expires_at
 from quartermaster.core.periods import Period
 from quartermaster.core.plans.quotes import PaidLine
+from quartermaster.store import sql
 from quartermaster.store.orders.models import (
     Order,
     OrderLine,
@@ -18,6 +20,12 @@ from quartermaster.store.orders.models import (
     Refund,
 )
 from quartermaster.store.people.queries import NotFound
+
+_SQL: Final = sql.Queries(__package__)
+IN_FLIGHT: Final = _SQL["payments_in_flight"]
+PAGES_IN_FLIGHT: Final = _SQL["pages_in_flight"]
+REFUNDS_IN_FLIGHT: Final = _SQL["refunds_in_flight"]
+OPEN_ORDERS: Final = _SQL["open_orders"]
 
 
 def find_by_key(idempotency_key: uuid.UUID) -> Order | None:
@@ -120,19 +128,20 @@ def steps_of(order: int) -> list[OrderStep]:
     return list(OrderStep.objects.filter(order_id=order).order_by("number"))
 
 
-def expired(at: datetime, workspace: int | None = None) -> list[Order]:
+def expired(at: datetime, workspace: int | None = None) -> list[int]:
     """Orders whose payment nobody needs to wait for at an instant: of a workspace or, None, of all
     whose clock goes with the world's."""
-    found = _whole().filter(state__in=sorted(OPEN)).exclude(kind="renew")
-    if workspace is None:
-        found = found.filter(workspace__frozen_at__isnull=True)
-    else:
-        found = found.filter(workspace_id=workspace)
-    return [
-        one
-        for one in found.filter(ordered_at__lt=at - STANDS).order_by("id")
-        if (until := expires_at(State(one.state), one.kind, one.ordered_at)) and until < at
-    ]
+    found = sql.rows(OPEN_ORDERS, until=at - STANDS, workspace=workspace)
+    ends = expiries(which for _, which in found)
+    return sorted(order for until, order in ends if until < at)
+
+
+def expiries(orders: Iterable[int]) -> list[tuple[datetime, int]]:
+    """Until when the payment of each is waited for, as far as it is."""
+    found = Order.objects.filter(id__in=orders)
+    rows = found.values_list("state", "kind", "ordered_at", "id")
+    ends = [(expires_at(State(state), kind, at), order) for state, kind, at, order in rows]
+    return [(end, order) for end, order in ends if end is not None]
 
 
 def has_bought(bot: int) -> bool:
@@ -189,12 +198,8 @@ def paid_with_each(orders: Collection[int]) -> dict[int, Payment]:
 def in_flight(before: datetime, workspace: int | None = None) -> list[Payment]:
     """All attempts that were begun up to an instant and whose outcome is not known: of a workspace
     or, None, of all whose clock goes with the world's."""
-    found = _payments().filter(outcome__isnull=True, begun_at__lte=before)
-    if workspace is None:
-        found = found.filter(order__workspace__frozen_at__isnull=True)
-    else:
-        found = found.filter(order__workspace_id=workspace)
-    return list(found.order_by("id"))
+    found = sql.rows(IN_FLIGHT, until=before, workspace=workspace)
+    return list(_payments().filter(id__in=[which for _, which in found]).order_by("id"))
 
 
 def payments_of(order: int) -> list[Payment]:
@@ -232,12 +237,9 @@ def get_refund(refund: int) -> Refund:
 def refunds_in_flight(before: datetime, workspace: int | None = None) -> list[Refund]:
     """Those that were begun up to an instant and whose outcome is not known: of a workspace or,
     None, of all whose clock goes with the world's."""
-    found = Refund.objects.filter(outcome__isnull=True, begun_at__lte=before)
-    if workspace is None:
-        found = found.filter(payment__order__workspace__frozen_at__isnull=True)
-    else:
-        found = found.filter(payment__order__workspace_id=workspace)
-    return list(found.select_related("payment__order__workspace").order_by("id"))
+    found = sql.rows(REFUNDS_IN_FLIGHT, until=before, workspace=workspace)
+    several = Refund.objects.filter(id__in=[which for _, which in found])
+    return list(several.select_related("payment__order__workspace").order_by("id"))
 
 
 def is_seen(provider: str, notice_id: str) -> bool:

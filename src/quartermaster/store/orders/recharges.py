@@ -1,7 +1,7 @@
 """Reads of what auto-recharge has charged, and is to look at."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
@@ -12,6 +12,7 @@ from quartermaster.store import sql
 from quartermaster.store.orders.models import Payment
 
 _SQL: Final = sql.Queries(__package__)
+UNDER_THRESHOLD: Final = _SQL["under_threshold"]
 _FACTORS: Final = money.micro_per_minor()
 _MONTH: Final = timedelta(days=32)
 """No local month is as long."""
@@ -20,8 +21,13 @@ _MONTH: Final = timedelta(days=32)
 def under_threshold(workspace: int | None = None) -> list[int]:
     """Bots whose wallets auto-recharge is to look at now: of a workspace or, None, of all whose
     clock goes with the world's."""
-    terms = {"currencies": list(_FACTORS), "factors": sql.bigints(list(_FACTORS.values()))}
-    return [bot for (bot,) in sql.rows(_SQL["under_threshold"], workspace=workspace, **terms)]
+    found = sql.rows(UNDER_THRESHOLD, workspace=workspace, **rates())
+    return sorted(bot for _, bot in found)
+
+
+def rates() -> dict[str, Any]:
+    """What `UNDER_THRESHOLD` compares wallets and thresholds by."""
+    return {"currencies": list(_FACTORS), "factors": sql.bigints(list(_FACTORS.values()))}
 
 
 def attempts(bot: int, on_at: datetime, at: datetime) -> list[Attempt]:

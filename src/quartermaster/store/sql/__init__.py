@@ -225,6 +225,13 @@ def rows(statement: LiteralString, **parameters: Any) -> list[TupleRow]:
         return cursor.fetchall() if cursor.description else []
 
 
+def together(statements: Sequence[LiteralString]) -> LiteralString:
+    """Several statements with the same columns as one; before each row stands the place of its
+    statement."""
+    several = [f"select {n}, found.* from ({one}) found" for n, one in enumerate(statements)]
+    return " union all ".join(several)
+
+
 def run(statement: LiteralString, **parameters: Any) -> int:
     """Runs a statement that returns nothing; the number of rows it touched."""
     with _cursor() as cursor:

@@ -6,40 +6,27 @@ Writes are in the caller's transaction and under the workspace's lock.
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Max
 
-from quartermaster.core.catalog.offers import Kind, SeatKind
+from quartermaster.core.catalog.offers import SeatKind
 from quartermaster.core.formats import public_ids
 from quartermaster.core.formats.public_ids import Name, UnknownId
 from quartermaster.core.periods import Period
 from quartermaster.core.pricing.seat_overage import Overage
 from quartermaster.store import sql
 from quartermaster.store.ledger.models import Transfer
-from quartermaster.store.people.models import SeatPolicySince
-from quartermaster.store.subscriptions.models import Phase, SeatCharge, SeatMonth, Subscription
+from quartermaster.store.subscriptions.models import SeatCharge, SeatMonth
 
-_SQL = sql.Queries(__package__)
+_SQL: Final = sql.Queries(__package__)
+DUE: Final = _SQL["overage"]
 
 
 def due(workspace: int | None = None) -> list[int]:
-    """Plans that may have months to settle: that had seats, and did not end before their workspace
-    first had overage billed; of a workspace or, None, of all whose clock goes with the world's."""
-    billed = SeatPolicySince.objects.filter(policy="overage", workspace=OuterRef("bot__workspace"))
-    first = Subquery(billed.order_by("since_at").values("since_at")[:1])
-    seated = Phase.objects.filter(subscription=OuterRef("id"), version__terms__has_key="seats")
-    found = Subscription.objects.filter(Exists(seated), kind=Kind.PLAN)
-    if workspace is None:
-        found = found.filter(bot__workspace__frozen_at__isnull=True)
-    else:
-        found = found.filter(bot__workspace_id=workspace)
-    since = Coalesce(Max("seatmonth__end_at"), first)
-    is_open = Q(canceled_at__isnull=True) | Q(since__lt=F("canceled_at"))
-    waiting = found.annotate(since=since).filter(
-        is_open | Q(seatmonth__is_late=True), since__isnull=False
-    )
-    return sorted(set(waiting.values_list("id", flat=True)))
+    """Plans that may have months to settle: of a workspace or, None, of all whose clock goes with
+    the world's."""
+    return sorted(which for _, which in sql.rows(DUE, workspace=workspace))
 
 
 def settled_to(subscription: int) -> datetime | None:

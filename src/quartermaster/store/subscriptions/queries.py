@@ -1,7 +1,8 @@
 """Reads of subscriptions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, Value
@@ -15,6 +16,7 @@ from quartermaster.core.plans import entitlements
 from quartermaster.core.plans.entitlements import Holding, Subscribed
 from quartermaster.core.plans.quotes import Anchor
 from quartermaster.core.plans.tariffs import Stretch
+from quartermaster.store import sql
 from quartermaster.store.catalog import queries as catalog
 from quartermaster.store.people.models import Bot
 from quartermaster.store.people.queries import NotFound
@@ -28,6 +30,9 @@ from quartermaster.store.subscriptions.models import (
 )
 
 _LIVE = sorted(LIVE)
+_SQL: Final = sql.Queries(__package__)
+RENEWALS: Final = _SQL["renewals"]
+SUPPORT_RENEWALS: Final = _SQL["support_renewals"]
 
 
 def find_live(bot: int, place: str) -> Subscription | None:
@@ -71,13 +76,13 @@ def renewing(workspace: int) -> list[Subscription]:
 def support_renewing(until: datetime, workspace: int | None = None) -> list[Subscription]:
     """Support plans that will renew by an instant: of a workspace or, None, of all whose clock goes
     with the world's."""
-    found = Subscription.objects.filter(kind=Kind.SUPPORT, state=State.ACTIVE, is_ending=False)
-    found = found.filter(cycle_end_at__lte=until)
-    if workspace is None:
-        found = found.filter(bot__workspace__frozen_at__isnull=True)
-    else:
-        found = found.filter(bot__workspace_id=workspace)
-    return list(found.order_by("cycle_end_at", "id"))
+    found = sql.rows(SUPPORT_RENEWALS, renews_by=until, workspace=workspace)
+    return by_id([which for _, which in found])
+
+
+def by_id(several: Collection[int]) -> list[Subscription]:
+    """By their internal ids, those whose cycle ends first first."""
+    return list(Subscription.objects.filter(id__in=several).order_by("cycle_end_at", "id"))
 
 
 def holding(key: str) -> list[Subscription]:
@@ -99,15 +104,6 @@ def due(at: datetime, workspace: int | None = None) -> list[int]:
     else:
         found = found.filter(bot__workspace_id=workspace)
     return list(found.order_by("cycle_end_at", "id").values_list("id", flat=True))
-
-
-def due_times(workspace: int, until: datetime) -> list[tuple[datetime, int]]:
-    """When each of the workspace's live subscriptions is due next, and its id: at its cycle's end
-    or at the next attempt, as far as that is by `until`."""
-    when = Greatest("cycle_end_at", "attempt_at")  # of PostgreSQL, which passes null over
-    found = Subscription.objects.filter(bot__workspace_id=workspace, state__in=_LIVE)
-    due = found.annotate(due_at=when).filter(due_at__lte=until)
-    return list(due.values_list("due_at", "id"))
 
 
 def has_tried(bot: int, product: str) -> bool:

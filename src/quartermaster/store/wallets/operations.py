@@ -198,12 +198,6 @@ def due_workspaces(at: datetime) -> list[int]:
     return [workspace for (workspace,) in sql.rows(_SQL["due_workspaces"], at=at)]
 
 
-def next_expiry(workspace: int, until: datetime) -> datetime | None:
-    """When the next of its lots expires, if one does by `until`."""
-    found: datetime | None = sql.rows(_SQL["next_expiry"], workspace=workspace, until=until)[0][0]
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class NewCharges:
     """Usage priced, in columns: `unit` a place in `UNITS`, `session` and `channel` 0

@@ -8,6 +8,7 @@ from typing import Final
 from quartermaster.store import sql
 
 _SQL: Final = sql.Queries(__package__)
+NEXT_EXPIRY: Final = _SQL["next_expiry"]
 
 
 def free_left(workspace: int, at: datetime) -> int:

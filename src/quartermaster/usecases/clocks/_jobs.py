@@ -7,38 +7,37 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, LiteralString
 
 from django.db import transaction
 
 from quartermaster.core.formats import public_ids
 from quartermaster.core.lifecycles.clocks import Due
-from quartermaster.core.lifecycles.orders import STANDS, expires_at
-from quartermaster.core.lifecycles.orders import State as OrderState
+from quartermaster.core.lifecycles.orders import STANDS
 from quartermaster.core.lifecycles.subscriptions import State
+from quartermaster.store import sql
 from quartermaster.store.billing import queries as billing
 from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.orders import recharges
-from quartermaster.store.orders.models import Order
 from quartermaster.store.people import operations as people
 from quartermaster.store.people import queries as people_queries
 from quartermaster.store.subscriptions import overages
 from quartermaster.store.subscriptions import queries as subscriptions
 from quartermaster.store.subscriptions.models import Subscription
-from quartermaster.store.wallets import operations as wallets
+from quartermaster.store.wallets import queries as lots
 from quartermaster.store.wallets import tallies
 from quartermaster.usecases.clocks.works import Happened, What, Works
 from quartermaster.usecases.credits import _lapsing
 from quartermaster.usecases.entitlements import _overage
 from quartermaster.usecases.entitlements.bill_overage import SETTLING as SEATS_SETTLING
 from quartermaster.usecases.entitlements.bill_overage import bill_overage
-from quartermaster.usecases.orders import _recharging, _ways
+from quartermaster.usecases.orders import _recharging
 from quartermaster.usecases.orders.methods import _watching
 from quartermaster.usecases.orders.methods.complete_setup import complete_setup
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
 from quartermaster.usecases.orders.payments.settle_renewal import settle_renewal
-from quartermaster.usecases.orders.placing.expire_orders import expire_orders
+from quartermaster.usecases.orders.placing import _expiring
 from quartermaster.usecases.orders.recharge.recharge_wallet import recharge_wallet
 from quartermaster.usecases.orders.refunds.complete_refund import complete_refund
 from quartermaster.usecases.orders.settling.settle_due import PATIENCE
@@ -46,22 +45,36 @@ from quartermaster.usecases.plans.contracts.close_cycle import SETTLING, close_c
 from quartermaster.usecases.ports.gateways import Unavailable
 from quartermaster.usecases.subscriptions.reminders import _reminding
 
+Found = list[tuple[datetime, int]]
+"""Instants, and what is due then, by its internal id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`due` tells a workspace's acts by an instant, `run` does one of them at an instant; whatever
-    is not due any more when it is run is not done."""
+    """`asked` is a statement that selects what may be due in a workspace by an instant, `due` tells
+    of that what is, and when; `run` does one of these acts at an instant. Whatever is not due any
+    more when it is run is not done."""
 
-    due: Callable[[int, datetime], Iterable[tuple[datetime, int]]]
+    asked: LiteralString
     run: Callable[[Works, int, int, datetime], Iterator[Happened]]
+    due: Callable[[Found, datetime], Iterable[tuple[datetime, int]]]
 
 
 def waiting(workspace: int, until: datetime) -> list[Due]:
-    """All acts that are due by an instant."""
+    """All acts that are due by an instant. After each act all jobs are asked again: at once."""
+    several: dict[int, Found] = {}
+    terms = {
+        "expires_by": (until + _watching.AHEAD).date(),
+        "renews_by": until + _reminding.AHEAD,
+        **recharges.rates(),
+    }
+    for number, at, which in sql.rows(_ASKED, workspace=workspace, until=until, **terms):
+        several.setdefault(number, []).append((at, which))
     return [
         Due(at, number, which)
-        for number, job in enumerate(JOBS)
-        for at, which in job.due(workspace, until)
+        for number, found in several.items()
+        for at, which in JOBS[number].due(found, until)
+        if at <= until
     ]
 
 
@@ -73,17 +86,17 @@ def run(works: Works, workspace: int, due: Due, at: datetime) -> Iterator[Happen
 
 def ask_again(works: Works, workspace: int, at: datetime) -> Iterator[Happened]:
     """What providers had no answer to is asked for again, each with its own key."""
-    waits = [
-        *(_ask(works, workspace, one.id, at) for one in orders.in_flight(at, workspace)),
-        *(
-            _give_back(works, workspace, one.id, at)
-            for one in orders.refunds_in_flight(at, workspace)
-        ),
-        *(_save(works, workspace, one.id, at) for one in billing.setups_in_flight(at, workspace)),
-    ]
-    for one in waits:
+    for number, _, which in sorted(sql.rows(_IN_FLIGHT, workspace=workspace, until=at)):
         with suppress(Unavailable):
-            yield from one
+            yield from (_ask, _give_back, _save)[number](works, workspace, which, at)
+
+
+def _as_found(found: Found, until: datetime) -> Found:
+    return found
+
+
+def _after(span: timedelta) -> Callable[[Found, datetime], Found]:
+    return lambda found, until: [(at + span, which) for at, which in found]
 
 
 def _ask(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
@@ -96,33 +109,10 @@ def _ask(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Hap
         yield Happened(at, What(f"payment_{payment.outcome}"), payment.order.public_id)
 
 
-def _unknown(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
-    for one in orders.in_flight(until - PATIENCE, workspace):
-        yield one.begun_at + PATIENCE, one.id
-        if _ways.is_on_page(one) and one.begun_at + STANDS < until:
-            yield _just_after(one.begun_at + STANDS), one.id
-
-
-def _just_after(at: datetime) -> datetime:
-    return at + timedelta(microseconds=1)
-
-
-def _going_back(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
-    found = orders.refunds_in_flight(until - PATIENCE, workspace)
-    return [(one.begun_at + PATIENCE, one.id) for one in found]
-
-
 def _give_back(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
     refund = complete_refund(works.gateways, orders.get_refund(which), lambda: at)
     if refund.outcome is not None:
         yield Happened(at, What(f"refund_{refund.outcome}"), refund.public_id)
-
-
-def _being_saved(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
-    for one in billing.setups_in_flight(until - PATIENCE, workspace):
-        yield one.begun_at + PATIENCE, one.id
-        if one.begun_at + STANDS < until:
-            yield _just_after(one.begun_at + STANDS), one.id
 
 
 def _save(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
@@ -131,27 +121,22 @@ def _save(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Ha
         yield Happened(at, What(f"setup_{setup.outcome}"), setup.public_id)
 
 
-def _unpaid(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
-    for one in orders.expired(until, workspace):
-        expiry = expires_at(OrderState(one.state), one.kind, one.ordered_at)
-        if expiry is not None:
-            yield _just_after(expiry), one.id
+def _unpaid(found: Found, until: datetime) -> Found:
+    ends = orders.expiries(which for _, which in found)
+    return [(end + _JUST, which) for end, which in ends]
 
 
 def _expire(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
-    for one in expire_orders(works.gateways, lambda: at, workspace):
-        if isinstance(one, Order):
-            yield Happened(at, What.ORDER_EXPIRED, one.public_id)
-        elif not isinstance(one, Unavailable):
-            raise one
+    order = _expiring.expire(works.gateways, which, lambda: at)
+    if order is not None:
+        yield Happened(at, What.ORDER_EXPIRED, order.public_id)
 
 
-def _low_wallets(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
+def _low_wallets(found: Found, until: datetime) -> Iterable[tuple[datetime, int]]:
     """Wallets under their threshold: at once, or when back-off or caps are over."""
-    at = people_queries.get(workspace).frozen_at or until
-    for bot in recharges.under_threshold(workspace):
+    for at, bot in found:
         due = _recharging.due_at(bot, at)
-        if due is not None and due <= until:
+        if due is not None:
             yield due, bot
 
 
@@ -160,11 +145,6 @@ def _recharge(works: Works, workspace: int, which: int, at: datetime) -> Iterato
     order = recharge_wallet(works.gateways, bot, lambda: at)
     if order is not None:
         yield Happened(at, What(f"recharge_{order.state}"), order.public_id)
-
-
-def _expiries(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
-    found = wallets.next_expiry(workspace, until)
-    return [] if found is None else [(found, 0)]
 
 
 def _lapse(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
@@ -203,9 +183,8 @@ def _told(before: Subscription, after: Subscription, is_ordered: bool) -> What |
     return What.RENEWAL_UNPAID if is_ordered else None
 
 
-def _cycles(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
-    found = contracts.due_times(workspace, until - SETTLING)
-    return [(end + SETTLING, contract) for end, contract in found]
+def _cycles(found: Found, until: datetime) -> Found:
+    return [(contracts.cycle_end(which, at) + SETTLING, which) for at, which in found]
 
 
 def _close(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
@@ -214,8 +193,8 @@ def _close(works: Works, workspace: int, which: int, at: datetime) -> Iterator[H
         yield Happened(at, What.CYCLE_CLOSED, statement.public_id)
 
 
-def _seat_months(workspace: int, until: datetime) -> Iterable[tuple[datetime, int]]:
-    for which in overages.due(workspace):
+def _seat_months(found: Found, until: datetime) -> Iterable[tuple[datetime, int]]:
+    for _, which in found:
         late = overages.find_late(which)
         if late is not None:
             yield late.end_at, which
@@ -241,18 +220,34 @@ def _watch(works: Works, workspace: int, which: int, at: datetime) -> Iterator[H
         yield Happened(at, What.METHOD_EXPIRY_TOLD, billing.get_method(which).public_id)
 
 
+def _near_end(found: Found, until: datetime) -> Iterable[tuple[datetime, int]]:
+    return _watching.due(billing.methods_by_id([which for _, which in found]), until)
+
+
+def _renewing(found: Found, until: datetime) -> Iterable[tuple[datetime, int]]:
+    return _reminding.due(subscriptions.by_id([which for _, which in found]))
+
+
+_JUST: Final = timedelta(microseconds=1)
+_ON_PAGE: Final = STANDS + _JUST
 JOBS: Final = (
-    Job(_expiries, _lapse),
-    Job(lambda workspace, until: _watching.due(until, workspace), _watch),
-    Job(lambda workspace, until: _reminding.due(until, workspace), _remind),
-    Job(_unknown, _ask),
-    Job(_going_back, _give_back),
-    Job(_being_saved, _save),
-    Job(_unpaid, _expire),
-    Job(subscriptions.due_times, _renew),
-    Job(_cycles, _close),
-    Job(_seat_months, _bill),
-    Job(_low_wallets, _recharge),
+    Job(lots.NEXT_EXPIRY, _lapse, _as_found),
+    Job(billing.EXPIRING, _watch, _near_end),
+    Job(subscriptions.SUPPORT_RENEWALS, _remind, _renewing),
+    Job(orders.IN_FLIGHT, _ask, _after(PATIENCE)),
+    Job(orders.PAGES_IN_FLIGHT, _ask, _after(_ON_PAGE)),
+    Job(orders.REFUNDS_IN_FLIGHT, _give_back, _after(PATIENCE)),
+    Job(billing.SETUPS_IN_FLIGHT, _save, _after(PATIENCE)),
+    Job(billing.SETUPS_IN_FLIGHT, _save, _after(_ON_PAGE)),
+    Job(orders.OPEN_ORDERS, _expire, _unpaid),
+    Job(subscriptions.RENEWALS, _renew, _as_found),
+    Job(contracts.OPEN, _close, _cycles),
+    Job(overages.DUE, _bill, _seat_months),
+    Job(recharges.UNDER_THRESHOLD, _recharge, _low_wallets),
 )
 """Of acts at the same instant, those of the first come first: credit that expires pays for nothing
 that begins then."""
+_ASKED: Final = sql.together([job.asked for job in JOBS])
+_IN_FLIGHT: Final = sql.together(
+    [orders.IN_FLIGHT, orders.REFUNDS_IN_FLIGHT, billing.SETUPS_IN_FLIGHT]
+)

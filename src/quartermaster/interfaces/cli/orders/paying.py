@@ -1,6 +1,7 @@
 """`quartermaster orders`: adding funds, and having orders paid."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -61,10 +62,9 @@ def register(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
     ) -> None:
         """Have an order paid by whoever takes payments here."""
 
-        def collect(one: Order, _: datetime) -> Order:
-            where = one.bot.workspace
-            saved = billing.get_of(where.id, method) if method else None
-            return collect_payment(gateways, one, lambda: shell.now(where), saved)
+        def collect(one: Order, now: Callable[[], datetime]) -> Order:
+            saved = billing.get_of(one.workspace_id, method) if method else None
+            return collect_payment(gateways, one, now, saved)
 
         acting.do(shell, workspace, order, collect, format)
 

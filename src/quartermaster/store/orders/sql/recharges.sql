@@ -1,12 +1,13 @@
 -- name: under_threshold
 -- Bots whose auto-recharge is on, whose paid credit is under its threshold, and for whom it has
--- nothing in flight: of a workspace or, null, of all whose clock goes with the world's.
+-- nothing in flight, each behind its clock: of a workspace or, null, of all whose clock goes with
+-- the world's.
 with factors as (
   select * from unnest(%(currencies)s::text[], %(factors)s::bigint[]) as f (currency, factor)),
 latest as (
   select distinct on (bot_id) bot_id, on_at, threshold_minor
   from billing_rechargeterms order by bot_id, id desc)
-select l.bot_id
+select k.frozen_at, l.bot_id
 from latest l
 join wallets_wallet w on w.bot_id = l.bot_id
 join people_bot b on b.id = l.bot_id
@@ -17,5 +18,4 @@ where l.on_at is not null and w.paid_micro < l.threshold_minor * coalesce(f.fact
            else k.id = %(workspace)s end
   and not exists (
     select from orders_order o where o.bot_id = l.bot_id and o.place = 'recharge'
-    and o.kind <> 'funds' and o.state in ('draft', 'awaiting_payment', 'pending_clearance'))
-order by l.bot_id;
+    and o.kind <> 'funds' and o.state in ('draft', 'awaiting_payment', 'pending_clearance'));

@@ -89,8 +89,9 @@ where l.expires_at <= %(at)s and l.remaining_micro > 0 and k.frozen_at is null o
 
 -- name: next_expiry
 -- When the next of a workspace's lots expires with something left, by an instant.
-select min(expires_at) from wallets_lot
-where workspace_id = %(workspace)s and expires_at <= %(until)s and remaining_micro > 0;
+select expires_at, id from wallets_lot
+where workspace_id = %(workspace)s and expires_at <= %(until)s and remaining_micro > 0
+order by expires_at, id limit 1;
 
 -- name: copy_charges
 -- Usage priced.

@@ -19,13 +19,12 @@ from quartermaster.store.notices.models import Key, Page, Recipient
 from quartermaster.store.notices.operations import NewNotice, To
 from quartermaster.store.people import operations as people
 
-_AHEAD: Final = timedelta(days=32)  # 30 days before, and a day for time zones
+AHEAD: Final = timedelta(days=32)  # 30 days before, and a day for time zones
 
 
-def due(until: datetime, workspace: int | None = None) -> Iterator[tuple[datetime, int]]:
-    """When each way to pay comes nearer to its end than was told, as far as that is by `until`, and
-    its internal id: of a workspace or, None, of all whose clock goes with the world's."""
-    found = queries.expiring((until + _AHEAD).date(), workspace)
+def due(found: list[PaymentMethod], until: datetime) -> Iterator[tuple[datetime, int]]:
+    """When each of these ways to pay comes nearer to its end than was told, as far as that is by
+    `until`, and its internal id."""
     known = _told(found)
     for method in found:
         assert method.expires_date is not None, "it expires"

@@ -18,10 +18,8 @@ from quartermaster.usecases.subscriptions import _standing, _telling
 AHEAD: Final = timedelta(days=5)
 
 
-def due(until: datetime, workspace: int | None = None) -> Iterator[tuple[datetime, int]]:
-    """When each is to be told of, as far as that is by `until` and was not told, and its internal
-    id: of a workspace or, None, of all whose clock goes with the world's."""
-    found = queries.support_renewing(until + AHEAD, workspace)
+def due(found: list[Subscription]) -> Iterator[tuple[datetime, int]]:
+    """When each of these is to be told of, as far as it was not, and its internal id."""
     told = notices.told(Key.SUPPORT_RENEWING, [_cause(one) for one in found])
     for one in found:
         if _cause(one) not in told:
@@ -35,8 +33,13 @@ def remind(subscription: int, at: datetime) -> bool:
         locked = people.lock_workspace(queries.get(subscription).bot.workspace_id)
         at = clocks.read(locked.frozen_at, at)
         found = queries.get(subscription)
-        is_due = (found.cycle_end_at - AHEAD, found.id) in due(at, locked.workspace)
-        if not is_due or at >= found.cycle_end_at or not _is_charged(found):
+        renewing = queries.support_renewing(at + AHEAD, locked.workspace)
+        if (
+            found not in renewing
+            or not [*due([found])]
+            or at >= found.cycle_end_at
+            or not _is_charged(found)
+        ):
             return False
         _telling.renewing(found, _cause(found), at)
         return True
