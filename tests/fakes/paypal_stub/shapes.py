@@ -71,6 +71,12 @@ def amount(money: Thing) -> int:
     return int(money["value"].replace(".", ""))
 
 
+def short(body: Thing, name: str, most: int) -> None:
+    """A text is as long as it may be; what is not of ASCII counts for more."""
+    if len(body.get(name, "").encode()) > most:
+        raise refused("INVALID_STRING_MAX_LENGTH", f"The value of {name} is too long.")
+
+
 def refused(issue: str, words: str) -> No:
     """What cannot be done."""
     detail = {"issue": issue, "description": words}
