@@ -290,3 +290,8 @@ def test_long_words_are_cut_to_what_paypal_takes(paypal: PayPalDriver) -> None:
     assert unit["description"] == "予約" * 21
     refund = RefundRequest("ref_1", reference, 1_000, "USD", "é" * 200)
     assert paypal.gateway.refund(refund).outcome is Outcome.SUCCEEDED
+
+
+def test_an_amount_that_paypal_finds_too_large_is_not_taken(paypal: PayPalDriver) -> None:
+    with pytest.raises(AmountNotTaken, match="does not take this"):
+        paypal.gateway.open(replace(REQUEST, amount_minor=10**9), PAGE)

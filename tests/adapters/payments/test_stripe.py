@@ -16,6 +16,7 @@ from quartermaster.usecases.ports.gateways import (
     PageRequest,
     PaymentRequest,
     SavedMethod,
+    Unavailable,
 )
 from tests.adapters.payments import stripe_driver
 from tests.adapters.payments.stripe_driver import StripeDriver
@@ -173,3 +174,17 @@ def test_a_thin_event_is_other(stripe: StripeDriver) -> None:
     told = {"id": "evt_1", "object": "v2.core.event", "type": "v2.core.account.updated"}
     notice = stripe.gateway.notice(*stripe.stub.signed(told, stripe.stub.at), stripe.at)
     assert (notice.id, notice.kind, notice.reference) == ("evt_1", NoticeKind.OTHER, "")
+
+
+def test_an_amount_that_stripe_finds_too_small_is_not_taken(stripe: StripeDriver) -> None:
+    request, method = replace(REQUEST, amount_minor=49), saved(stripe)
+    with pytest.raises(AmountNotTaken, match=r"at least \$0.50"):
+        stripe.gateway.open(request, PAGE)
+    answer = stripe.gateway.charge(replace(request, key="pay_2"), method)
+    assert (answer.outcome, answer.code) == (Outcome.DECLINED, Decline.DECLINED)
+    assert "at least $0.50" in answer.reason
+
+
+def test_a_page_that_stripe_refuses_says_so(stripe: StripeDriver) -> None:
+    with pytest.raises(Unavailable, match="refused: No such customer"):
+        stripe.gateway.open_setup("set_1", "ws_7", replace(PAGE, payer="cus_gone"))
