@@ -13,10 +13,10 @@ from quartermaster.usecases.ports.gateways import (
     BadNotice,
     Decline,
     NoticeKind,
+    PageRefused,
     PageRequest,
     PaymentRequest,
     SavedMethod,
-    Unavailable,
 )
 from tests.adapters.payments import stripe_driver
 from tests.adapters.payments.stripe_driver import StripeDriver
@@ -186,5 +186,5 @@ def test_an_amount_that_stripe_finds_too_small_is_not_taken(stripe: StripeDriver
 
 
 def test_a_page_that_stripe_refuses_says_so(stripe: StripeDriver) -> None:
-    with pytest.raises(Unavailable, match="refused: No such customer"):
+    with pytest.raises(PageRefused, match="no page for this: No such customer"):
         stripe.gateway.open_setup("set_1", "ws_7", replace(PAGE, payer="cus_gone"))

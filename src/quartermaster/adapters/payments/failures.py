@@ -9,6 +9,7 @@ from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.usecases.ports.gateways import (
     AmountNotTaken,
     Decline,
+    PageRefused,
     PaymentAnswer,
     Unavailable,
 )
@@ -64,16 +65,27 @@ def paying(ask: Callable[P, PaymentAnswer]) -> Callable[P, PaymentAnswer]:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """For pages and what is only read: an outage or a refusal is Unavailable, but AmountNotTaken
-    where that is why."""
+    """For what is only read: an outage or a refusal is Unavailable."""
     try:
         yield
     except Outage as no:
         raise Unavailable(f"The payment provider cannot be reached: {no}") from None
     except Refused as no:
-        if no.code in _AMOUNTS:
-            raise AmountNotTaken(f"The payment provider does not take this amount: {no}") from None
         raise Unavailable(f"The payment provider refused: {no}") from None
+
+
+@contextmanager
+def opening() -> Iterator[None]:
+    """For pages: an outage is Unavailable, a refusal PageRefused, or AmountNotTaken where that is
+    why."""
+    with reading():
+        try:
+            yield
+        except Refused as no:
+            if no.code in _AMOUNTS:
+                words = "The payment provider does not take this amount"
+                raise AmountNotTaken(f"{words}: {no}") from None
+            raise PageRefused(f"The payment provider opens no page for this: {no}") from None
 
 
 def canceled(reference: str) -> PaymentAnswer:

@@ -55,7 +55,7 @@ class PayPal:
             kept = {"store_in_vault": "ON_SUCCESS", "usage_type": "MERCHANT"}
             source["attributes"] = {"vault": kept, **_customer(page)}
         order = _order(request, source)
-        with failures.reading():
+        with failures.opening():
             made = self._access.ask("POST", _ORDERS, order, key=request.key)
         return Page(str(made["id"]), reading.link(made, "payer-action", "approve"))
 
@@ -63,7 +63,7 @@ class PayPal:
         """A setup token, which becomes a payment token when it is looked up."""
         source = {"usage_type": "MERCHANT", "experience_context": _experience(page, "CONTINUE")}
         body = {"payment_source": {"paypal": source}, **_customer(page)}
-        with failures.reading():
+        with failures.opening():
             made = self._access.ask("POST", f"{_VAULT}/setup-tokens", body, key=key)
         return Page(str(made["id"]), reading.link(made, "approve"))
 

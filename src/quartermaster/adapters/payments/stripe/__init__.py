@@ -165,7 +165,7 @@ class Stripe:
             )
 
     def _opened(self, key: str, params: SessionCreateParams) -> Page:
-        with failures.reading(), calls.asking():
+        with failures.opening(), calls.asking():
             made = self._v1.checkout.sessions.create(params, {"idempotency_key": key})
         return Page(made.id, made.url or "")
 
