@@ -21,15 +21,17 @@ Fields = dict[str, str]
 Thing = dict[str, Any]
 
 AMOUNT = "line_items[0][price_data][unit_amount]"
+CURRENCY = "line_items[0][price_data][currency]"
 PAGE_NEEDS = {"mode", "success_url", "cancel_url", "client_reference_id"}
 PAGE_NEEDS |= {"allowed_payment_method_types[0]"}
 PAGE_MAY = {"customer", "customer_creation", "payment_intent_data[description]"}
-PAYMENT_NEEDS = {AMOUNT, "line_items[0][quantity]", "line_items[0][price_data][currency]"}
+PAYMENT_NEEDS = {AMOUNT, "line_items[0][quantity]", CURRENCY}
 PAYMENT_NEEDS |= {"line_items[0][price_data][product_data][name]", "adaptive_pricing[enabled]"}
 PAYMENT_MAY = {"payment_intent_data[setup_future_usage]"}
 CHARGE_NEEDS = {"amount", "currency", "customer", "payment_method", "confirm", "off_session"}
 CHARGE_MAY = {"description", "allowed_payment_method_types[0]"}
 REFUND_NEEDS = {"payment_intent", "amount"}
+LEAST = 50
 MESSAGES = {"card_declined": "Your card was declined.", "expired_card": "Your card has expired."}
 
 
@@ -147,13 +149,17 @@ class StripeStub:
         is_setup = fields.get("mode") == "setup"
         needs = PAGE_NEEDS | (set() if is_setup else PAYMENT_NEEDS)
         _check(fields, needs, PAGE_MAY | (set() if is_setup else PAYMENT_MAY))
-        amount = 0 if is_setup else _amount(fields[AMOUNT])
+        amount = 0 if is_setup else _amount(fields[AMOUNT], fields[CURRENCY])
+        payer = fields.get("customer")
+        if payer and self.things.get(payer, {}).get("object") != "customer":
+            words = f"No such customer: '{payer}'"
+            raise _no(400, "invalid_request_error", words, "resource_missing")
         new = self._new("cs", "checkout.session", mode=fields["mode"], status="open")
         self.things[new] |= {
             "url": f"{self.web.address}/pay/{new}",
             "amount_total": amount,
-            "currency": fields.get("line_items[0][price_data][currency]"),
-            "customer": fields.get("customer"),
+            "currency": fields.get(CURRENCY),
+            "customer": payer,
             "creates": fields.get("customer_creation") == "always",
             "payment_intent": None,
             "setup_intent": None,
@@ -172,7 +178,7 @@ class StripeStub:
         fields = _fields(asked)
         _check(fields, CHARGE_NEEDS, CHARGE_MAY | {"expand[0]"})
         assert fields["confirm"] == fields["off_session"] == "true"
-        amount, currency = _amount(fields["amount"]), fields["currency"]
+        amount, currency = _amount(fields["amount"], fields["currency"]), fields["currency"]
         card = self.things.get(fields["payment_method"], {})
         if not card.get("customer") or card["customer"] != fields["customer"]:
             raise _no(400, "invalid_request_error", "No such PaymentMethod", "resource_missing")
@@ -329,9 +335,12 @@ def _check(fields: Fields, needs: set[str], may: set[str]) -> None:
             raise _no(400, "invalid_request_error", f"Received unknown parameter: {name}")
 
 
-def _amount(text: str) -> int:
+def _amount(text: str, currency: str = "") -> int:
     if not re.fullmatch("[1-9][0-9]{0,7}", text):
         raise _no(400, "invalid_request_error", f"Invalid integer: {text}")
+    if currency == "usd" and int(text) < LEAST:
+        words = "Amount must be at least $0.50 usd"
+        raise _no(400, "invalid_request_error", words, "amount_too_small")
     return int(text)
 
 

@@ -16,10 +16,12 @@ from quartermaster.usecases.ports.gateways import (
     PageRequest,
     PaymentRequest,
     RefundRequest,
+    SavedMethod,
     Unavailable,
 )
 from tests.adapters.payments import paypal_driver
 from tests.adapters.payments.paypal_driver import PayPalDriver
+from tests.fakes.paypal_stub import reports
 
 REQUEST = PaymentRequest("pay_1", "ord_1", "ws_7", 6_000, "USD")
 PAGE = PageRequest(MethodKind.PAYPAL, "https://usage.example.com/back")
@@ -190,3 +192,106 @@ def test_who_cancels_never_takes_the_money(paypal: PayPalDriver) -> None:
     unit = paypal.stub.orders[page.reference]["purchase_units"][0]
     assert unit["custom_id"] == "canceled ws_7 ord_1"
     assert not [each for each in paypal.stub.web.asked if each.path.endswith("/capture")]
+
+
+def paid(paypal: PayPalDriver, request: PaymentRequest = REQUEST) -> str:
+    page = paypal.gateway.open(request, PAGE)
+    paypal.confirm(page)
+    paypal.gateway.look_up(page.reference)
+    return page.reference
+
+
+def saved(paypal: PayPalDriver) -> SavedMethod:
+    page = paypal.gateway.open_setup("set_1", "ws_7", PAGE)
+    paypal.confirm(page)
+    method = paypal.gateway.look_up_setup(page.reference).method
+    assert method
+    return method
+
+
+@pytest.mark.parametrize(
+    ("code", "back", "left_minor"),
+    [
+        ("RESOLVED_BUYER_FAVOUR", None, 6_000),
+        ("RESOLVED_BUYER_FAVOUR", "25.00", 2_500),
+        ("ACCEPTED", "60.00", 6_000),
+        ("RESOLVED_WITH_PAYOUT", "60.00", 0),
+        ("CANCELED_BY_BUYER", None, 0),
+    ],
+)
+def test_a_dispute_that_was_lost_took_what_it_gave_back(
+    paypal: PayPalDriver, code: str, back: str | None, left_minor: int
+) -> None:
+    reference = paid(paypal)
+    paypal.dispute(reference, 6_000)
+    outcome: dict[str, object] = {"outcome_code": code}
+    if back:
+        outcome["amount_refunded"] = {"currency_code": "USD", "value": back}
+    paypal.stub.disputes[0] |= {"status": "RESOLVED", "dispute_outcome": outcome}
+    assert paypal.gateway.look_up(reference).disputed_minor == left_minor
+
+
+@pytest.mark.parametrize(
+    "issue",
+    ["DUPLICATE_REQUEST_ID", "PAYPAL_REQUEST_ID_PREVIOUSLY_USED", "PREVIOUS_REQUEST_IN_PROGRESS"],
+)
+def test_what_is_under_way_already_is_not_declined(paypal: PayPalDriver, issue: str) -> None:
+    method = saved(paypal)
+    page = paypal.gateway.open(replace(REQUEST, key="pay_2"), PAGE)
+    paypal.confirm(page)
+    paypal.stub.next_issue = issue
+    assert paypal.gateway.charge(REQUEST, method).outcome is Outcome.UNKNOWN
+    assert paypal.gateway.charge(REQUEST, method).outcome is Outcome.SUCCEEDED
+    paypal.stub.next_issue = issue
+    assert paypal.gateway.look_up(page.reference).outcome is Outcome.UNKNOWN
+    assert paypal.gateway.look_up(page.reference).outcome is Outcome.SUCCEEDED
+    refund = RefundRequest("ref_1", page.reference, 1_000, "USD")
+    paypal.stub.next_issue = issue
+    assert paypal.gateway.refund(refund).outcome is Outcome.UNKNOWN
+    assert paypal.gateway.refund(refund).outcome is Outcome.SUCCEEDED
+
+
+def test_a_report_that_is_too_large_is_asked_for_in_smaller_parts(paypal: PayPalDriver) -> None:
+    start = paypal.stub.at
+    for number in range(5):
+        paypal.stub.at = start + timedelta(days=number)
+        paid(paypal, replace(REQUEST, key=f"pay_{number}"))
+    paypal.stub.most_items = 1
+    found = [each.key for each in paypal.gateway.report(start, start + timedelta(days=31))]
+    assert found == [f"pay_{number}" for number in range(5)]
+    paypal.stub.most_items = 0
+    with pytest.raises(Unavailable, match="maximum limit"):
+        list(paypal.gateway.report(start, start + timedelta(days=31)))
+
+
+def test_only_refunds_count_as_refunded_in_the_report(paypal: PayPalDriver) -> None:
+    reference = paid(paypal)
+    capture = paypal.stub.orders[reference]["purchase_units"][0]["payments"]["captures"][0]
+    paypal.gateway.refund(RefundRequest("ref_1", reference, 1_500, "USD"))
+    for code, value in {"T1110": "-60.00", "T1108": "0.30", "T1107": "-5.00"}.items():
+        row = reports.row({**capture, "id": code, "status": "DECLINED"}, code, value, "pay_1")
+        paypal.stub.more_rows.append(row | reports.about(capture))
+    (found,) = paypal.gateway.report(paypal.at, paypal.at + timedelta(hours=1))
+    assert found.refunded_minor == 1_500
+
+
+def test_payments_of_others_are_not_reported(paypal: PayPalDriver) -> None:
+    reference = paid(paypal)
+    capture = paypal.stub.orders[reference]["purchase_units"][0]["payments"]["captures"][0]
+    row = reports.row({**capture, "id": "OTHER"}, "T0006", "9.00", "shop-77")
+    paypal.stub.more_rows.append(row)
+    found = paypal.gateway.report(paypal.at, paypal.at + timedelta(hours=1))
+    assert [each.key for each in found] == ["pay_1"]
+
+
+def test_long_words_are_cut_to_what_paypal_takes(paypal: PayPalDriver) -> None:
+    reference = paid(paypal, replace(REQUEST, description="予約" * 60))
+    (unit,) = paypal.stub.orders[reference]["purchase_units"]
+    assert unit["description"] == "予約" * 21
+    refund = RefundRequest("ref_1", reference, 1_000, "USD", "é" * 200)
+    assert paypal.gateway.refund(refund).outcome is Outcome.SUCCEEDED
+
+
+def test_an_amount_that_paypal_finds_too_large_is_not_taken(paypal: PayPalDriver) -> None:
+    with pytest.raises(AmountNotTaken, match="does not take this"):
+        paypal.gateway.open(replace(REQUEST, amount_minor=10**9), PAGE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -9,8 +10,10 @@ from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.usecases.ports.gateways import (
     AmountNotTaken,
+    BadNotice,
     Decline,
     NoticeKind,
+    PageRefused,
     PageRequest,
     PaymentRequest,
     SavedMethod,
@@ -133,3 +136,55 @@ def test_a_report_goes_on_behind_its_first_hundred(stripe: StripeDriver) -> None
         stripe.gateway.open(replace(REQUEST, key=f"pay_{number}"), PAGE)
     found = stripe.gateway.report(stripe.at, stripe.at.replace(year=2030))
     assert len({each.key for each in found}) == 101
+
+
+def _signed(stripe: StripeDriver) -> tuple[str, bytes]:
+    stripe.confirm(stripe.gateway.open(REQUEST, PAGE))
+    headers, body = stripe.stub.signed(stripe.stub.events[0], stripe.stub.at)
+    return headers["stripe-signature"], body
+
+
+def test_an_old_notice_is_not_made_new_by_a_second_time(stripe: StripeDriver) -> None:
+    header, body = _signed(stripe)
+    late = stripe.at + timedelta(hours=1)
+    for forged in (f"{header},t={int(late.timestamp())}", f"{header},t=1"):
+        with pytest.raises(BadNotice):
+            stripe.gateway.notice({"stripe-signature": forged}, body, late)
+    odd = header.replace(",", "=1,", 1)
+    assert stripe.gateway.notice({"stripe-signature": odd}, body, stripe.at).id, "still signed"
+
+
+@pytest.mark.parametrize(
+    "header", ["", "t=1", "v1=0", "t=1,v1=é", "t=ü,v1=0", "t=-1,v1=0", "t=,v1=", "=,=", "t"]
+)
+def test_what_is_no_signature_is_not_believed(stripe: StripeDriver, header: str) -> None:
+    _, body = _signed(stripe)
+    with pytest.raises(BadNotice):
+        stripe.gateway.notice({"stripe-signature": header}, body, stripe.at)
+
+
+def test_while_its_secret_is_rolled_a_notice_has_two_signatures(stripe: StripeDriver) -> None:
+    header, body = _signed(stripe)
+    stamp, good = header.split(",")
+    for both in (f"{stamp},v1={'0' * 64},{good}", f"{stamp},{good},v1={'0' * 64},v0=1"):
+        assert stripe.gateway.notice({"stripe-signature": both}, body, stripe.at).id
+
+
+def test_a_thin_event_is_other(stripe: StripeDriver) -> None:
+    told = {"id": "evt_1", "object": "v2.core.event", "type": "v2.core.account.updated"}
+    notice = stripe.gateway.notice(*stripe.stub.signed(told, stripe.stub.at), stripe.at)
+    assert (notice.id, notice.kind, notice.reference) == ("evt_1", NoticeKind.OTHER, "")
+
+
+def test_an_amount_that_stripe_finds_too_small_is_not_taken(stripe: StripeDriver) -> None:
+    request, method = replace(REQUEST, amount_minor=49), saved(stripe)
+    with pytest.raises(AmountNotTaken, match=r"at least \$0.50"):
+        stripe.gateway.open(request, PAGE)
+    answer = stripe.gateway.charge(replace(request, key="pay_2"), method)
+    assert (answer.outcome, answer.code) == (Outcome.DECLINED, Decline.DECLINED)
+    assert "at least $0.50" in answer.reason
+
+
+def test_a_page_that_stripe_refuses_says_so(stripe: StripeDriver) -> None:
+    with pytest.raises(PageRefused, match="no page for this: No such customer"):
+        stripe.gateway.open_setup("set_1", "ws_7", replace(PAGE, payer="cus_gone"))

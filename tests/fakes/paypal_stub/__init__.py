@@ -13,12 +13,12 @@ import itertools
 import json
 import zlib
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from tests.fakes.loopback import Asked, Loopback, No
-from tests.fakes.paypal_stub import shapes
+from tests.fakes.paypal_stub import reports, shapes
 from tests.fakes.paypal_stub.shapes import amount, missing, refused
 
 Thing = dict[str, Any]
@@ -30,7 +30,8 @@ ISSUES = ("INSTRUMENT_DECLINED", "TRANSACTION_REFUSED")
 @dataclass
 class PayPalStub:
     """`orders`, `setups` and `tokens` by id. `later` is what charges of a token end in: an issue,
-    or a processor's response code. `next_status`: what the next capture is in."""
+    or a processor's response code. `next_status`: what the next capture is in. `next_issue`: the
+    next POST is carried out, and answered by this issue. `more_rows`: of the report."""
 
     client_id: str
     secret: str
@@ -45,6 +46,9 @@ class PayPalStub:
     bearer: str = "A21AA-stubbed-token-1"
     tokens_given: int = 0
     most_rows: int = 500
+    most_items: int = 10_000
+    more_rows: list[Thing] = field(default_factory=list)
+    next_issue: str = ""
     kept: dict[tuple[str, str], Thing] = field(default_factory=dict)
     events: list[Thing] = field(default_factory=list)
     web: Loopback = field(default_factory=Loopback)
@@ -66,6 +70,7 @@ class PayPalStub:
             ("POST", f"{vault}/payment-tokens"): self._tokenize,
             ("DELETE", f"{vault}/payment-tokens{one}"): self._delete,
             ("GET", "/v1/customer/disputes"): self._list_disputes,
+            ("GET", "/v1/customer/disputes" + one): self._read_dispute,
             ("GET", "/v1/reporting/transactions"): self._report,
             ("POST", "/v1/notifications/verify-webhook-signature"): self._verify,
         }.items():
@@ -132,6 +137,9 @@ class PayPalStub:
             if asked.body:
                 assert asked.headers["content-type"] == "application/json"
             answer: tuple[int, Any] = step(asked, *names)
+            if asked.method == "POST" and self.next_issue:
+                issue, self.next_issue = self.next_issue, ""
+                raise refused(issue, "The same was asked for before.")
             return answer
 
         return answered
@@ -142,6 +150,7 @@ class PayPalStub:
             return 200, self._shown(self.kept["order", key])
         unit, wallet = body["purchase_units"][0], body["payment_source"]["paypal"]
         amount(unit["amount"])
+        shapes.short(unit, "description", 127)
         assert body["intent"] == "CAPTURE"
         order = {"id": self._new("ORD"), "intent": "CAPTURE", "status": "PAYER_ACTION_REQUIRED"}
         order |= {"purchase_units": [unit], "payment_source": {"paypal": wallet}, "at": self.at}
@@ -197,6 +206,7 @@ class PayPalStub:
             raise refused("DUPLICATE_INVOICE_ID", "Duplicate Invoice ID detected.")
         capture = {"id": self._new("CAP"), "amount": unit["amount"], "status": self.next_status}
         capture |= {"invoice_id": unit.get("invoice_id"), "custom_id": unit.get("custom_id")}
+        capture["create_time"] = self.at.isoformat()
         capture["supplementary_data"] = {"related_ids": {"order_id": order["id"]}}
         if code:
             capture |= {"status": "DECLINED", "processor_response": {"response_code": code}}
@@ -219,6 +229,7 @@ class PayPalStub:
 
     def _refund(self, asked: Asked, name: str) -> tuple[int, Any]:
         body, key = shapes.body(asked, shapes.REFUND), _key(asked)
+        shapes.short(body, "note_to_payer", 255)
         if ("refund", key) in self.kept:
             return 200, self.kept["refund", key]
         capture = self._taken(name)
@@ -231,6 +242,7 @@ class PayPalStub:
         capture["status"] = "REFUNDED" if whole else "PARTIALLY_REFUNDED"
         up = {"rel": "up", "href": f"{self.web.address}/v2/payments/captures/{name}"}
         refund = {"id": self._new("REF"), "status": "COMPLETED", "links": [up], **body}
+        refund["create_time"] = self.at.isoformat()
         given.append(refund)
         self.kept["refund", key] = refund
         self._happened("PAYMENT.CAPTURE.REFUNDED", refund)
@@ -269,40 +281,25 @@ class PayPalStub:
 
     def _list_disputes(self, asked: Asked) -> tuple[int, Any]:
         wanted = asked.query["disputed_transaction_id"]
+        assert 1 <= int(asked.query.get("page_size", 10)) <= 50
+        summary = ("dispute_id", "reason", "status", "dispute_amount")
         return 200, {
             "items": [
-                each
+                {name: each[name] for name in summary}
                 for each in self.disputes
                 if each["disputed_transactions"][0]["seller_transaction_id"] == wanted
             ]
         }
 
-    def _report(self, asked: Asked) -> tuple[int, Any]:
-        known = {"start_date", "end_date", "fields", "page_size", "page"}
-        assert asked.query.keys() == known
-        start, end = (
-            datetime.fromisoformat(asked.query[name]) for name in ("start_date", "end_date")
-        )
-        if end - start > timedelta(days=31):
-            raise No(400, {"name": "INVALID_REQUEST", "message": "Date range is greater than 31"})
-        rows = [row for row in self._rows() if start <= self.at <= end]
-        size, page = min(int(asked.query["page_size"]), self.most_rows), int(asked.query["page"])
-        part = rows[(page - 1) * size : page * size]
-        pages = -(-len(rows) // size)
-        return 200, {"transaction_details": part, "page": page, "total_pages": pages}
+    def _read_dispute(self, asked: Asked, name: str) -> tuple[int, Any]:
+        found = [each for each in self.disputes if each["dispute_id"] == name]
+        if not found:
+            raise missing()
+        return 200, found[0]
 
-    def _rows(self) -> list[Thing]:
-        rows = []
-        for order in self.orders.values():
-            for each in _payments(order)["captures"]:
-                row = _row(each, "T0006", each["amount"]["value"], self.at)
-                status = {"DECLINED": "D", "PENDING": "P"}.get(each["status"], "S")
-                rows.append({**row, "invoice_id": each["invoice_id"], "transaction_status": status})
-                for back in _payments(order)["refunds"]:
-                    row = _row(back, "T1107", f"-{back['amount']['value']}", self.at)
-                    of = {"paypal_reference_id": each["id"], "paypal_reference_id_type": "TXN"}
-                    rows.append({**row, **of, "invoice_id": each["invoice_id"]})
-        return [{"transaction_info": row} for row in rows]
+    def _report(self, asked: Asked) -> tuple[int, Any]:
+        rows = reports.rows(_payments(order) for order in self.orders.values()) + self.more_rows
+        return 200, reports.page(asked, rows, self.most_rows, self.most_items)
 
     def _verify(self, asked: Asked) -> tuple[int, Any]:
         body = shapes.body(asked, shapes.VERIFY)
@@ -359,17 +356,6 @@ def _payments(order: Thing) -> Thing:
         "payments", {"captures": [], "refunds": []}
     )
     return payments
-
-
-def _row(thing: Thing, code: str, value: str, at: datetime) -> Thing:
-    amount = {"currency_code": thing["amount"]["currency_code"], "value": value}
-    return {
-        "transaction_id": thing["id"],
-        "transaction_event_code": code,
-        "transaction_initiation_date": at.isoformat().replace("+00:00", "+0000"),
-        "transaction_amount": amount,
-        "transaction_status": "S",
-    }
 
 
 def _key(asked: Asked) -> str:

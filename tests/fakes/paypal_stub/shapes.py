@@ -8,6 +8,7 @@ from tests.fakes.loopback import Asked, No
 
 Thing = dict[str, Any]
 WHOLE = ("HUF", "JPY", "TWD")
+DIGITS = 7
 CURRENCIES = ("EUR", "GBP", "USD", *WHOLE)
 
 # Shapes of bodies: `!` marks what is required, a dictionary what is within.
@@ -63,12 +64,20 @@ def check(body: Any, shape: Any, place: str) -> None:
 def amount(money: Thing) -> int:
     """In the smallest unit; decimals are as the currency has them."""
     whole = money["currency_code"] in WHOLE
-    form = r"\d{1,7}" if whole else r"\d{1,7}\.\d\d"
+    form = r"\d{1,15}" if whole else r"\d{1,15}\.\d\d"
     if not isinstance(money["value"], str) or not re.fullmatch(form, money["value"]):
         raise refused("DECIMAL_PRECISION", "The currency does not have these decimals.")
     if money["currency_code"] not in CURRENCIES:
         raise refused("CURRENCY_NOT_SUPPORTED", "Currency code is not supported.")
+    if len(money["value"].partition(".")[0]) > DIGITS:
+        raise refused("MAX_VALUE_EXCEEDED", "Should be less than or equal to 9999999.99")
     return int(money["value"].replace(".", ""))
+
+
+def short(body: Thing, name: str, most: int) -> None:
+    """A text is as long as it may be; what is not of ASCII counts for more."""
+    if len(body.get(name, "").encode()) > most:
+        raise refused("INVALID_STRING_MAX_LENGTH", f"The value of {name} is too long.")
 
 
 def refused(issue: str, words: str) -> No:

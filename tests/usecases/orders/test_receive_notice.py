@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.money import MICRO
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Payment, ProviderNotice
@@ -181,3 +182,33 @@ def test_told_several_times_at_once(committed: None) -> None:
     assert shop.books.paid() == 100 * MICRO
     assert ProviderNotice.objects.count() == 1
     assert_books_hold()
+
+
+def test_a_dispute_stays_while_the_provider_does_not_know_the_payment(shop: Shop) -> None:
+    shop.pay_page(shop.fund())
+    payment = Payment.objects.get()
+    shop.provider.dispute(payment.reference, 5_000)
+    shop.notify()
+    shop.provider.paid[payment.reference].outcome = Outcome.DECLINED
+    with pytest.raises(Unavailable):
+        shop.notify(Notice("n1", NoticeKind.DISPUTE, payment.reference))
+    assert queries.payment(payment.id).disputed_minor == 5_000
+
+
+def test_a_notice_that_names_no_payment_is_about_none(shop: Shop) -> None:
+    order = shop.fund()
+    shop.provider.is_out = True
+    with pytest.raises(Unavailable):
+        shop.open(order)
+    [payment] = queries.payments_of(order.id)
+    assert payment.reference == ""
+    shop.notify(Notice("n1", NoticeKind.DISPUTE, ""))
+    assert queries.payment(payment.id).outcome is None
+
+
+def test_a_dispute_of_what_was_never_paid(shop: Shop) -> None:
+    payment = shop.open(shop.fund())
+    shop.provider.turn_back(payment.reference)
+    shop.notify(Notice("n1", NoticeKind.DISPUTE, payment.reference))
+    found = queries.payment(payment.id)
+    assert (found.outcome, found.disputed_minor) == ("declined", 0)

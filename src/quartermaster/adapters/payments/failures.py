@@ -3,17 +3,26 @@
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ParamSpec
+from typing import Final, ParamSpec
 
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.usecases.ports.gateways import (
     AmountNotTaken,
     Decline,
+    PageRefused,
     PaymentAnswer,
     Unavailable,
 )
 
 P = ParamSpec("P")
+_AMOUNTS: Final = frozenset(
+    (
+        *("amount_too_small", "amount_too_large"),
+        *("MAX_VALUE_EXCEEDED", "CURRENCY_NOT_SUPPORTED"),
+    )
+)
+"""Words of providers for an amount that they do not take: their limits change, so they are asked.
+"""
 
 
 class Outage(Exception):
@@ -56,11 +65,27 @@ def paying(ask: Callable[P, PaymentAnswer]) -> Callable[P, PaymentAnswer]:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """For pages and what is only read: an outage or a refusal is Unavailable."""
+    """For what is only read: an outage or a refusal is Unavailable."""
     try:
         yield
-    except (Outage, Refused) as no:
+    except Outage as no:
         raise Unavailable(f"The payment provider cannot be reached: {no}") from None
+    except Refused as no:
+        raise Unavailable(f"The payment provider refused: {no}") from None
+
+
+@contextmanager
+def opening() -> Iterator[None]:
+    """For pages: an outage is Unavailable, a refusal PageRefused, or AmountNotTaken where that is
+    why."""
+    with reading():
+        try:
+            yield
+        except Refused as no:
+            if no.code in _AMOUNTS:
+                words = "The payment provider does not take this amount"
+                raise AmountNotTaken(f"{words}: {no}") from None
+            raise PageRefused(f"The payment provider opens no page for this: {no}") from None
 
 
 def canceled(reference: str) -> PaymentAnswer:

@@ -26,11 +26,17 @@ class Unavailable(errors.Refusal):
     kind: ClassVar[errors.Kind] = "limited"
 
 
-class AmountNotTaken(errors.Refusal):
+class PageRefused(errors.Refusal):
+    """The payment provider opens no page for this: pay in another way."""
+
+    code: ClassVar[str] = "page_refused"
+    kind: ClassVar[errors.Kind] = "refused"
+
+
+class AmountNotTaken(PageRefused):
     """The payment provider does not take this amount in this currency."""
 
     code: ClassVar[str] = "amount_not_taken"
-    kind: ClassVar[errors.Kind] = "refused"
 
 
 class BadNotice(errors.Refusal):
@@ -169,11 +175,11 @@ class Gateway(Protocol):
     kinds: frozenset[MethodKind]
 
     def open(self, request: PaymentRequest, page: PageRequest) -> Page:
-        """A page on which the buyer pays. The same key opens the same page. Unavailable,
-        AmountNotTaken."""
+        """A page on which the buyer pays. The same key opens the same page. Unavailable;
+        PageRefused, also as AmountNotTaken: there is none, and will be none."""
 
     def open_setup(self, key: str, workspace: str, page: PageRequest) -> Page:
-        """A page on which a way to pay is saved and nothing is paid. Unavailable."""
+        """A page on which a way to pay is saved and nothing is paid. Unavailable, PageRefused."""
 
     def charge(self, request: PaymentRequest, method: SavedMethod) -> PaymentAnswer:
         """Has the amount paid while nobody is there, or says what came of the payment with this key

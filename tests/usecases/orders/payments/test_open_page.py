@@ -10,6 +10,7 @@ from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders.models import Order, Payment
+from quartermaster.store.orders.operations import Way
 from quartermaster.usecases.orders import _ways
 from quartermaster.usecases.orders._ways import MethodNotTaken
 from quartermaster.usecases.orders.payments.begin_payment import (
@@ -18,7 +19,13 @@ from quartermaster.usecases.orders.payments.begin_payment import (
     begin_payment,
 )
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
-from quartermaster.usecases.ports.gateways import Page, PageRequest, PaymentRequest, Unavailable
+from quartermaster.usecases.ports.gateways import (
+    AmountNotTaken,
+    Page,
+    PageRequest,
+    PaymentRequest,
+    Unavailable,
+)
 from tests import books
 from tests.books import assert_books_hold
 from tests.fakes.provider import Provider
@@ -217,3 +224,37 @@ def test_no_transaction_is_open_while_the_provider_is_asked(committed: None) -> 
     shop = Shop.opened(books.open_books("helpdesk"))
     shop.provider = Watching()
     assert shop.open(shop.fund()).url
+
+
+class Refusing(Provider):
+    """Opens no page for PayPal accounts, however often it is asked."""
+
+    def open(self, request: PaymentRequest, page: PageRequest) -> Page:
+        if page.kind is MethodKind.PAYPAL:
+            raise AmountNotTaken
+        return super().open(request, page)
+
+
+def test_a_page_that_is_refused_holds_up_no_other_way(shop: Shop) -> None:
+    shop.provider = Refusing()
+    order = shop.fund()
+    with pytest.raises(AmountNotTaken):
+        shop.open(order, "paypal")
+    [refused] = Payment.objects.all()
+    assert (refused.outcome, refused.code) == ("declined", "declined")
+    assert refused.reason == "The payment provider does not take this amount in this currency."
+    card = shop.open(order)
+    shop.provider.pay(card.reference)
+    assert shop.complete(card).state == "fulfilled"
+    assert_books_hold()
+
+
+def test_an_attempt_that_never_had_a_page_is_withdrawn(shop: Shop) -> None:
+    order = shop.fund()
+    begin_payment(order.id, Way(MethodKind.PAYPAL, "memory", None, False, "https://x"), shop.at)
+    shop.provider = Refusing()
+    card = shop.open(order)
+    assert [one.code for one in Payment.objects.order_by("number")] == ["canceled", ""]
+    shop.provider.pay(card.reference)
+    assert shop.complete(card).state == "fulfilled"
+    assert_books_hold()

@@ -8,8 +8,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from quartermaster.adapters.payments import failures
-from quartermaster.adapters.payments.failures import Outage, Refused
-from quartermaster.adapters.payments.paypal import notices, reading, report, units
+from quartermaster.adapters.payments.failures import Refused
+from quartermaster.adapters.payments.paypal import disputes, notices, reading, report, units
 from quartermaster.adapters.payments.paypal.access import ADDRESSES, Access, Body, Credentials
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Outcome
@@ -30,10 +30,8 @@ __all__ = ["ADDRESSES", "Credentials", "PayPal"]
 
 _ORDERS: Final = "/v2/checkout/orders"
 _VAULT: Final = "/v3/vault"
-_FORBIDDEN: Final = 403
 _TWICE: Final = "DUPLICATE_INVOICE_ID"
 _CUSTOM_ID: Final = "/purchase_units/@reference_id=='default'/custom_id"
-_WON: Final = ("RESOLVED_SELLER_FAVOUR", "RESOLVED_WITH_PAYOUT", "CANCELED_BY_BUYER", "DENIED")
 _BY_US: Final = {"payment_initiator": "MERCHANT", "usage": "SUBSEQUENT"}
 
 
@@ -57,7 +55,7 @@ class PayPal:
             kept = {"store_in_vault": "ON_SUCCESS", "usage_type": "MERCHANT"}
             source["attributes"] = {"vault": kept, **_customer(page)}
         order = _order(request, source)
-        with failures.reading():
+        with failures.opening():
             made = self._access.ask("POST", _ORDERS, order, key=request.key)
         return Page(str(made["id"]), reading.link(made, "payer-action", "approve"))
 
@@ -65,7 +63,7 @@ class PayPal:
         """A setup token, which becomes a payment token when it is looked up."""
         source = {"usage_type": "MERCHANT", "experience_context": _experience(page, "CONTINUE")}
         body = {"payment_source": {"paypal": source}, **_customer(page)}
-        with failures.reading():
+        with failures.opening():
             made = self._access.ask("POST", f"{_VAULT}/setup-tokens", body, key=key)
         return Page(str(made["id"]), reading.link(made, "approve"))
 
@@ -101,7 +99,7 @@ class PayPal:
                 order = self._order(reference)
         answer = reading.order(order)
         if answer.outcome is Outcome.SUCCEEDED and (taken := reading.capture(order)):
-            return reading.order(order, self._disputed(str(taken["id"])))
+            return reading.order(order, disputes.disputed_minor(self._access, str(taken["id"])))
         return answer
 
     @failures.paying
@@ -143,7 +141,7 @@ class PayPal:
         body = {
             "amount": units.amount(request.amount_minor, request.currency),
             "custom_id": request.key,
-            **({"note_to_payer": request.reason[:255]} if request.reason else {}),
+            **({"note_to_payer": _cut(request.reason, 255)} if request.reason else {}),
         }
         path = f"/v2/payments/captures/{taken['id']}/refund"
         return reading.refund(self._access.ask("POST", path, body, key=request.key))
@@ -197,17 +195,6 @@ class PayPal:
         except Refused:
             return capture
 
-    def _disputed(self, capture: str) -> int:
-        """Nothing for an app that may not see disputes."""
-        try:
-            told = self._access.ask("GET", "/v1/customer/disputes", disputed_transaction_id=capture)
-        except Outage as no:
-            if no.status != _FORBIDDEN:
-                raise
-            return 0
-        standing = [each for each in told.get("items") or () if not _is_won(each)]
-        return sum(units.minor(each["dispute_amount"]) for each in standing)
-
 
 def _order(request: PaymentRequest, source: Mapping[str, Any]) -> dict[str, Any]:
     unit = {
@@ -215,13 +202,18 @@ def _order(request: PaymentRequest, source: Mapping[str, Any]) -> dict[str, Any]
         "amount": units.amount(request.amount_minor, request.currency),
         "invoice_id": request.key,
         "custom_id": f"{request.workspace} {request.order}",
-        **({"description": request.description[:127]} if request.description else {}),
+        **({"description": _cut(request.description, 127)} if request.description else {}),
     }
     return {
         "intent": "CAPTURE",
         "purchase_units": [unit],
         "payment_source": {"paypal": source},
     }
+
+
+def _cut(text: str, most: int) -> str:
+    """PayPal counts what is not of ASCII for more than one."""
+    return text.encode()[:most].decode(errors="ignore")
 
 
 def _experience(page: PageRequest, action: str) -> dict[str, str]:
@@ -236,7 +228,3 @@ def _customer(page: PageRequest) -> dict[str, Any]:
 def _order_named(resource: Body) -> str:
     related = (resource.get("supplementary_data") or {}).get("related_ids") or {}
     return str(related.get("order_id", ""))
-
-
-def _is_won(dispute: Body) -> bool:
-    return (dispute.get("dispute_outcome") or {}).get("outcome_code") in _WON

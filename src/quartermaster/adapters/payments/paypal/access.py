@@ -34,6 +34,15 @@ DECLINES: Final[Mapping[str, Decline]] = {
 """By the issue of a refusal (https://developer.paypal.com/api/rest/reference/orders/v2/errors/), or
 by the response code of whoever processed it."""
 
+_UNDER_WAY: Final = frozenset(
+    (
+        *("DUPLICATE_REQUEST_ID", "PAYPAL_REQUEST_ID_PREVIOUSLY_USED"),
+        *("PREVIOUS_REQUEST_IN_PROGRESS", "ORDER_COMPLETION_IN_PROGRESS"),
+    )
+)
+"""What is asked for may be done already, or is being done: of two at once PayPal may refuse one
+(https://developer.paypal.com/reference/guidelines/idempotency)."""
+
 
 @dataclass
 class Credentials:
@@ -70,7 +79,12 @@ class Access:
         headers = {"Authorization": f"Bearer {self._current()}", "Prefer": "return=representation"}
         if key:
             headers["PayPal-Request-Id"] = key
-        return self._web.ask(method, path, headers, body, params=query or None)
+        try:
+            return self._web.ask(method, path, headers, body, params=query or None)
+        except Refused as no:
+            if no.code in _UNDER_WAY:
+                raise Outage(f"PayPal: {no.code}") from None
+            raise
 
     def _current(self) -> str:
         with self._lock:

@@ -140,12 +140,12 @@ class Stripe:
         """Refunds and disputes name the PaymentIntent; of one that has a page Stripe is asked which
         that is."""
         event = notices.verified(headers, body, self._webhook_secret, at)
-        found = event["data"]["object"]
+        found = notices.about(event)
         reference = str(found.get("id", ""))
-        if found["object"] == "payment_intent":
+        if found.get("object") == "payment_intent":
             if "page" in (found.get("metadata") or {}):
                 reference = self._page_of(reference)
-        elif found["object"] != "checkout.session" and found.get("payment_intent"):
+        elif found.get("object") != "checkout.session" and found.get("payment_intent"):
             reference = self._page_of(str(found["payment_intent"]))
         return Notice(str(event["id"]), notices.kind(event), reference)
 
@@ -165,7 +165,7 @@ class Stripe:
             )
 
     def _opened(self, key: str, params: SessionCreateParams) -> Page:
-        with failures.reading(), calls.asking():
+        with failures.opening(), calls.asking():
             made = self._v1.checkout.sessions.create(params, {"idempotency_key": key})
         return Page(made.id, made.url or "")
 

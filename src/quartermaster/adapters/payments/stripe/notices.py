@@ -23,26 +23,33 @@ def verified(headers: Mapping[str, str], body: bytes, secret: str, at: datetime)
     try:
         stripe.WebhookSignature.verify_header(body, header, secret, tolerance=None)
         event: Body = json.loads(body)
-    except (stripe.SignatureVerificationError, ValueError):
+    except (stripe.SignatureVerificationError, ValueError, TypeError):  # TypeError: not of ASCII
         raise BadNotice from None
     if abs(at - _signed_at(header)) > TOLERANCE:
         raise BadNotice
     return event
 
 
+def about(event: Body) -> Body:
+    """The object that it tells of; none where it was sent in a form that has none."""
+    told: Body = (event.get("data") or {}).get("object") or {}
+    return told
+
+
 def kind(event: Body) -> NoticeKind:
     """What it is about."""
-    about, _, rest = str(event["type"]).partition(".")
-    if about == "checkout":
-        is_setup = event["data"]["object"].get("mode") == "setup"
+    name, _, rest = str(event["type"]).partition(".")
+    if name == "checkout":
+        is_setup = about(event).get("mode") == "setup"
         return NoticeKind.SETUP if is_setup else NoticeKind.PAYMENT
-    if about == "payment_intent":
+    if name == "payment_intent":
         return NoticeKind.PAYMENT
-    if about == "refund" or rest.startswith("refund"):
+    if name == "refund" or rest.startswith("refund"):
         return NoticeKind.REFUND
     return NoticeKind.DISPUTE if rest.startswith("dispute") else NoticeKind.OTHER
 
 
 def _signed_at(header: str) -> datetime:
-    told = dict(part.partition("=")[::2] for part in header.split(","))
-    return datetime.fromtimestamp(int(told["t"]), UTC)
+    """The first time is the one that was signed: others may have been added."""
+    told = next(part for part in header.split(",") if part.startswith("t="))
+    return datetime.fromtimestamp(int(told.split("=")[1]), UTC)

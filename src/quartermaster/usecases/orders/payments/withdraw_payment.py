@@ -8,7 +8,7 @@ from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.orders.models import Order, Payment
 from quartermaster.usecases.orders import _ways
 from quartermaster.usecases.orders.payments.settle_payment import settle_payment
-from quartermaster.usecases.ports.gateways import Decline, Gateways, PaymentAnswer
+from quartermaster.usecases.ports.gateways import Decline, Gateways, PageRefused, PaymentAnswer
 
 _CANCELED: Final = PaymentAnswer(Outcome.DECLINED, "another way was chosen", Decline.CANCELED)
 
@@ -30,5 +30,8 @@ def _withdrawn(gateways: Gateways, payment: Payment) -> PaymentAnswer:
         return _ways.ask(gateways, payment)
     reference = payment.reference
     if not reference:  # cut off while the page was opened: the same key tells which one it is
-        reference = gateway.open(_ways.request(payment), _ways.page(payment)).reference
+        try:
+            reference = gateway.open(_ways.request(payment), _ways.page(payment)).reference
+        except PageRefused:
+            return _CANCELED
     return gateway.cancel(reference)

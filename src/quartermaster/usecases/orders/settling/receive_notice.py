@@ -50,7 +50,8 @@ def receive_notice(gateways: Gateways, told: Told, now: Callable[[], datetime]) 
     if not queries.is_seen(told.provider, notice.id):
         if notice.kind is NoticeKind.WIRE and gateways.bank is not None:
             _ask_bank(gateways, gateways.bank, told.provider, now)
-        _see(gateways, told.provider, notice, now)
+        if notice.reference:  # without one it is about nothing that is ours
+            _see(gateways, told.provider, notice, now)
         with transaction.atomic():
             seen = (notice.id, notice.kind, notice.reference)
             orders.note_notice(told.provider, seen, now())
@@ -87,8 +88,11 @@ def _clock(workspace: Workspace, now: Callable[[], datetime]) -> Callable[[], da
 
 
 def _dispute(gateways: Gateways, payment: Payment) -> None:
+    """Only of what the provider still knows to be paid: any other answer says nothing of it."""
     answer = gateways.names[payment.provider].look_up(payment.reference)
-    if answer.outcome is Outcome.UNKNOWN:
+    if answer.outcome is not Outcome.SUCCEEDED:
+        if queries.payment(payment.id).outcome == Outcome.DECLINED:
+            return
         raise Unavailable
     with transaction.atomic():
         people.lock_workspace(payment.order.workspace_id)
