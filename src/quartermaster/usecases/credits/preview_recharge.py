@@ -9,6 +9,7 @@ from quartermaster.core.lifecycles.recharge import Attempt, Settings, Standing
 from quartermaster.core.lifecycles.recharge_dry_run import Change
 from quartermaster.core.periods import Period
 from quartermaster.store.ledger import queries as ledger
+from quartermaster.store.orders import recharges
 from quartermaster.store.people.models import Bot
 from quartermaster.store.wallets.models import Lot, Wallet
 
@@ -30,12 +31,13 @@ class Preview:
 
 def preview_recharge(bot: Bot, settings: Settings, least_minor: int, at: datetime) -> Preview:
     """Of the last 90 days, or since the bot first had paid credit, from what its wallet really went
-    through. BadRecharge."""
+    through, less what auto-recharge has bought in that time. BadRecharge."""
     recharge.check(settings, least_minor)
     first = Lot.objects.filter(bot=bot).order_by("granted_at").first()
     since = at if first is None else first.granted_at
     span = Period(min(max(at - timedelta(days=DAYS), since), at), at)
-    changes = [Change(*one) for one in ledger.wallet_changes(bot.id, span)]
+    gone_micro = sum(amount for _, amount in ledger.wallet_changes(bot.id, span))
+    changes = [Change(*one) for one in ledger.wallet_changes(bot.id, span, recharges.lots(bot.id))]
     now_micro = Wallet.objects.get(bot=bot).paid_micro
-    began = Standing(bot.public_id, now_micro - sum(one.amount_micro for one in changes))
+    began = Standing(bot.public_id, now_micro - gone_micro)
     return Preview(span, recharge_dry_run.rehearse(settings, began, changes, span))
