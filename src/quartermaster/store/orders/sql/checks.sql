@@ -116,7 +116,7 @@ where s.number <> s.place or not s.is_known or (s.is_last and o.state <> s.state
 group by o.id;
 
 -- name: orders_paid_in_full
--- What was paid for an order is its total with the tax of its rate, in what its workspace pays with.
+-- What was paid for an order is its total with the tax of its rate, in its workspace's currency.
 select o.public_id, 'comes to ' || o.total_minor || ' and tax ' || o.tax_minor || ' '
        || o.currency || ', paid was ' || coalesce(p.amount_minor::text, 'nothing')
 from orders_order o join people_workspace k on k.id = o.workspace_id

@@ -302,8 +302,8 @@ join people_bot b on b.id = coalesce(t.bot_id, m.bot_id)
 where coalesce(t.amount, 0) <> coalesce(m.amount, 0);
 
 -- name: charges_and_prices_are_locked
--- PostgreSQL still refuses to change charges, prices, what was sold, agreed and stated, and by whom,
--- as it does for transfers.
+-- PostgreSQL still refuses to change charges, prices, what was sold, agreed and stated, and by
+-- whom, as it does for transfers.
 select t.name, count(g.oid)::text || ' of 2 guards are on'
 from (values ('wallets_charge', 'charge'), ('catalog_price', 'price'),
              ('catalog_offerversion', 'offer_version'), ('catalog_publication', 'publication'),
