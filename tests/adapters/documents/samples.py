@@ -92,7 +92,7 @@ def paid(one: Document) -> Document:
 def credit_note(of: Document) -> Document:
     """Of the first line, in part, and all of the second."""
     amounts = {1: of.lines[0].amount_minor // 2, 2: of.lines[1].amount_minor}
-    lines = tuple(one.line for one in credits.credit(of.lines, (), amounts))
+    lines = tuple(one.line for one in credits.credit(of.lines, (), amounts, of.currency))
     return replace(
         of,
         kind=Kind.CREDIT_NOTE,

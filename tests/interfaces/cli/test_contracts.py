@@ -75,6 +75,8 @@ def test_the_same_key_is_the_same_agreement(shell: Shell) -> None:
     [
         (("agree", "--months", "5"), "bad_contract"),
         (("agree", "--commitment", "much"), "no amount"),
+        (("agree", "--commitment", "10.005"), "amount_too_fine"),
+        (("agree", "--until", "9999-12-31"), "bad_contract"),
         (("price", "alert", "cheap"), "no JSON object"),
         (("price", "alert", '{"model": "per_unit", "amount": "x"}'), "amount: must be"),
         (("price", "alert", TERMS), "no contract"),

@@ -11,6 +11,7 @@ from django.db.models import Sum
 
 from quartermaster.core import money
 from quartermaster.core.lifecycles.orders import FUNDS_KINDS
+from quartermaster.core.periods import Period
 from quartermaster.store.billing.models import MethodSetup
 from quartermaster.store.invoices.models import Invoice, Series
 from quartermaster.store.ledger.models import Transfer
@@ -33,7 +34,9 @@ def assert_true(world: World) -> None:
     assert not Refund.objects.filter(outcome=None).exists()
     assert not MethodSetup.objects.filter(outcome=None).exists()
     year = timedelta(days=500)
-    found = reconcile_payments(world.gateways.several[0], world.at - year, world.at + year)
+    found = reconcile_payments(
+        world.gateways.several[0], Period(world.at - year, world.at + year), world.at
+    )
     assert found == []
     taken, gone = _taken(world), _gone(world)
     _wires(world)

@@ -635,7 +635,14 @@ delete from orders_orderline where order_id = %(order)s;
 update orders_orderline l set amount_minor = -p.amount_minor - 1
 from orders_orderline p where p.id = l.of_id and l.id = %(line)s;
 
--- damage: credits_within_payments / credit / what it credits was never bought
+-- victim: credit and credited
+-- The same; both orders will be named.
+select array[o.public_id, s.public_id] as at_fault, s.id as "order"
+from orders_orderline l join orders_order o on o.id = l.order_id
+join orders_orderline p on p.id = l.of_id join orders_order s on s.id = p.order_id
+where not l.is_void;
+
+-- damage: credits_within_payments / credit and credited / what it credits was never bought
 update orders_order set state = 'canceled' where id = %(order)s;
 
 -- damage: orders_paid / order / it was declined, and fulfilled all the same
@@ -874,3 +881,137 @@ where id = %(terms)s;
 -- damage: recharges_keep_the_caps / last recharge / it was switched off before
 update billing_rechargeterms set set_at = %(at)s - interval '1 second'
 where bot_id = %(bot)s and off_reason <> '';
+
+-- damage: recharges_keep_the_caps / recharges by the last terms / half an amount was charged
+update billing_rechargeterms set amount_minor = amount_minor * 2 - 1 where id = %(terms)s;
+
+-- damage: recharges_keep_the_caps / last recharge / it did not wait after a decline
+update billing_rechargeterms set on_at = on_at - interval '1 day' where id = %(terms)s;
+update orders_payment set known_at = begun_at, begun_at = begun_at - interval '1 minute'
+where id = %(before)s;
+update orders_payment set begun_at = (select known_at + interval '59 minutes' from orders_payment
+                                      where id = %(before)s)
+where order_id = %(order)s;
+
+-- damage: orders_step_by_step / credit order / it was fulfilled twice
+insert into orders_orderstep (order_id, number, event, state, at, by)
+select order_id, number + 1, event, state, at, by from orders_orderstep
+where event = 'fulfilled' and order_id = %(order)s;
+
+-- damage: orders_step_by_step / credit order / a step is missing
+delete from orders_orderstep where event = 'paid' and order_id = %(order)s;
+
+-- damage: orders_paid_in_full / order / less was paid
+update orders_payment set amount_minor = amount_minor - 1 where order_id = %(order)s;
+
+-- damage: orders_paid_in_full / order / it was paid in another currency
+update orders_order set currency = 'EUR' where id = %(order)s;
+
+-- damage: orders_paid_in_full / order / tax was asked that its rate does not ask for
+update orders_order set tax_minor = tax_minor + 1 where id = %(order)s;
+update orders_payment set amount_minor = amount_minor + 1 where order_id = %(order)s;
+
+-- damage: credits_within_payments / credit / a credit that was taken is void
+update orders_orderline set is_void = true where id = %(line)s;
+
+-- victim: refunded order
+-- An order of terms with tax, of which a part went back.
+select o.public_id as at_fault, o.id as "order", min(r.id) as refund
+from orders_order o join orders_payment p on p.order_id = o.id
+join orders_refund r on r.payment_id = p.id
+where o.lot_id is null and r.tax_minor > 0 group by o.id;
+
+-- damage: refunds_within_payments / refunded order / what went back can be credited still
+update orders_orderline set refunded_minor = 0 where order_id = %(order)s;
+
+-- damage: refunds_within_payments / refunded order / more of it is tax
+update orders_refund set tax_minor = tax_minor + 1 where id = %(refund)s;
+
+-- damage: refunds_within_payments / refunded order / it is called refunded, and was in part
+update orders_order set state = 'refunded' where id = %(order)s;
+
+-- damage: refunds_within_payments / refunded order / more went back than was paid
+update orders_refund set amount_minor = amount_minor + 1000000 where id = %(refund)s;
+
+-- victim: bought subscription
+-- A plan whose seats were bought.
+select s.public_id as at_fault, s.id as subscription, o.id as "order"
+from subscriptions_subscription s join orders_order o on o.subscription_id = s.id
+where s.state = 'active' and o.kind = 'subscribe' order by s.id limit 1;
+
+-- damage: subscriptions_follow_from_orders / bought subscription / it has seats that nobody bought
+update subscriptions_subscription set seats = seats + 1 where id = %(subscription)s;
+
+-- damage: subscriptions_follow_from_orders / bought subscription / it ends later than was paid for
+update subscriptions_subscription set cycle_end_at = cycle_end_at + interval '1 day'
+where id = %(subscription)s;
+
+-- damage: subscriptions_follow_from_orders / bought subscription / another version prices its usage
+update subscriptions_phase set version_id = version_id + 1 where subscription_id = %(subscription)s;
+
+-- damage: subscriptions_follow_from_orders / bought subscription / another bot ordered it
+update orders_order set bot_id = (select max(id) from people_bot)
+where subscription_id = %(subscription)s;
+
+-- victim: order invoice
+-- The invoice of an order, and one of its lines.
+select i.public_id as at_fault, i.id as invoice, min(l.id) as line
+from invoices_invoice i join invoices_invoiceline l on l.invoice_id = i.id
+where i.kind = 'invoice' and i.order_id is not null and l.unit_price is not null
+  and not exists (select from invoices_invoice n where n.of_id = i.id)
+group by i.id order by i.id limit 1;
+
+-- victim: statement invoice
+-- The last invoice of a statement, and that.
+select public_id as at_fault, id as invoice, statement_id as statement from invoices_invoice
+where kind = 'invoice' and statement_id is not null order by id desc limit 1;
+
+-- victim: credit note
+-- A credit note of a statement's invoice, and the invoice of an order.
+select n.public_id as at_fault, n.id as note,
+       (select max(id) from invoices_invoice where order_id is not null) as other
+from invoices_invoice n where n.kind = 'credit_note' and n.statement_id is not null
+order by n.id limit 1;
+
+-- damage: invoices_say_what_was_bought / order invoice / it says that more was paid
+update invoices_invoice set paid_minor = paid_minor + 1 where id = %(invoice)s;
+
+-- damage: invoices_say_what_was_bought / order invoice / it is in another currency
+update invoices_invoice set currency = 'EUR' where id = %(invoice)s;
+
+-- damage: invoices_say_what_was_bought / order invoice / another workspace sees it
+update invoices_invoice set workspace_id = workspace_id + 1 where id = %(invoice)s;
+
+-- damage: invoices_say_what_was_bought / statement invoice / it is due later
+update invoices_invoice set due_date = due_date + 1 where id = %(invoice)s;
+
+-- damage: invoices_say_what_was_bought / statement invoice / its statement is gone
+delete from contracts_statement where id = %(statement)s;
+
+-- damage: invoices_say_what_was_bought / credit note / it gives back another currency
+update invoices_invoice set currency = 'EUR' where id = %(note)s;
+
+-- damage: lines_say_what_was_bought / order invoice / a line has another quantity
+update invoices_invoiceline set quantity = quantity + 1 where id = %(line)s;
+
+-- damage: lines_say_what_was_bought / order invoice / a line has another price
+update invoices_invoiceline set unit_price = unit_price + 1 where id = %(line)s;
+
+-- damage: lines_say_what_was_bought / credit note / it gives back a line of another invoice
+update invoices_invoiceline set of_id = (select min(id) from invoices_invoiceline
+                                         where invoice_id = %(other)s)
+where invoice_id = %(note)s;
+
+-- victim: statement guard
+-- The table of statements.
+select 'contracts_statement' as at_fault;
+
+-- victim: terms guard
+-- The table of what auto-recharge is to do.
+select 'billing_rechargeterms' as at_fault;
+
+-- damage: charges_and_prices_are_locked / statement guard / statements may be changed
+drop trigger statement_append_only on contracts_statement;
+
+-- damage: charges_and_prices_are_locked / terms guard / terms of auto-recharge may be changed
+alter table billing_rechargeterms disable trigger recharge_terms_append_only;

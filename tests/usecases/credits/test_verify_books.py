@@ -106,6 +106,12 @@ def strike(damage: Damage) -> set[str]:
     return set(at_fault) if isinstance(at_fault, list) else {at_fault}
 
 
+def test_the_reference_has_every_check() -> None:
+    text = (Path(__file__).parents[3] / "docs/reference/cli.md").read_text()
+    rows = re.findall(r"^\| ([a-z ]+) \|", text.partition("\n## verify\n")[2], flags=re.M)
+    assert {row.replace(" ", "_") for row in rows[1:]} == set(EVERY_CHECK)
+
+
 def test_an_undamaged_history_is_green(told: History) -> None:
     with transaction.atomic():
         assert_books_hold()

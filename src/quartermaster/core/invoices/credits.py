@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from quartermaster.core import money
 from quartermaster.core.errors import Refusal
 from quartermaster.core.invoices import documents
 from quartermaster.core.invoices.documents import Line
@@ -31,7 +32,10 @@ class Credited:
 
 
 def credit(
-    invoice: Sequence[Line], earlier: Sequence[Credited], wanted: Mapping[int, int] | None
+    invoice: Sequence[Line],
+    earlier: Sequence[Credited],
+    wanted: Mapping[int, int] | None,
+    currency: str,
 ) -> tuple[Credited, ...]:
     """The lines of a credit note: what is left of each line or, `wanted`, so much of some, without
     tax, in the line's own direction. CreditTooHigh, NothingToCredit.
@@ -44,21 +48,24 @@ def credit(
     amounts = left if wanted is None else wanted
     found = [
         Credited(of, _part(invoice[of - 1], amount))
-        for of, amount in sorted(_checked(amounts, left).items())
+        for of, amount in sorted(_checked(amounts, left, currency).items())
         if amount
     ]
     if not found:
         raise NothingToCredit(field="invoice")
-    _within(invoice, (*earlier, *found))
+    _within(invoice, (*earlier, *found), currency)
     return _taxed(earlier, found)
 
 
-def _checked(amounts: Mapping[int, int], left: Mapping[int, int]) -> Mapping[int, int]:
+def _checked(
+    amounts: Mapping[int, int], left: Mapping[int, int], currency: str
+) -> Mapping[int, int]:
     for of, amount in amounts.items():
         if of not in left:
             raise CreditTooHigh(f"the invoice has no line {of}", field="lines")
         if not min(0, left[of]) <= amount <= max(0, left[of]):
-            words = f"of line {of} there is {left[of]} left to be credited, not {amount}"
+            most, asked = (money.shown_minor(one, currency) for one in (left[of], amount))
+            words = f"of line {of} there is {most} left to be credited, not {asked}"
             raise CreditTooHigh(words, field="lines")
     return amounts
 
@@ -75,12 +82,15 @@ def _taxed(earlier: Sequence[Credited], found: Sequence[Credited]) -> tuple[Cred
     return tuple(Credited(one.of, line) for one, line in zip(found, shares, strict=True))
 
 
-def _within(invoice: Sequence[Line], credited: Sequence[Credited]) -> None:
+def _within(invoice: Sequence[Line], credited: Sequence[Credited], currency: str) -> None:
     """Lines below zero were taken off: without them, those above zero may not come to more than the
     invoice does, for any rate."""
     whole = {one.tax: one.net_minor for one in documents.by_tax(invoice)}
     for one in documents.by_tax([each.line for each in credited]):
         had = whole[one.tax]
         if not min(0, had) <= one.net_minor <= max(0, had):
-            words = f"the invoice comes to {had} without tax, not {one.net_minor}"
+            most, all_ = (money.shown_minor(each, currency) for each in (had, one.net_minor))
+            words = (
+                f"the invoice comes to {most} without tax: with this, {all_} would be given back"
+            )
             raise CreditTooHigh(words, field="lines")

@@ -26,10 +26,11 @@ class Amounts:
 
 
 def status(amounts: Amounts, is_settled: bool, due_date: date, today: date) -> Status:
-    """Of an invoice on a day; it is overdue from the day after it was due."""
+    """Of an invoice on a day; it is overdue from the day after it was due. One below zero, which is
+    to be paid to the customer, stays open until somebody says that it was."""
     left = amounts.total_minor - amounts.credited_minor
     if amounts.total_minor and not left:
         return Status.CREDITED
-    if is_settled or amounts.paid_minor >= left:
+    if is_settled or amounts.paid_minor >= left >= 0:
         return Status.PAID
-    return Status.OVERDUE if today > due_date else Status.OPEN
+    return Status.OVERDUE if left > 0 and today > due_date else Status.OPEN

@@ -93,22 +93,25 @@ class Attempt:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Whose wallet it is (public id), what it holds of paid credit, whether anything was ever
-    bought for it, and the kind of way to pay that is saved."""
+    bought for it, and the kind of way to pay that is saved. Until `on_account_until` a contract
+    covers what its bot uses (None: credit pays)."""
 
     wallet: str
     balance_micro: int
     has_purchased: bool = True
     method: MethodKind | None = MethodKind.CARD
+    on_account_until: datetime | None = None
 
 
 class Reason(StrEnum):
-    """Why nothing is charged. The first four wait, the rest are off."""
+    """Why nothing is charged. The first six wait, the rest are off."""
 
     ENOUGH = "enough"
     IN_FLIGHT = "in_flight"
     BACK_OFF = "back_off"
     CAP = "cap"
     CLOCK_BEHIND = "clock_behind"
+    ON_ACCOUNT = "on_account"
     NOT_ON = "not_on"
     NO_PURCHASE = "no_purchase"
     NO_METHOD = "no_method"
@@ -175,6 +178,8 @@ def decide(
         return Off(off)
     if any(one.is_in_flight for one in attempts):
         return Wait(Reason.IN_FLIGHT)
+    if standing.on_account_until is not None:
+        return Wait(Reason.ON_ACCOUNT, standing.on_account_until)
     gap_micro = settings.threshold_micro - standing.balance_micro
     if gap_micro <= 0:
         return Wait(Reason.ENOUGH)

@@ -1,6 +1,6 @@
-"""Whether what auto-recharge charged kept to the caps that held when it was begun."""
+"""Whether what auto-recharge charged kept to the terms that held when it was begun."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from quartermaster.core.lifecycles import recharge
@@ -11,6 +11,7 @@ from quartermaster.core.lifecycles.recharge import Attempt, Cap, Settings
 def faults(history: Iterable[tuple[Attempt, Settings]]) -> Iterator[tuple[Attempt, str]]:
     """The attempts that should not have been begun, and why. `history` are all of a wallet in their
     order, each with the settings it was made by. Declined ones count for no cap."""
+    declined: list[datetime] = []
     days: dict[datetime, Cap] = {}
     months: dict[datetime, Cap] = {}
     before: Attempt | None = None
@@ -18,6 +19,13 @@ def faults(history: Iterable[tuple[Attempt, Settings]]) -> Iterator[tuple[Attemp
         if before is not None and (before.is_in_flight or before.settled_at > one.begun_at):
             yield one, "was begun while another was in flight"
         before = one
+        if one.amount_minor < 1 or one.amount_minor % settings.amount_minor:
+            yield one, "is not of whole recharge amounts"
+        if _is_too_early(one, settings, declined):
+            yield one, "was begun too soon after a decline"
+        declined = [] if one.outcome is Outcome.SUCCEEDED else declined
+        if one.outcome is Outcome.DECLINED:
+            declined = [*declined, one.settled_at]
         if one.outcome is Outcome.DECLINED:
             continue
         day = recharge.day_of(one.begun_at, settings.zone).start
@@ -29,6 +37,14 @@ def faults(history: Iterable[tuple[Attempt, Settings]]) -> Iterator[tuple[Attemp
         ):
             if _is_over(taken, cap):
                 yield one, f"is more than a {name} may have"
+
+
+def _is_too_early(one: Attempt, settings: Settings, declined: Sequence[datetime]) -> bool:
+    """After those in a row that the owner did not know of when they switched it on."""
+    known = [at for at in declined if settings.on_at is None or at >= settings.on_at]
+    if len(known) > len(recharge.BACK_OFF):
+        return True
+    return bool(known) and one.begun_at < known[-1] + recharge.BACK_OFF[len(known) - 1]
 
 
 def _more(taken: Cap | None, one: Attempt) -> Cap:

@@ -20,7 +20,7 @@ class Fault(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Booked:
     """A payment as one of the two has it. `key` is our public id; "" where the provider does not
-    tell it. What was refunded counts with what is still on its way."""
+    tell it. Of `refunding_minor` it is not known whether it went back."""
 
     key: str
     reference: str
@@ -28,6 +28,7 @@ class Booked:
     amount_minor: int
     currency: str
     refunded_minor: int = 0
+    refunding_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +69,5 @@ def _between(ours: Booked, theirs: Booked) -> Iterator[Difference]:
         return
     if (ours.amount_minor, ours.currency) != (theirs.amount_minor, theirs.currency):
         yield Difference(Fault.AMOUNT, ours, theirs)
-    if ours.refunded_minor != theirs.refunded_minor:
+    if not 0 <= theirs.refunded_minor - ours.refunded_minor <= ours.refunding_minor:
         yield Difference(Fault.REFUNDED, ours, theirs)

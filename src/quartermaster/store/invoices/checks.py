@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from quartermaster.core import money
 from quartermaster.store import sql
 from quartermaster.store.wallets.checks import Finding
 
@@ -16,10 +17,15 @@ NAMES: Final = (
     "credit_notes_within_invoices",
     "statements_invoiced",
     "orders_invoiced",
+    "invoices_say_what_was_bought",
+    "lines_say_what_was_bought",
 )
+_FACTORS: Final = money.micro_per_minor()
 
 
 def run() -> Iterator[tuple[str, list[Finding]]]:
     """Each check with what it found, in order."""
+    terms = {"currencies": list(_FACTORS), "factors": sql.bigints(list(_FACTORS.values()))}
     for name in NAMES:
-        yield name, [Finding(name, at_fault, what) for at_fault, what in sql.rows(_SQL[name])]
+        found = sql.rows(_SQL[name], **terms)
+        yield name, [Finding(name, at_fault, what) for at_fault, what in found]

@@ -1,6 +1,6 @@
 """Reads of transfers, the latest first."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -88,9 +88,13 @@ def find_transfer(workspace: int, transfer: int) -> PostedTransfer | None:
     return next(iter(_posted(workspace, [transfer])), None)
 
 
-def wallet_changes(bot: int, span: Period) -> list[tuple[datetime, int]]:
-    """By how many millionths a bot's paid credit changed, instant by instant."""
-    return sql.rows(_SQL["wallet_changes"], bot=bot, start=span.start, end=span.end)
+def wallet_changes(
+    bot: int, span: Period, without: Collection[int] = ()
+) -> list[tuple[datetime, int]]:
+    """By how many millionths a bot's paid credit changed, instant by instant; as if some lots had
+    never been bought, their usage paid by what is left."""
+    lots = sql.bigints(list(without))
+    return sql.rows(_SQL["wallet_changes"], bot=bot, start=span.start, end=span.end, without=lots)
 
 
 def _posted(workspace: int, transfers: list[int]) -> list[PostedTransfer]:

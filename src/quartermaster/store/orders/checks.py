@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from quartermaster.core import money
+from quartermaster.core.lifecycles.orders import STEPS
 from quartermaster.store import sql
 from quartermaster.store.wallets.checks import Finding
 
@@ -13,9 +14,12 @@ NAMES: Final = (
     "orders_add_up",
     "credits_within_payments",
     "orders_paid",
+    "orders_paid_in_full",
     "orders_step_by_step",
     "orders_give_credit",
     "payments_in_the_books",
+    "refunds_within_payments",
+    "subscriptions_follow_from_orders",
 )
 _FACTORS: Final = money.micro_per_minor()
 """Books are in millionths, payments in what a currency is paid with."""
@@ -23,7 +27,13 @@ _FACTORS: Final = money.micro_per_minor()
 
 def run() -> Iterator[tuple[str, list[Finding]]]:
     """Each check with what it found, in order."""
-    terms = {"currencies": list(_FACTORS), "factors": sql.bigints(list(_FACTORS.values()))}
+    terms = {
+        "currencies": list(_FACTORS),
+        "factors": sql.bigints(list(_FACTORS.values())),
+        "states": [state for state, _ in STEPS],
+        "events": [event for _, event in STEPS],
+        "nexts": list(STEPS.values()),
+    }
     for name in NAMES:
         found = sql.rows(_SQL[name], **terms)
         yield name, [Finding(name, at_fault, what) for at_fault, what in found]

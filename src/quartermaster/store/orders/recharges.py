@@ -9,7 +9,7 @@ from quartermaster.core import money
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.lifecycles.recharge import Attempt
 from quartermaster.store import sql
-from quartermaster.store.orders.models import Payment
+from quartermaster.store.orders.models import Order, Payment
 
 _SQL: Final = sql.Queries(__package__)
 UNDER_THRESHOLD: Final = _SQL["under_threshold"]
@@ -56,6 +56,12 @@ def payments(bot: int) -> QuerySet[Payment]:
     """All attempts of a bot's auto-recharge, in their order."""
     found = Payment.objects.filter(order__bot_id=bot, order__kind="recharge")
     return found.select_related("order__recharge").order_by("id")
+
+
+def lots(bot: int) -> list[int]:
+    """The credit that auto-recharge has bought for a bot."""
+    found = Order.objects.filter(bot_id=bot, kind="recharge", lot__isnull=False)
+    return [lot for lot in found.values_list("lot_id", flat=True) if lot is not None]
 
 
 def recharged_bots() -> list[int]:

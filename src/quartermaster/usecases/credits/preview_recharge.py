@@ -10,6 +10,7 @@ from quartermaster.core.lifecycles.recharge_dry_run import Change
 from quartermaster.core.periods import Period
 from quartermaster.store.billing import queries as billing
 from quartermaster.store.ledger import queries as ledger
+from quartermaster.store.orders import recharges
 from quartermaster.store.people.models import Bot
 from quartermaster.store.wallets.models import Lot, Wallet
 
@@ -31,14 +32,16 @@ class Preview:
 
 def preview_recharge(bot: Bot, settings: Settings, at: datetime) -> Preview:
     """Of the last 90 days, or since the bot first had paid credit, from what its wallet really went
-    through, with no charge of more than can be ordered. BadRecharge."""
+    through, less what auto-recharge has bought in that time, and with no charge of more than can be
+    ordered. BadRecharge."""
     limits = billing.funds_limits(settings.currency)
     settings = replace(settings, most_minor=limits.most_minor)
     recharge.check(settings, limits.least_minor)
     first = Lot.objects.filter(bot=bot).order_by("granted_at").first()
     since = at if first is None else first.granted_at
     span = Period(min(max(at - timedelta(days=DAYS), since), at), at)
-    changes = [Change(*one) for one in ledger.wallet_changes(bot.id, span)]
+    gone_micro = sum(amount for _, amount in ledger.wallet_changes(bot.id, span))
+    changes = [Change(*one) for one in ledger.wallet_changes(bot.id, span, recharges.lots(bot.id))]
     now_micro = Wallet.objects.get(bot=bot).paid_micro
-    began = Standing(bot.public_id, now_micro - sum(one.amount_micro for one in changes))
+    began = Standing(bot.public_id, now_micro - gone_micro)
     return Preview(span, recharge_dry_run.rehearse(settings, began, changes, span))

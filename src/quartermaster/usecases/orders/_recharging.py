@@ -22,6 +22,7 @@ from quartermaster.core.lifecycles.recharge import (
 from quartermaster.store.billing import operations as billing
 from quartermaster.store.billing import queries as terms
 from quartermaster.store.billing.models import RechargeTerms
+from quartermaster.store.contracts import queries as contracts
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.orders import recharges
 from quartermaster.store.orders.operations import BY_ITSELF
@@ -92,6 +93,9 @@ def due_at(bot: int, at: datetime) -> datetime | None:
 def _decide(row: RechargeTerms, method: MethodKind | None, at: datetime) -> Decision:
     bot = row.bot
     balance_micro = Wallet.objects.get(bot=bot).paid_micro
-    standing = Standing(bot.public_id, balance_micro, orders.has_bought(bot.id), method)
+    covered = (one.end for one in contracts.covered(bot.workspace) if at in one)
+    standing = Standing(
+        bot.public_id, balance_micro, orders.has_bought(bot.id), method, next(covered, None)
+    )
     history = recharges.attempts(bot.id, row.on_at or at, at)
     return recharge.decide(settings(row), history, standing, at)

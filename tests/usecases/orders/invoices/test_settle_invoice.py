@@ -4,6 +4,7 @@ import pytest
 
 from quartermaster.store.invoices.models import Settlement
 from quartermaster.store.people.queries import NotFound
+from quartermaster.usecases.orders.invoices.issue_credit_note import NotAnInvoice
 from quartermaster.usecases.orders.invoices.settle_invoice import settle_invoice
 from tests.books import open_books
 from tests.usecases.orders.invoices.trade import LATER, START, Trade
@@ -23,3 +24,10 @@ def test_of_others_is_not_found() -> None:
     trade = Trade.made()
     with pytest.raises(NotFound):
         settle_invoice(open_books("other").workspace, trade.invoice.public_id, "", LATER)
+
+
+def test_a_credit_note_is_not_paid() -> None:
+    trade = Trade.made()
+    with pytest.raises(NotAnInvoice, match="only invoices are paid"):
+        settle_invoice(trade.workspace, trade.credit().public_id, "wire 12", LATER)
+    assert not Settlement.objects.exists()

@@ -6,7 +6,8 @@ import pytest
 
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.lifecycles.reconciliation import Fault
-from quartermaster.store.orders.models import Payment
+from quartermaster.core.periods import Period
+from quartermaster.store.orders.models import Payment, Refund
 from quartermaster.usecases.orders.payments.reconcile_payments import reconcile_payments
 from quartermaster.usecases.ports.gateways import Unavailable
 from tests.fakes.provider import Paid
@@ -15,6 +16,8 @@ from tests.usecases.shop import START, Shop
 HOUR = timedelta(hours=1)
 TICK = timedelta(microseconds=1)
 END = START + 24 * HOUR
+DAY = Period(START, END)
+NEXT = Period(END, END + 24 * HOUR)
 
 
 @pytest.fixture
@@ -32,7 +35,7 @@ def paid(shop: Shop) -> Paid:
 
 def faults(shop: Shop) -> list[Fault]:
     """What differs of a day."""
-    return [one.fault for one in reconcile_payments(shop.provider, START, END)]
+    return [one.fault for one in reconcile_payments(shop.provider, DAY, END)]
 
 
 def test_books_that_agree(shop: Shop) -> None:
@@ -60,7 +63,7 @@ def test_each_fault(shop: Shop) -> None:
 def test_what_only_the_provider_has(shop: Shop) -> None:
     found = paid(shop)
     Payment.objects.update(public_id="pay_x", reference="mem_x", outcome="declined")
-    [one] = reconcile_payments(shop.provider, START, END)
+    [one] = reconcile_payments(shop.provider, DAY, END)
     assert (one.fault, one.ours) == (Fault.NOT_HERE, None)
     assert one.theirs is not None
     assert one.theirs.reference == found.reference
@@ -119,7 +122,7 @@ def test_a_report_that_has_the_refunds_of_its_days_only(shop: Shop) -> None:
     shop.refund(order, 1_000)
     (found,) = shop.provider.paid.values()
     found.refunds.clear()
-    [one] = reconcile_payments(shop.provider, START, END)
+    [one] = reconcile_payments(shop.provider, DAY, END)
     assert one.fault is Fault.REFUNDED
     assert one.ours is not None
     assert one.theirs is not None
@@ -137,3 +140,30 @@ def test_a_provider_that_is_away(shop: Shop) -> None:
     shop.provider.is_out = True
     with pytest.raises(Unavailable):
         faults(shop)
+
+
+def test_a_page_that_was_paid_the_next_day(shop: Shop) -> None:
+    """PayPal's report has it then, for its books have no pages: it is of the day it was begun."""
+    found = paid(shop)
+    found.at = END + 11 * HOUR
+    for period in (DAY, NEXT):
+        assert reconcile_payments(shop.provider, period, END + 48 * HOUR) == []
+    [one] = reconcile_payments(shop.provider, DAY, END + 10 * HOUR)
+    assert one.fault is Fault.NOT_THERE, "not in the report yet"
+    Payment.objects.update(public_id="pay_x", reference="mem_x", outcome="declined")
+    assert reconcile_payments(shop.provider, DAY, END + 48 * HOUR) == []
+    [one] = reconcile_payments(shop.provider, NEXT, END + 48 * HOUR)
+    assert one.fault is Fault.NOT_HERE
+
+
+def test_a_refund_that_is_not_known_yet_is_no_fault(shop: Shop) -> None:
+    order = shop.pay_page(shop.fund())
+    shop.provider.loses_next = True
+    shop.refund(order, 1_000)
+    (found,) = shop.provider.paid.values()
+    assert (Refund.objects.get().outcome, sum(found.refunds.values())) == (None, 1_000)
+    assert faults(shop) == []
+    found.refunds.clear()
+    assert faults(shop) == []
+    found.refunds["of their own"] = 1_001
+    assert faults(shop) == [Fault.REFUNDED]

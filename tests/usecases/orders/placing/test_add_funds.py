@@ -1,10 +1,12 @@
 """Somebody adds credit to a bot's wallet."""
 
 import uuid
+from decimal import Decimal
 from functools import partial
 
 import pytest
 
+from quartermaster.core.invoices.taxes import Category, Tax
 from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.core.lifecycles.funds import AmountNotSold, FundsLimits
 from quartermaster.core.money import MICRO
@@ -67,7 +69,8 @@ def test_currencies_of_no_and_three_decimals(
 
 def test_with_tax(shop: Shop) -> None:
     order = shop.fund(10_000)
-    Order.objects.filter(id=order.id).update(tax_minor=1_900)
+    tax = Tax(Category.STANDARD, Decimal(19), "DE").written()
+    Order.objects.filter(id=order.id).update(tax_minor=1_900, tax=tax)
     order = shop.pay(queries.get(order.id))
     assert queries.payments_of(order.id)[0].amount_minor == 11_900
     assert shop.books.paid() == 100 * MICRO

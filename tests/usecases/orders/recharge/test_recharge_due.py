@@ -79,7 +79,7 @@ def test_a_clock_that_stands_is_left_alone(db: None) -> None:
 
 @pytest.mark.parametrize("caps", [Cap(), Cap(count=1), Cap(count=3), Cap(amount_minor=25_000)])
 def test_it_does_what_the_dry_run_says(db: None, caps: Cap) -> None:
-    """Two bots with the same usage: one is recharged, the other is rehearsed."""
+    """Two bots with the same usage, of which one is recharged; both are rehearsed."""
     provider = Provider()
     live, dry = opened(provider), opened(provider)
     live.set(15_000, day=caps)
@@ -91,8 +91,21 @@ def test_it_does_what_the_dry_run_says(db: None, caps: Cap) -> None:
         assert live.run() == [], "one charge closes the gap"
     terms = _recharging.settings(live.set(15_000, day=caps))
     end = dry.shop.at + timedelta(microseconds=1)
-    told = preview_recharge(dry.shop.bot, terms, end)
     done = Order.objects.filter(kind="recharge").order_by("id")
-    assert [one.total_minor for one in done] == [one.amount_minor for one in told.charges]
+    for bot in (dry.shop.bot, live.shop.bot):
+        told = preview_recharge(bot, terms, end)
+        assert [one.total_minor for one in done] == [one.amount_minor for one in told.charges]
     assert end - NOW > 2 * DAY
     assert_books_hold()
+
+
+def test_what_came_back_of_a_recharge_is_not_rehearsed(saver: Saver) -> None:
+    saver.set()
+    saver.use(60)
+    saver.run()
+    order = Order.objects.get(kind="recharge")
+    saver.shop.at += HOUR
+    saver.shop.refund(order, 10_000)
+    terms = _recharging.settings(saver.set(5_000))
+    told = preview_recharge(saver.shop.bot, terms, saver.shop.at + HOUR)
+    assert [one.begun_at for one in told.charges] == [order.ordered_at]

@@ -1,16 +1,19 @@
 """One wallet is recharged, once, wherever it is cut off and whoever else acts."""
 
 import contextlib
+import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from quartermaster.core.lifecycles.recharge import Cap
+from quartermaster.core.lifecycles.recharge import Cap, Reason
 from quartermaster.store.billing import queries
 from quartermaster.store.orders.models import Order, Payment
 from quartermaster.usecases.orders.recharge.recharge_wallet import recharge_wallet
+from quartermaster.usecases.orders.recharge.show_recharge import show_recharge
+from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
 from quartermaster.usecases.ports.gateways import Decline, Gateways
 from tests import books
 from tests.books import assert_books_hold
@@ -227,3 +230,19 @@ def _committed() -> Saver:
     saver.set()
     saver.use(60)
     return saver
+
+
+def test_under_a_contract_nothing_is_charged(saver: Saver) -> None:
+    """Until it has ended: by credit again, the wallet is under its threshold still."""
+    saver.set()
+    saver.use(60)
+    workspace, until = saver.shop.books.workspace, saver.shop.at + 7 * DAY
+    wanted = Wanted(workspace, until_date=until.date())
+    agree_contract(wanted, uuid.uuid4(), saver.shop.at)
+    assert saver.run() == []
+    shown = show_recharge(saver.shop.gateways, saver.shop.bot, saver.shop.at)
+    assert (shown.why_not, shown.next_at) == (
+        Reason.ON_ACCOUNT,
+        datetime.combine(until, time(), UTC),
+    )
+    assert saver.run(until) == [("fulfilled", 10_000)]

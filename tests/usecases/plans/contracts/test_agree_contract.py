@@ -1,7 +1,7 @@
 """What is agreed holds for its time, once."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,11 @@ from quartermaster.core.plans.contracts.agreements import BadContract
 from quartermaster.store.contracts import queries
 from quartermaster.store.people.models import Workspace
 from quartermaster.store.wallets.models import Charge
-from quartermaster.usecases.plans.contracts.agree_contract import CycleClosed, UsageCharged
+from quartermaster.usecases.plans.contracts.agree_contract import (
+    CycleClosed,
+    LaterContract,
+    UsageCharged,
+)
 from tests.books import assert_books_hold, open_books, talk
 from tests.usecases.plans.contracts.deal import APRIL, DAY, MARCH, START, Deal, agree, local
 
@@ -79,6 +83,9 @@ def test_what_is_closed_stays() -> None:
     [
         ({"from_date": local(3)}, "from"),
         ({"until_date": local(1)}, "until"),
+        ({"until_date": date.max}, "until"),
+        ({"anchor_date": date.max}, "anchor"),
+        ({"anchor_date": date.min}, "anchor"),
         ({"months": 6}, "months"),
         ({"net_days": -1}, "net_days"),
     ],
@@ -88,6 +95,22 @@ def test_what_cannot_be_agreed(terms: dict[str, Any], field: str) -> None:
         agree(open_books("helpdesk"), START, **terms)
     assert no.value.field == field
     assert Workspace.objects.get().plan == "standard"
+
+
+@pytest.mark.parametrize("first", [date.min, date.max])
+def test_a_day_that_no_calendar_has_neighbours_of(first: date) -> None:
+    deal = Deal.made("Asia/Kolkata")
+    with pytest.raises(BadContract, match="a day from 1970 to 2999") as no:
+        agree(deal.books, START + DAY, from_date=first)
+    assert no.value.field == "from"
+
+
+def test_one_that_begins_later_is_named() -> None:
+    deal = Deal.made()
+    later = agree(deal.books, START + DAY, from_date=local(20))
+    for day in (local(10), local(20)):
+        with pytest.raises(LaterContract, match=later.public_id):
+            agree(deal.books, START + DAY, from_date=day)
 
 
 def test_two_open_contracts_are_refused_by_the_database() -> None:

@@ -1,6 +1,7 @@
 """Prices of a contract."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 import pytest
@@ -20,6 +21,14 @@ pytestmark = pytest.mark.django_db
 def agreed(deal: Deal, **changes: Any) -> Any:
     wanted = {"what": "billing_session", "terms": SESSION} | changes
     return agree_price(Wanted(deal.books.workspace, **wanted), uuid.uuid4(), START)
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+@pytest.mark.parametrize("field", ["from", "until"])
+def test_a_day_that_no_calendar_has_neighbours_of(field: str, day: date) -> None:
+    with pytest.raises(BadContract, match="a day from 1970 to 2999") as no:
+        agreed(Deal.made("Asia/Kolkata"), **{f"{field}_date": day})
+    assert no.value.field == field
 
 
 def test_a_price_holds_for_its_time() -> None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from quartermaster.core import money
+from quartermaster.core import money, periods
 from quartermaster.core.catalog import reading
 from quartermaster.core.catalog.offers import SeatKind
 from quartermaster.core.catalog.plain import Plain
@@ -24,6 +25,7 @@ NET_DAYS: Final = 30
 CYCLES: Final = (1, 3, 12)
 """How many months a cycle may have."""
 _MOST_DAYS: Final = 365
+_YEARS: Final = range(1970, 3000)
 _SECOND: Final = timedelta(seconds=1)
 
 
@@ -104,6 +106,14 @@ def checked(months: int, commitment_minor: int, net_days: int) -> None:
         raise BadContract("a commitment is an amount from 0 on", field="commitment")
     if not 0 <= net_days <= _MOST_DAYS:
         raise BadContract(f"from 0 to {_MOST_DAYS} days to pay", field="net_days")
+
+
+def midnight(day: date, zone: ZoneInfo, field: str) -> datetime:
+    """When a day of a contract begins. BadContract for a year that nobody agrees anything for."""
+    if day.year not in _YEARS:
+        words = f"a day from {_YEARS[0]} to {_YEARS[-1]}, not {day}"
+        raise BadContract(words, field=field)
+    return periods.local_day(day, zone).start
 
 
 def price(what: str, kind: str | None, terms: Mapping[str, Any]) -> UsagePrice:

@@ -112,6 +112,7 @@ class RechargeOut(Schema):
             "back_off",
             "cap",
             "clock_behind",
+            "on_account",
             "not_on",
             "no_purchase",
             "no_method",

@@ -40,9 +40,7 @@ AnchorDay = Annotated[
 Months = Annotated[int, typer.Option(help="Of a cycle: 1, 3 or 12")]
 Commitment = Annotated[
     Any,
-    typer.Option(
-        parser=choices.amount_micro, metavar="AMOUNT", help="What a cycle comes to at least"
-    ),
+    typer.Option(parser=choices.amount, metavar="AMOUNT", help="What a cycle comes to at least"),
 ]
 NetDays = Annotated[int, typer.Option(help="Days to pay")]
 Key = Annotated[
@@ -83,11 +81,11 @@ def _agreeing(group: typer.Typer, shell: Shell) -> None:
     ) -> None:
         """Agree a contract; usage takes no credit from then on. The one before ends."""
         where = choices.workspace(workspace)
-        least = money.to_minor(money.from_micro(commitment), where.currency)
         days = (one.date() if one else None for one in (start, until, anchor))
-        wanted = Wanted(where, months, least, net_days, *days)
         named, name = _key(where, key)
         try:
+            least = money.payable_minor(commitment, where.currency)
+            wanted = Wanted(where, months, least, net_days, *days)
             made = agree_contract(wanted, named, shell.now(where))
         except Refusal as no:
             output.fail(no)

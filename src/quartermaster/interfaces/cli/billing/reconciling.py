@@ -31,9 +31,10 @@ def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
     ) -> None:
         """What a provider's books and ours do not agree on; days are those of UTC."""
         gateway = _gateway(gateways, provider)
-        period = choices.period(start, end, ZoneInfo("UTC"), shell.now(None))
+        now = shell.now(None)
+        period = choices.period(start, end, ZoneInfo("UTC"), now)
         with output.refusals(), output.waiting(f"Asking {provider}"):
-            found = reconcile_payments(gateway, period.start, period.end)
+            found = reconcile_payments(gateway, period, now)
         told = [_told(one) for one in found]
         if format is output.Format.JSON:
             days = {"from": period.start.astimezone(UTC), "to": period.end.astimezone(UTC)}

@@ -91,3 +91,49 @@ select o.public_id, 'has ' || l.said || ' lines, ' || l.invoiced || ' of them on
 from orders_order o join lines l on l.id = o.id
 left join invoices_invoice i on i.order_id = o.id and i.kind = 'invoice'
 where l.is_off or l.invoiced <> l.said or i.id is null;
+
+-- name: invoices_say_what_was_bought
+-- An invoice is of the workspace of its order or statement, in its currency, of its total, and due
+-- or paid as that was; a credit note of the workspace, currency and series of its invoice.
+select i.public_id, 'says ' || i.net_minor || ', tax ' || i.tax_minor || ' and paid '
+       || i.paid_minor || ' ' || i.currency || '; ' || o.public_id || ' says ' || o.total_minor
+       || ', ' || o.tax_minor || ' and ' || p.amount_minor || ' ' || o.currency
+       || case when i.workspace_id <> o.workspace_id then ', of another workspace' else '' end
+from invoices_invoice i join orders_order o on o.id = i.order_id
+join orders_payment p on p.order_id = o.id and p.outcome = 'succeeded'
+where i.kind = 'invoice'
+  and (i.workspace_id, i.currency, i.net_minor, i.tax_minor, i.paid_minor)
+      <> (o.workspace_id, o.currency, o.total_minor, o.tax_minor, p.amount_minor)
+union all
+select i.public_id, 'says ' || i.net_minor || ' ' || i.currency || ' due ' || i.due_date
+       || ' and paid ' || i.paid_minor || coalesce('; ' || s.public_id || ' says '
+       || s.total_minor || ' ' || s.currency || ' due ' || s.due_date, ', and has no statement')
+       || case when i.workspace_id <> c.workspace_id then ', of another workspace' else '' end
+from invoices_invoice i left join contracts_statement s on s.id = i.statement_id
+left join contracts_contract c on c.id = s.contract_id
+where i.kind = 'invoice' and i.statement_id is not null
+  and (i.workspace_id, i.currency, i.net_minor, i.due_date, i.paid_minor)
+      is distinct from (c.workspace_id, s.currency, s.total_minor, s.due_date, 0::bigint)
+union all
+select n.public_id, 'is not of the workspace, currency, series or origin of ' || i.public_id
+from invoices_invoice n join invoices_invoice i on i.id = n.of_id
+where i.kind <> 'invoice' or (n.workspace_id, n.currency, n.series_id, n.order_id, n.statement_id)
+  is distinct from (i.workspace_id, i.currency, i.series_id, i.order_id, i.statement_id);
+
+-- name: lines_say_what_was_bought
+-- A line has the quantity of what it is made of, at its price; that of a credit note is of its
+-- invoice.
+with factors as (
+  select * from unnest(%(currencies)s::text[], %(factors)s::bigint[]) as f (currency, factor))
+select i.public_id, 'line ' || l.number || ': ' || l.quantity || ' at '
+       || coalesce(l.unit_price::text, 'no price') || ' for ' || l.amount_minor
+       || coalesce(', made of ' || coalesce(o.quantity, s.quantity), '')
+       || case when g.invoice_id <> i.of_id then ', of another invoice' else '' end
+from invoices_invoiceline l join invoices_invoice i on i.id = l.invoice_id
+left join factors f on f.currency = i.currency
+left join orders_orderline o on o.id = l.order_line_id
+left join contracts_statementline s on s.id = l.statement_line_id
+left join invoices_invoiceline g on g.id = l.of_id
+where l.quantity <> coalesce(o.quantity, s.quantity)
+   or l.unit_price * l.quantity * 1000000 <> l.amount_minor * coalesce(f.factor, 10000)
+   or g.invoice_id <> i.of_id;

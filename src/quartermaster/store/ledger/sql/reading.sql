@@ -37,8 +37,11 @@ where t.id = any(%(ids)s::bigint[]) and d.workspace_id = %(workspace)s
 order by t.id desc;
 
 -- name: wallet_changes
--- By how much a bot's paid credit changed at each instant of a time at which it did.
+-- By how much a bot's paid credit changed at each instant of a time at which it did; of some lots,
+-- what was bought with them and went back is left out.
 select t.at, sum(case when t.credit_id = a.id then t.amount_micro else -t.amount_micro end)::bigint
 from ledger_account a join ledger_transfer t on a.id in (t.debit_id, t.credit_id)
 where a.bot_id = %(bot)s and a.kind = 'wallet' and t.at >= %(start)s and t.at < %(end)s
+  and (t.fact not in ('funds_added', 'funds_taken_back', 'funds_kept')
+       or coalesce(t.lot_id, 0) <> all(%(without)s::bigint[]))
 group by t.at order by t.at;

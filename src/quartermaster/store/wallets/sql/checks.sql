@@ -302,11 +302,16 @@ join people_bot b on b.id = coalesce(t.bot_id, m.bot_id)
 where coalesce(t.amount, 0) <> coalesce(m.amount, 0);
 
 -- name: charges_and_prices_are_locked
--- PostgreSQL still refuses to change charges, prices and what was sold, as it does for transfers.
+-- PostgreSQL still refuses to change charges, prices, what was sold, agreed and stated, and by
+-- whom, as it does for transfers.
 select t.name, count(g.oid)::text || ' of 2 guards are on'
 from (values ('wallets_charge', 'charge'), ('catalog_price', 'price'),
              ('catalog_offerversion', 'offer_version'), ('catalog_publication', 'publication'),
-             ('subscriptions_seatcharge', 'seat_charge'))
+             ('subscriptions_seatcharge', 'seat_charge'),
+             ('contracts_contractprice', 'contract_price'), ('contracts_statement', 'statement'),
+             ('contracts_statementline', 'statement_line'), ('billing_seller', 'seller'),
+             ('billing_billingprofile', 'billing_profile'), ('billing_taxrates', 'tax_rates'),
+             ('billing_rechargeterms', 'recharge_terms'))
      as t (name, guard)
 left join (pg_trigger g join pg_proc p on p.oid = g.tgfoid
            and p.prosrc ilike '%%raise exception%%')

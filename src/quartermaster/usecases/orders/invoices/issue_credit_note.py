@@ -64,7 +64,7 @@ def _new(of: Invoice, wanted: Wanted, reason: str, key: uuid.UUID, at: datetime)
         [telling.line(row) for row in rows],
         [telling.credited(row) for row in earlier],
     )
-    found = credits.credit(invoice, before, wanted.amounts)
+    found = credits.credit(invoice, before, wanted.amounts, of.currency)
     today = at.astimezone(ZoneInfo(wanted.workspace.time_zone)).date()
     return NewInvoice(
         of.workspace_id,

@@ -1,29 +1,42 @@
 """The provider's books beside ours."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
 from quartermaster.core.lifecycles import reconciliation
-from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.core.lifecycles.orders import STANDS, Outcome
 from quartermaster.core.lifecycles.reconciliation import Booked, Difference
+from quartermaster.core.periods import Period
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Payment
 from quartermaster.usecases.ports.gateways import Gateway, ReportedPayment
 
 _SLACK: Final = timedelta(hours=1)
 """The provider begins a payment after we have noted it: by the network, and by its clock."""
+_LATE: Final = STANDS + _SLACK
+"""Where its books have no pages, a payment begins when the buyer pays: a page stands for a day."""
 
 
-def reconcile_payments(gateway: Gateway, start: datetime, end: datetime) -> list[Difference]:
-    """What differs of payments that were begun in [start, end). Nothing is changed: what is wrong a
-    person decides. Unavailable."""
-    theirs = [_theirs(one) for one in gateway.report(start - _SLACK, end + _SLACK)]
-    around = queries.payments_by(gateway.name, start - 2 * _SLACK, end + 2 * _SLACK)
-    inside = {one.public_id for one in around if start <= one.begun_at < end}
-    outside = {one.public_id for one in around} - inside
-    references = {one.reference for one in around if one.public_id in outside and one.reference}
-    told = [one for one in theirs if one.key not in outside and one.reference not in references]
-    return reconciliation.compare([_ours(one) for one in around if one.public_id in inside], told)
+def reconcile_payments(gateway: Gateway, period: Period, at: datetime) -> list[Difference]:
+    """What differs of payments that were begun in a period, as far as there is a report of it now.
+    Nothing is changed: what is wrong a person decides. Unavailable."""
+    end = max(period.end + _SLACK, min(period.end + _LATE, at))
+    reported = list(gateway.report(period.start - _SLACK, end))
+    around = queries.payments_by(gateway.name, period.start - _LATE, end + _SLACK)
+    inside = [one for one in around if one.begun_at in period]
+    ours, others = _names(inside), _names(around) - _names(inside)
+    told = [
+        _theirs(one)
+        for one in reported
+        if not others & {one.key, one.reference}
+        and (ours & {one.key, one.reference} or one.at < period.end + _SLACK)
+    ]
+    return reconciliation.compare([_ours(one) for one in inside], told)
+
+
+def _names(several: Iterable[Payment]) -> set[str]:
+    return {name for one in several for name in (one.public_id, one.reference) if name}
 
 
 def _theirs(one: ReportedPayment) -> Booked:
@@ -35,5 +48,6 @@ def _ours(one: Payment) -> Booked:
     outcome = Outcome.UNKNOWN if one.outcome is None else Outcome(one.outcome)
     refunds = queries.refunds_of(one.id)
     gone = sum(each.amount_minor for each in refunds if each.outcome == Outcome.SUCCEEDED)
+    going = sum(each.amount_minor for each in refunds if each.outcome is None)
     amount = (one.amount_minor, one.order.currency)
-    return Booked(one.public_id, one.reference, outcome, *amount, gone)
+    return Booked(one.public_id, one.reference, outcome, *amount, gone, going)

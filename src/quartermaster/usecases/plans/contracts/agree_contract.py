@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from quartermaster.core import periods
 from quartermaster.core.errors import Refusal
 from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.core.plans.contracts import agreements
@@ -42,6 +41,13 @@ class CycleClosed(Refusal):
     kind = "conflict"
 
 
+class LaterContract(Refusal):
+    """A contract that begins then, or later, was agreed already."""
+
+    code = "later_contract"
+    kind = "conflict"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is agreed, from a local day on (None: today) and until another (None: open). Cycles are
@@ -59,7 +65,8 @@ class Wanted:
 def agree_contract(wanted: Wanted, idempotency_key: uuid.UUID, at: datetime) -> Contract:
     """A contract; the one before ends where it begins. A workspace that pays by credit is
     invoiced from this instant on, and pays by credit again after the last contract's end. The same
-    key and terms again are the same contract. BadContract, UsageCharged, CycleClosed, KeyReused."""
+    key and terms again are the same contract. BadContract, UsageCharged, CycleClosed,
+    LaterContract, KeyReused."""
     agreements.checked(wanted.months, wanted.commitment_minor, wanted.net_days)
     with transaction.atomic():
         locked = people.lock_workspace(wanted.workspace.id)
@@ -87,8 +94,10 @@ def _new(wanted: Wanted, key: uuid.UUID, is_covered: bool, at: datetime) -> NewC
     if not is_covered and first != today:
         words = "this workspace pays by credit: its contract begins today"
         raise BadContract(words, field="from")
-    start = periods.local_day(first, zone).start if is_covered else _now(workspace, at)
-    end = periods.local_day(wanted.until_date, zone).start if wanted.until_date else None
+    start = agreements.midnight(first, zone, "from") if is_covered else _now(workspace, at)
+    until = wanted.until_date
+    end = None if until is None else agreements.midnight(until, zone, "until")
+    agreements.midnight(wanted.anchor_date or first, zone, "anchor")
     if end is not None and end <= max(start, at + _AHEAD):
         raise BadContract("a contract ends after it begins, and not in the past", field="until")
     return NewContract(
@@ -114,9 +123,10 @@ def _end_latest(new: NewContract) -> None:
     latest = queries.latest_contract(new.workspace.id)
     if latest is None:
         return
-    closed = queries.closed_to(latest.id)
-    if new.start_at <= latest.start_at or (closed is not None and new.start_at < closed):
+    if (closed := queries.closed_to(latest.id)) is not None and new.start_at < closed:
         raise CycleClosed(field="from")
+    if new.start_at <= latest.start_at:
+        raise LaterContract(f"begin after {latest.public_id}, which was agreed", field="from")
     if latest.end_at is None or latest.end_at > new.start_at:
         operations.end(latest, new.start_at)
 

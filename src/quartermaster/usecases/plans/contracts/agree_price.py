@@ -4,12 +4,11 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from quartermaster.core import periods
 from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.core.plans.contracts import agreements
 from quartermaster.core.plans.contracts.agreements import BadContract
@@ -54,25 +53,26 @@ def agree_price(wanted: Wanted, idempotency_key: uuid.UUID, at: datetime) -> Con
 def _new(wanted: Wanted, contract: Contract, key: uuid.UUID) -> NewPrice:
     open_from = queries.closed_to(contract.id) or contract.start_at
     start = open_from
-    if (given := _midnight(wanted, wanted.from_date)) is not None:
+    if (given := _midnight(wanted, "from")) is not None:
         start = given
     if start < open_from and open_from != contract.start_at:
         raise CycleClosed(field="from")
-    end = _midnight(wanted, wanted.until_date)
+    end = _midnight(wanted, "until")
     if end is not None and end <= start:
         raise BadContract("a price ends after it begins", field="until")
     return NewPrice(contract, wanted.what, wanted.kind, wanted.terms, start, end, key)
 
 
-def _midnight(wanted: Wanted, day: date | None) -> datetime | None:
+def _midnight(wanted: Wanted, field: Literal["from", "until"]) -> datetime | None:
     zone = ZoneInfo(wanted.workspace.time_zone)
-    return None if day is None else periods.local_day(day, zone).start
+    day = wanted.from_date if field == "from" else wanted.until_date
+    return None if day is None else agreements.midnight(day, zone, field)
 
 
 def _same(made: ContractPrice, wanted: Wanted) -> ContractPrice:
     has = (made.what, made.kind, made.terms, made.end_at)
-    end = _midnight(wanted, wanted.until_date)
-    is_same_start = _midnight(wanted, wanted.from_date) in (None, made.start_at)
+    end = _midnight(wanted, "until")
+    is_same_start = _midnight(wanted, "from") in (None, made.start_at)
     if has != (wanted.what, wanted.kind, dict(wanted.terms), end) or not is_same_start:
         raise KeyReused(field="key")
     return made
