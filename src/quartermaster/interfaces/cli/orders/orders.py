@@ -27,7 +27,7 @@ def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
     group.callback()(lambda: None)
     app.add_typer(group, name="orders")
     _read(group)
-    _tell(group, shell)
+    _tell(group, shell, gateways)
     paying.register(group, shell, gateways)
 
     @group.command("cancel")
@@ -75,18 +75,18 @@ def _read(group: typer.Typer) -> None:
         showing.answer_order(format, explain_order(found))
 
 
-def _tell(group: typer.Typer, shell: Shell) -> None:
+def _tell(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
     @group.command("paid")
     def paid(
         order: OrderId,
         workspace: WorkspaceName = None,
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
-        """The money is there: what was ordered comes. Twice is once."""
+        """The money is there: what was ordered comes. A page that is open is closed. Twice is
+        once."""
         with output.refusals():
             found = find(workspace, order)
-            at = shell.now(found.bot.workspace)
-            told = report_payment(found.id, PaymentAnswer(Outcome.SUCCEEDED), at, OPERATOR)
+            told = _report(shell, gateways, found, PaymentAnswer(Outcome.SUCCEEDED))
         showing.answer_order(format, explain_order(told))
 
     @group.command("declined")
@@ -99,10 +99,13 @@ def _tell(group: typer.Typer, shell: Shell) -> None:
         """The attempt that waits has failed; another may follow. Twice is once."""
         with output.refusals():
             found = find(workspace, order)
-            at = shell.now(found.bot.workspace)
-            answer = PaymentAnswer(Outcome.DECLINED, reason)
-            told = report_payment(found.id, answer, at, OPERATOR)
+            told = _report(shell, gateways, found, PaymentAnswer(Outcome.DECLINED, reason))
         showing.answer_order(format, explain_order(told))
+
+
+def _report(shell: Shell, gateways: Gateways, order: Order, answer: PaymentAnswer) -> Order:
+    now = lambda: shell.now(order.bot.workspace)  # noqa: E731
+    return report_payment(gateways, order.id, answer, now, OPERATOR)
 
 
 def _row(one: Order) -> tuple[str, ...]:
