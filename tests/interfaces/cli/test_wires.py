@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from quartermaster.core.formats import creditor_reference
+from quartermaster.store.orders.operations import BY_HAND
+from quartermaster.usecases.orders.payments.begin_payment import begin_payment
 from tests import books
 from tests.adapters.bank_statements import files
 from tests.interfaces.cli.shell import Shell
@@ -50,6 +52,19 @@ def test_a_statement_is_imported_and_the_rest_decided(
     assert shop.books.paid() == 10_000_000
     assert shell.json("wires", "list") == {"entries": []}
     assert "credit" in shell.text("wires", "list", "--all")
+
+
+def test_what_an_entry_waits_for(shell: Shell, shop: Shop, tmp_path: Path) -> None:
+    order = shop.order(ESSENTIAL)
+    begin_payment(order.id, BY_HAND, START)
+    file = statement(tmp_path, ("60.00", creditor_reference.of(order.public_id)), ("5.00", "?"))
+    shell.json("wires", "import", file)
+    found = shell.json("wires", "list")["entries"]
+    assert [one["waits_for"] for one in found] == ["person", "operator"]
+    assert "operator" in shell.text("wires", "list")
+    shell.json("orders", "declined", order.public_id)
+    found = shell.json("wires", "list")["entries"]
+    assert [one["waits_for"] for one in found] == ["person", "job"]
 
 
 def test_what_is_exact_is_paid_at_once(shell: Shell, shop: Shop, tmp_path: Path) -> None:

@@ -142,7 +142,8 @@ def by_hand(world: World) -> str:
     if outcome is Outcome.SUCCEEDED:
         world.given.by_hand.add(order.public_id)
     try:
-        return report_payment(order.id, PaymentAnswer(outcome), world.at, "olga").state
+        answer = PaymentAnswer(outcome)
+        return report_payment(world.gateways, order.id, answer, world.now, "olga").state
     finally:
         if not Payment.objects.filter(order=order, provider="", outcome="succeeded").exists():
             world.given.by_hand.discard(order.public_id)

@@ -61,11 +61,18 @@ def settles(outcome: Outcome) -> Act:
     return settle
 
 
+def reports(outcome: Outcome) -> Act:
+    """The operator says so."""
+    return lambda shop: report_payment(
+        shop.gateways, latest(shop).id, PaymentAnswer(outcome), shop.now
+    )
+
+
 def declined(shop: Shop) -> None:
     """The operator says so, who would not where the money is there."""
     waits = queries.find_in_flight(latest(shop).id)
     if waits is None or waits.public_id not in shop.gateway.taken:
-        report_payment(latest(shop).id, PaymentAnswer(Outcome.DECLINED), shop.at)
+        reports(Outcome.DECLINED)(shop)
 
 
 def page(shop: Shop) -> Paid:
@@ -131,7 +138,7 @@ ACTS: dict[str, Act] = PROVIDER | {
     "advanced annual": lambda shop: shop.order(ADVANCED, "annual", 4),
     **{f"pay: {outcome}": pays(outcome) for outcome in (*Outcome, None)},
     **{f"settle: {outcome}": settles(outcome) for outcome in Outcome},
-    "paid": lambda shop: report_payment(latest(shop).id, PaymentAnswer(Outcome.SUCCEEDED), shop.at),
+    "paid": reports(Outcome.SUCCEEDED),
     "declined": declined,
     "withdraw": lambda shop: cancel_order(shop.gateways, latest(shop).id, shop.now),
     "cancel": lambda shop: cancel_subscription(shop.bot, PRODUCT, shop.at),

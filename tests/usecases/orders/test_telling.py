@@ -32,9 +32,9 @@ WHEN = "31 Jan 2026, 12:00 UTC"
 def test_a_purchase_and_its_invoice(shop: Shop) -> None:
     shop.books.fund("helpdesk", 20 * MICRO)
     order = add_funds(Funds(shop.bot, 15_050, "ann@example.com"), uuid.uuid4(), START)
-    assert_undone_with(lambda: report_payment(order.id, PAID, START))
+    assert_undone_with(lambda: report_payment(shop.gateways, order.id, PAID, shop.now))
     for _ in range(2):
-        report_payment(order.id, PAID, START)
+        report_payment(shop.gateways, order.id, PAID, shop.now)
     assert told("purchase.completed") == [
         {
             "Bot Name": "helpdesk",
@@ -130,7 +130,8 @@ def test_what_went_back(shop: Shop) -> None:
 def test_what_went_back_without_a_credit_note(shop: Shop) -> None:
     order = shop.fund(10_000)
     shop.at = START + timedelta(days=2)
-    report_payment(shop.order(ESSENTIAL).id, PaymentAnswer(Outcome.DECLINED), shop.at)
+    declined = PaymentAnswer(Outcome.DECLINED)
+    report_payment(shop.gateways, shop.order(ESSENTIAL).id, declined, shop.now)
     payment = shop.open(shop.fund(10_000))
     order = payment.order
     orders_before = keys()

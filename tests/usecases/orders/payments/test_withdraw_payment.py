@@ -82,7 +82,7 @@ def test_by_hand_it_makes_nobody_past_due_and_may_come_after_all(shop: Shop) -> 
         "awaiting_payment",
         "active",
     )
-    report_payment(order.id, PaymentAnswer(Outcome.SUCCEEDED), shop.at)
+    report_payment(shop.gateways, order.id, PaymentAnswer(Outcome.SUCCEEDED), shop.now)
     assert shop.subscription.cycle_start_at == shop.at
     assert_books_hold()
 

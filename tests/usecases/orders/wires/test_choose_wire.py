@@ -26,7 +26,7 @@ def test_the_order_waits_for_it(shop: Shop) -> None:
         assert choose_wire(shop.gateways, order.id, shop.now, "ann").state == "pending_clearance"
     assert [(one.event, one.by) for one in queries.steps_of(order.id)] == [("wire_chosen", "ann")]
     shop.at += timedelta(days=8)
-    assert report_payment(order.id, PAID, shop.at).state == "fulfilled"
+    assert report_payment(shop.gateways, order.id, PAID, shop.now).state == "fulfilled"
     assert_books_hold()
 
 
@@ -99,7 +99,7 @@ def test_what_is_paid_days_after_it_was_ordered_begins_then(shop: Shop) -> None:
     order = shop.order(ESSENTIAL)
     choose_wire(shop.gateways, order.id, shop.now)
     shop.at += timedelta(days=3)
-    assert report_payment(order.id, PAID, shop.at).state == "fulfilled"
+    assert report_payment(shop.gateways, order.id, PAID, shop.now).state == "fulfilled"
     assert shop.subscription.cycle_start_at == shop.at
     assert {one.start_at for one in queries.lines_of(order.id)} == {shop.at}
     assert_books_hold()
@@ -131,7 +131,7 @@ def test_a_trial_that_ends_meanwhile_leaves_the_order(shop: Shop) -> None:
     shop.run_due(shop.at + timedelta(days=2))
     assert shop.subscription.state == "canceled"
     shop.at += timedelta(days=2)
-    assert report_payment(order.id, PAID, shop.at).state == "fulfilled"
+    assert report_payment(shop.gateways, order.id, PAID, shop.now).state == "fulfilled"
     assert (shop.subscription.place, shop.subscription.state) == (PRODUCT, "active")
     assert shop.subscription.cycle_start_at == shop.at
     assert_books_hold()

@@ -28,7 +28,7 @@ def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
     group.callback()(lambda: None)
     app.add_typer(group, name="orders")
     _read(group)
-    _tell(group, shell)
+    _tell(group, shell, gateways)
     paying.register(group, shell, gateways)
     words = "Nothing is to come of an order; a page that is open for it is withdrawn."
     cancel: acting.Act = lambda one, now: cancel_order(gateways, one.id, now, OPERATOR)  # noqa: E731
@@ -66,9 +66,10 @@ def _read(group: typer.Typer) -> None:
         showing.answer_order(format, explain_order(found))
 
 
-def _tell(group: typer.Typer, shell: Shell) -> None:
-    words = "The money is there: what was ordered comes. Twice is once."
-    acting.add(group, shell, "paid", words, _reporting(PaymentAnswer(Outcome.SUCCEEDED)))
+def _tell(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
+    words = "The money is there: what was ordered comes. A page that is open is closed."
+    paid = _reporting(gateways, PaymentAnswer(Outcome.SUCCEEDED))
+    acting.add(group, shell, "paid", f"{words} Twice is once.", paid)
 
     words = "Give what was paid for and could not be given then. Twice is once."
     acting.add(
@@ -84,11 +85,11 @@ def _tell(group: typer.Typer, shell: Shell) -> None:
     ) -> None:
         """The attempt that waits has failed; another may follow. Twice is once."""
         answer = PaymentAnswer(Outcome.DECLINED, reason)
-        acting.do(shell, workspace, order, _reporting(answer), format)
+        acting.do(shell, workspace, order, _reporting(gateways, answer), format)
 
 
-def _reporting(answer: PaymentAnswer) -> acting.Act:
-    return lambda one, now: report_payment(one.id, answer, now(), OPERATOR)
+def _reporting(gateways: Gateways, answer: PaymentAnswer) -> acting.Act:
+    return lambda one, now: report_payment(gateways, one.id, answer, now, OPERATOR)
 
 
 def _row(one: Order) -> tuple[str, ...]:
