@@ -9,11 +9,11 @@ from quartermaster.core.money import MICRO
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.orders.operations import BY_HAND
-from quartermaster.usecases.orders.payments.begin_payment import begin_payment
+from quartermaster.usecases.orders.payments.begin_payment import PaymentInFlight, begin_payment
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.orders.payments.report_payment import report_payment
 from quartermaster.usecases.orders.payments.withdraw_payment import withdraw_payment
-from quartermaster.usecases.orders.placing.cancel_order import PaymentInFlight, cancel_order
+from quartermaster.usecases.orders.placing.cancel_order import cancel_order
 from quartermaster.usecases.ports.gateways import Gateways, PaymentAnswer
 from tests import books
 from tests.books import assert_books_hold

@@ -4,11 +4,8 @@ import pytest
 
 from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
 from quartermaster.store.orders.models import Order, OrderLine
-from quartermaster.usecases.orders.placing.cancel_order import (
-    PaymentInFlight,
-    RenewalStays,
-    cancel_order,
-)
+from quartermaster.usecases.orders.payments.begin_payment import PaymentInFlight
+from quartermaster.usecases.orders.placing.cancel_order import RenewalStays, cancel_order
 from tests.usecases.shop import ADVANCED, ESSENTIAL, Shop
 
 
