@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
+import facturx
 import httpx
 import psutil
 import pytest
@@ -68,7 +69,10 @@ def test_the_demo_runs_at_once_and_is_still_there_afterwards(
         assert taken.returncode == 2
         assert f"cannot listen on 127.0.0.1:{up.port}" in taken.stderr
         assert "choose" in taken.stderr
+        ann = ("name=Ann", "address=Torstr. 1", "city=Berlin", "country=DE")
+        at_home.json("billing-profile", "set", *ann, "-w", "demo")
         pay_by_card(up, key, first["Payments"].split()[0])
+        assert "Sandbox Merchant Ltd" in electronic_invoice(up, key)
         assert second_terminal(at_home).startswith(first["Payments"].split()[0])
         assert "4242 4242 4242 4242" in first["Test cards"]
         before = figures(at_home)
@@ -88,6 +92,16 @@ def test_the_demo_runs_at_once_and_is_still_there_afterwards(
         assert up.stop(signal.SIGTERM) == 0
     assert not processes_of(home)
     at_home.prove()
+
+
+def electronic_invoice(up: Up, key: dict[str, str]) -> str:
+    """The XML in the PDF of the only invoice."""
+    [one] = up.ask("/v1/invoices", headers=key).json["invoices"]
+    assert one["number"] == "DEMO-000001"
+    pdf = up.ask(f"/v1/invoices/{one['id']}", headers=key | {"Accept": "application/pdf"})
+    assert pdf.status == 200
+    _, xml = facturx.get_xml_from_pdf(pdf.body)
+    return str(xml.decode())
 
 
 def second_terminal(beside: Installation) -> str:

@@ -7,6 +7,7 @@ import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -129,7 +130,7 @@ def test_times_keep_offsets_and_microseconds(tmp_path: Path, end: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
-def test_parquet_takes_timestamps_with_a_zone(tmp_path: Path, unit: str) -> None:
+def test_parquet_takes_timestamps_with_a_zone(tmp_path: Path, unit: Any) -> None:
     table = pa.table(
         {
             "id": pa.array([7, 8], pa.int64()),

@@ -123,7 +123,7 @@ def found(*cuts: Cut) -> Found:
             conversations[key] = Conversation(*key, end, known, count)
         for kept, unit in zip(units, (each.billing, each.voice), strict=True):
             places = zip(unit.conversation.tolist(), unit.start.tolist(), strict=True)
-            kept += [Session(*begun[row], start) for row, start in places]
+            kept += [Session(*begun[row], start) for row, start in places]  # type: ignore[call-arg]
     return Found(sorted(conversations.values()), sorted(units[0]), sorted(units[1]))
 
 

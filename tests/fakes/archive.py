@@ -67,7 +67,7 @@ class MemoryArchive:
             names = [piece.channel_names[number] for number in numbers.tolist()]
             channel = np.where(piece.channel == 0, -1, np.searchsorted(numbers, piece.channel))
             columns = (piece.thread, piece.time, piece.kind.astype(np.int64), channel)
-            yield ArchivedRows(*(column[keep] for column in columns), names)
+            yield ArchivedRows(*(one[keep] for one in columns), names)  # type: ignore[call-arg]
             first += len(keep)
 
     def _pieces(self, file: ArchivedFile) -> list[ArchivePiece]:

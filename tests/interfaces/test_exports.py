@@ -40,7 +40,7 @@ def test_console_and_api_give_the_same_file() -> None:
         ours = browser.get("/sessions.csv", query)
         theirs = program.ask("/sessions", {"Accept": "text/csv"}, **query)
         assert ours["Content-Disposition"] == theirs["Content-Disposition"]
-        text = b"".join(ours.streaming_content)
+        text = ours.getvalue()
         assert text == b"".join(theirs.streaming_content), query
         sizes.append(text.count(b"\r\n"))
     assert sizes[-1] == 1, "the head alone"

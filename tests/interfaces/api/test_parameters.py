@@ -123,7 +123,7 @@ def test_every_zone_is_one_that_the_database_knows(db: None) -> None:
 
 def test_the_time_before_moves_on_by_the_quarter_of_an_hour(books: Books) -> None:
     for name in ("24h", "7d"):
-        asked = Ranged(range=name)
+        asked = Ranged.model_validate({"range": name})
         spans = [
             asked.span(books.workspace, NOW + timedelta(seconds=seconds))
             for seconds in (0, 1, 899.999, 900)
@@ -134,5 +134,6 @@ def test_the_time_before_moves_on_by_the_quarter_of_an_hour(books: Books) -> Non
 
 def test_today_is_today_until_it_ends(books: Books) -> None:
     late = NOW.replace(hour=23, minute=59, second=59)
-    spans = [Ranged(range=name).span(books.workspace, late) for name in ("24h", "30d")]
+    asked = [Ranged.model_validate({"range": name}) for name in ("24h", "30d")]
+    spans = [one.span(books.workspace, late) for one in asked]
     assert {span.period.end for span in spans} == {late + timedelta(seconds=1)}

@@ -1,6 +1,7 @@
 """The page of seats."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -53,7 +54,7 @@ def books() -> Books:
 
 
 def test_the_figures_are_those_of_the_use_case(books: Books) -> None:
-    span = ranges.named("7d", NOW, ranges.ZoneInfo("UTC"))
+    span = ranges.named("7d", NOW, ZoneInfo("UTC"))
     forgiven = timedelta(minutes=10)
     counted = count_seats(books.workspace.id, PRODUCT, span.period, forgiven)
     page = read(signed_in(books), "/seats?range=7d&tolerance=10")

@@ -163,8 +163,7 @@ def _contract(books: Books) -> None:
         books.feed([alert])
         close_cycle(contract.id, at + (number + 1) * month)
     invoice = list_invoices(Invoices(books.workspace), NOW)[-1]
-    wanted = Wanted(books.workspace, invoice.number, "A gift")
-    issue_credit_note(wanted, key(), NOW)
+    issue_credit_note(Wanted(books.workspace, invoice.number, "A gift"), key(), NOW)
 
 
 def publish() -> None:

@@ -242,7 +242,7 @@ def test_a_clock_that_is_moved_on_settles_months(db: None) -> None:
     floor.bill_overage()
     shop.buy(ESSENTIAL, "annual")
     crowd(floor, "ann", "bob", "cy")
-    works = Works(LOG, Policy, shop.gateway)
+    works = Works(LOG, Policy, shop.gateways)
     done = advance_clock(works, books.workspace, SECOND + 2 * HOUR, SECOND)
     settled = [one.at for one in done.happened if one.what == "seats_settled"]
     assert settled == [FIRST + HOUR, SECOND + HOUR]

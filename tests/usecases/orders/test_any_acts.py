@@ -107,7 +107,12 @@ def refunds(part: int) -> Act:
 
 def says(**changes: Any) -> Act:
     """The provider from now on."""
-    return lambda shop: [setattr(shop.provider, *change) for change in changes.items()]
+
+    def act(shop: Shop) -> None:
+        for change in changes.items():
+            setattr(shop.provider, *change)
+
+    return act
 
 
 PROVIDER: dict[str, Act] = {

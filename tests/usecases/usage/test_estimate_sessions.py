@@ -47,7 +47,7 @@ def columns(found: Sequence[Row], channel: str = "web") -> EventColumns:
     codes = [column.astype(np.int32) for column in table[3:]]
     bots = ["helpdesk", "bookings", "orders"]
     ids, kinds = table[0].astype(np.uint64), table[2].astype(np.uint8)
-    return EventColumns(ids, table[1], kinds, *codes, bots, [channel], 0)
+    return EventColumns(ids, table[1], kinds, *codes, bots, [channel], 0)  # type: ignore[call-arg]
 
 
 def estimate(found: Sequence[Row], channel: str = "web") -> Estimate:

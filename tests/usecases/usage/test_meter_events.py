@@ -1,6 +1,7 @@
 """Events in, sessions and charges out, whatever the order."""
 
 import random
+from datetime import datetime
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.books import Books, assert_books_hold, drain, open_books, talk
 pytestmark = pytest.mark.django_db
 
 
-def _sessions(books: Books) -> list[tuple[str, str, object]]:
+def _sessions(books: Books) -> list[tuple[str, str, datetime]]:
     standing = Session.objects.filter(bot__workspace=books.workspace, withdrawn_by=None)
     return sorted((s.bot.name, s.unit, s.start_at) for s in standing.select_related("bot"))
 

@@ -83,7 +83,7 @@ def test_broken_off_it_goes_on_next_time() -> None:
     AgentPeak.objects.all().delete()
     counting = recount_peaks()
     assert next(counting) == Recount(books.workspace.public_id)
-    counting.close()
+    counting.close()  # type: ignore[attr-defined]
     assert not AgentPeak.objects.filter(workspace=other.workspace).exists()
     assert list(recount_peaks()) == [Recount(other.workspace.public_id)]
     assert_books_hold()

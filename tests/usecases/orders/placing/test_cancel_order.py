@@ -9,11 +9,8 @@ from quartermaster.core.lifecycles.orders import OrderSettled, Outcome
 from quartermaster.core.money import MICRO
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order, OrderLine
-from quartermaster.usecases.orders.placing.cancel_order import (
-    PaymentInFlight,
-    RenewalStays,
-    cancel_order,
-)
+from quartermaster.usecases.orders.payments.begin_payment import PaymentInFlight
+from quartermaster.usecases.orders.placing.cancel_order import RenewalStays, cancel_order
 from quartermaster.usecases.ports.gateways import Gateways
 from tests import books
 from tests.books import assert_books_hold

@@ -12,11 +12,14 @@ import typer
 
 from quartermaster.core import money
 from quartermaster.core.catalog.offers import Catalog
+from quartermaster.core.invoices.parties import Bank, Party, Seller
 from quartermaster.core.usage.events import Event
 from quartermaster.interfaces.cli import output
+from quartermaster.store.billing import queries as billing
 from quartermaster.store.catalog import queries as catalog_queries
 from quartermaster.store.metering import figures
 from quartermaster.store.people import queries as people
+from quartermaster.usecases.orders.invoices.set_seller import set_seller
 from quartermaster.usecases.people.add_owner import add_owner
 from quartermaster.usecases.people.create_key import create_key
 from quartermaster.usecases.plans.publish_catalog import publish_catalog
@@ -25,6 +28,23 @@ from quartermaster.usecases.usage.open_demo import open_demo
 
 _NAME: Final = "demo"
 _EMAIL: Final = "owner@demo.example"
+SELLER: Final = Seller(
+    Party(
+        name="Sandbox Merchant Ltd",
+        address=("1 Example Street",),
+        city="London",
+        postcode="EC1A 1BB",
+        country="GB",
+        vat_id="GB980780684",
+        email="billing@demo.example",
+    ),
+    prefix="DEMO",
+    registration="00000000 (example)",
+    bank=Bank("Sandbox Merchant Ltd", "GB33BUKB20201555555555", "BUKBGB22", "Sandbox Bank"),
+    note="A demo: nobody sells this, and nothing is owed.",
+)
+"""Whole enough for electronic invoices; the account is the one at the sandbox's bank."""
+STILL: Final = "invoices go out in the name of the demo's seller: see `quartermaster seller set`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +87,8 @@ class Maker:
             self.drain()
         if catalog_queries.current_publication() is None:
             publish_catalog(self.catalog(), at)
+        if not billing.has_seller():
+            set_seller(SELLER, at)
         workspace = people.get_workspace(_NAME)
         messages, sessions, charged = figures.totals(workspace.id)
         return Demo(self._access(), messages, sessions, charged)

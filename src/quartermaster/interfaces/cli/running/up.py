@@ -93,8 +93,12 @@ def _processes(
 
 def _warn() -> None:
     """Of what customers would see."""
-    if invoices.is_any_real() and not billing.has_seller():
+    if not invoices.is_any_real():
+        return
+    if not billing.has_seller():
         output.warn(parties.UNNAMED)
+    elif billing.seller() == demo.SELLER:
+        output.warn(demo.STILL)
 
 
 def _secret(home: Path) -> str:
