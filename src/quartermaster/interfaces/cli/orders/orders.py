@@ -31,8 +31,8 @@ def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
     _tell(group, shell, gateways)
     paying.register(group, shell, gateways)
     words = "Nothing is to come of an order; a page that is open for it is withdrawn."
-    cancel: acting.Act = lambda one, now: cancel_order(gateways, one.id, now, OPERATOR)  # noqa: E731
-    acting.add(group, shell, "cancel", words, cancel)
+    act: acting.Act = lambda one, at: cancel_order(gateways, one.id, at, OPERATOR)  # noqa: E731
+    acting.add(group, shell, "cancel", words, act)
 
 
 def _read(group: typer.Typer) -> None:
