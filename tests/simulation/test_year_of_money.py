@@ -6,18 +6,21 @@ QUARTERMASTER_SIMULATION_SEEDS says which years are played: "7", or "100 101 102
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
+from quartermaster.store import sql
 from quartermaster.store.invoices import checks as invoice_checks
 from quartermaster.store.orders import checks as order_checks
+from quartermaster.store.people.models import Workspace
 from tests.books import NOW, assert_books_hold
 from tests.simulation.money import model, running
 from tests.simulation.money.buying import BUYING
+from tests.simulation.money.faults import Crash, Power
 from tests.simulation.money.recharging import RECHARGING
 from tests.simulation.money.running import RUNNING
 from tests.simulation.money.world import World
@@ -109,3 +112,10 @@ def test_the_same_seed_is_the_same_year() -> None:
             diaries.append(world.diary)
             transaction.set_rollback(True)
     assert diaries[0] == diaries[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ask", [lambda: sql.rows("select 1"), Workspace.objects.count])
+def test_the_power_goes_before_whatever_is_asked_of_the_database(ask: Callable[[], Any]) -> None:
+    with pytest.raises(Crash), Power().failing(0):
+        ask()

@@ -24,7 +24,7 @@ class RenewalStays(Refusal):
 def cancel_order(order: int, at: datetime, by: str = BY_ITSELF) -> Order:
     """Nothing comes of it. OrderSettled, PaymentInFlight, RenewalStays."""
     with transaction.atomic():
-        people.lock_workspace(queries.get(order).workspace_id)
+        people.lock_workspace(queries.workspace_of(order))
         found = queries.get(order)
         if queries.find_in_flight(order):
             raise PaymentInFlight(field="order")

@@ -32,7 +32,7 @@ def choose_wire(gateways: Gateways, order: int, at: datetime, by: str = BY_ITSEL
     OrderNotSubmitted, OrderTooOld; WireTooSlow for changes in the middle of a cycle and for
     renewals."""
     with transaction.atomic():
-        people.lock_workspace(queries.get(order).workspace_id)
+        people.lock_workspace(queries.workspace_of(order))
         found = queries.get(order)
         if found.state != State.PENDING_CLEARANCE:
             _choose(found, at, by)
