@@ -6,8 +6,11 @@ LOCKED := $(PIP) --only-binary :all: --require-hashes -r
 LOCK := uv pip compile pyproject.toml --quiet --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
 
+FIRST := 0
+YEARS := 1000
+
 .DEFAULT_GOAL := help
-.PHONY: help run test torture soak bench screens lint format lock clean
+.PHONY: help run test torture years soak bench screens lint format lock clean
 
 help:   ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -21,8 +24,16 @@ test: $(VENV)/.test  ## Run every test, or some: ARGS="-k wallet"
 torture: $(VENV)/.test  ## Kill everything again and again, and play at random, for an hour
 	@QUARTERMASTER_TORTURE_ROUNDS=200 $(VENV)/bin/python -m pytest --timeout 7200 \
 		tests/acceptance/test_crashes.py tests/acceptance/test_archive.py \
-		tests/acceptance/faults tests/simulation tests/interfaces/api/test_fuzz.py \
-		tests/interfaces/api/test_tenants.py $(ARGS)
+		tests/acceptance/faults tests/interfaces/api/test_fuzz.py \
+		tests/interfaces/api/test_tenants.py \
+		tests/simulation --ignore tests/simulation/test_year_of_money.py $(ARGS)
+	@$(MAKE) --no-print-directory years
+
+years: $(VENV)/.test  ## Live a thousand years of money on all cores, or some: FIRST=200 YEARS=100
+	@seq $(FIRST) $$(($(FIRST) + $(YEARS) - 1)) | QUARTERMASTER_TORTURE_ROUNDS=200 \
+		xargs -P $$(getconf _NPROCESSORS_ONLN) -n 25 \
+		sh -c 'QUARTERMASTER_SIMULATION_SEEDS="$$*" exec $(VENV)/bin/python -m pytest -q \
+		tests/simulation/test_year_of_money.py' sh
 
 soak: $(VENV)/.test  ## Send half of the top speed for half an hour, and watch memory and lag
 	@$(VENV)/bin/python -m bench soak --json build/soak.json $(ARGS)

@@ -2,28 +2,32 @@
 come late, twice or in part, providers go away, notices are lost, and the power goes at any moment.
 After every step the books hold, and in the end they are what went in.
 
-QUARTERMASTER_SIMULATION_SEED plays one seed.
+QUARTERMASTER_SIMULATION_SEEDS says which years are played: "7", or "100 101 102".
 """
 
 import os
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
+from quartermaster.store import sql
 from quartermaster.store.invoices import checks as invoice_checks
 from quartermaster.store.orders import checks as order_checks
+from quartermaster.store.people.models import Workspace
 from tests.books import NOW, assert_books_hold
 from tests.simulation.money import model, running
 from tests.simulation.money.buying import BUYING
+from tests.simulation.money.faults import Crash, Power
 from tests.simulation.money.recharging import RECHARGING
 from tests.simulation.money.running import RUNNING
 from tests.simulation.money.world import World
 
 ROUNDS = int(os.environ.get("QUARTERMASTER_TORTURE_ROUNDS", "0"))
-SEED = os.environ.get("QUARTERMASTER_SIMULATION_SEED")
-SEEDS = [int(SEED)] if SEED else range(ROUNDS * 5 or 50)
+CHOSEN = os.environ.get("QUARTERMASTER_SIMULATION_SEEDS", "")
+SEEDS = [int(one) for one in CHOSEN.split()] or range(50)
 YEAR = timedelta(days=365)
 PROVED = timedelta(days=30 if ROUNDS else 90)
 """How often all is proved: that takes half of the time."""
@@ -73,7 +77,17 @@ def swept(django_db_setup: None, django_db_blocker: Any) -> None:
         cursor.execute("vacuum (skip_locked, truncate)")
 
 
-@pytest.mark.usefixtures("swept", "db")
+@pytest.fixture
+def prepared(db: None) -> Iterator[None]:
+    """The same statements come again and again, and most of their time goes into their plans."""
+    with connection.cursor() as cursor:
+        cursor.execute("set local plan_cache_mode = force_generic_plan")
+    connection.connection.prepare_threshold = 0
+    yield
+    connection.connection.prepare_threshold = None
+
+
+@pytest.mark.usefixtures("swept", "prepared")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_year(seed: int) -> None:
     world = World.of(seed)
@@ -84,7 +98,7 @@ def test_a_year(seed: int) -> None:
         model.assert_true(world)
     except BaseException as failure:
         acts = "\n".join(world.diary)
-        failure.add_note(f"{acts}\nAgain: QUARTERMASTER_SIMULATION_SEED={seed}")
+        failure.add_note(f"{acts}\nAgain: QUARTERMASTER_SIMULATION_SEEDS={seed}")
         raise
 
 
@@ -98,3 +112,10 @@ def test_the_same_seed_is_the_same_year() -> None:
             diaries.append(world.diary)
             transaction.set_rollback(True)
     assert diaries[0] == diaries[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ask", [lambda: sql.rows("select 1"), Workspace.objects.count])
+def test_the_power_goes_before_whatever_is_asked_of_the_database(ask: Callable[[], Any]) -> None:
+    with pytest.raises(Crash), Power().failing(0):
+        ask()

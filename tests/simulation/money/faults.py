@@ -2,12 +2,14 @@
 asked of the provider."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 from django.db import connection
+from psycopg import Cursor
 
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.usecases.ports.gateways import (
@@ -52,18 +54,25 @@ class Power:
             yield
             return
         self.left = after
+        names = ("execute", "executemany", "copy")
         try:
-            with connection.execute_wrapper(self._statement):
+            with ExitStack() as patches:
+                for name in names:
+                    known = self._counted(getattr(Cursor, name))
+                    patches.enter_context(patch.object(Cursor, name, known))
                 yield
         finally:
             self.left = None
 
-    def _statement(
-        self, execute: Callable[..., Any], sql: Any, parameters: Any, many: bool, context: Any
-    ) -> Any:
-        if not str(sql).lstrip().upper().startswith(SAFE):
-            self.step()
-        return execute(sql, parameters, many, context)
+    def _counted(self, execute: Callable[..., Answer]) -> Callable[..., Answer]:
+        """Of the driver: most statements are not Django's."""
+
+        def counted(cursor: Cursor, statement: Any, *rest: Any, **named: Any) -> Answer:
+            if not str(statement).lstrip().upper().startswith(SAFE):
+                self.step()
+            return execute(cursor, statement, *rest, **named)
+
+        return counted
 
 
 @dataclass

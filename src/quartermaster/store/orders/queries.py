@@ -43,6 +43,11 @@ def get(order: int) -> Order:
     return _whole().get(id=order)
 
 
+def workspace_of(order: int) -> int:
+    """The internal id of an order's workspace, which whoever changes the order locks first."""
+    return Order.objects.values_list("workspace_id", flat=True).get(id=order)
+
+
 def get_of(workspace: int, public_id: str) -> Order:
     """By its public id, within the workspace."""
     found = _whole().filter(workspace_id=workspace, public_id=public_id).first()
@@ -169,6 +174,11 @@ def find_in_flight_at(bot: int, place: str) -> Payment | None:
 def payment(payment: int) -> Payment:
     """By its internal id, with its order."""
     return _payments().get(id=payment)
+
+
+def order_of(payment: int) -> int:
+    """The internal id of a payment's order."""
+    return Payment.objects.values_list("order_id", flat=True).get(id=payment)
 
 
 def get_payment_of(workspace: int, public_id: str) -> Payment:

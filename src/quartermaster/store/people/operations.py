@@ -71,8 +71,8 @@ def try_lock_workspace(workspace: int) -> Locked | None:
 
 
 def set_clock(workspace: int, at: datetime) -> None:
-    """The clock of a test workspace stands at this instant, which is not before the last one; under
-    the workspace's lock."""
+    """The clock of a test workspace stands at this instant, which is not before the last one. Takes
+    the workspace's lock, which is that of the row."""
     Workspace.objects.filter(id=workspace).update(frozen_at=at)
 
 

@@ -55,6 +55,12 @@ def get(subscription: int) -> Subscription:
     return found.get(id=subscription)
 
 
+def workspace_of(subscription: int) -> int:
+    """The internal id of its workspace, which whoever changes it locks first."""
+    found = Subscription.objects.values_list("bot__workspace_id", flat=True)
+    return found.get(id=subscription)
+
+
 def of_workspace(workspace: int, bot: int | None = None) -> list[Subscription]:
     """All there have been, or those of a bot, the live ones first, then by bot and place."""
     found = Subscription.objects.filter(bot__workspace_id=workspace)

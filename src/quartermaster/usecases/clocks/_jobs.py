@@ -157,10 +157,9 @@ def _lapse(works: Works, workspace: int, which: int, at: datetime) -> Iterator[H
 
 def _renew(works: Works, workspace: int, which: int, at: datetime) -> Iterator[Happened]:
     before = subscriptions.get(which)
-    ordered = orders.find_open(before.bot_id, before.place)
     payment = settle_renewal(works.gateways, which, lambda: at)
-    is_new = payment is not None and (ordered is None or payment.order_id != ordered.id)
-    what = _told(before, subscriptions.get(which), is_new)
+    is_first = payment is not None and payment.number == 1
+    what = _told(before, subscriptions.get(which), is_first)
     if what is not None:
         yield Happened(at, what, before.public_id)
 

@@ -54,18 +54,12 @@ def _advance(works: Works, workspace: int, at: datetime, end: datetime) -> Itera
     while (due := clocks.next_due(_jobs.waiting(workspace, end), tried)) is not None:
         tried.add(due)
         at = max(at, due.at)
-        _stand(workspace, at)
+        people.set_clock(workspace, at)
         for happened in _jobs.run(works, workspace, due, at):
             tried.clear()  # what was tried in vain may not be now
             yield happened
-    _stand(workspace, end)
+    people.set_clock(workspace, end)
     rate_spending(end, workspace)
-
-
-def _stand(workspace: int, at: datetime) -> None:
-    with transaction.atomic():
-        people.lock_workspace(workspace)
-        people.set_clock(workspace, at)
 
 
 class _Others:

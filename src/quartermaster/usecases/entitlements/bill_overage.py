@@ -34,7 +34,7 @@ def bill_overage(
     hour ago and is not settled. None where there is none. What is charged already stays; the
     difference is drawn, or given back. What a contract covers is on its statements instead."""
     with transaction.atomic():
-        locked = people.lock_workspace(queries.get(subscription).bot.workspace_id)
+        locked = people.lock_workspace(queries.workspace_of(subscription))
         at = clocks.read(locked.frozen_at, at)
         found = queries.get(subscription)
         month = overages.find_late(subscription)

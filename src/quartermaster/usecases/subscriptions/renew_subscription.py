@@ -28,7 +28,7 @@ def renew_subscription(subscription: int, at: datetime) -> Order | None:
     trial ends with its time, or when its sessions were had.
     Nothing happens while a payment is in flight, or before the cycle's end."""
     with transaction.atomic():
-        locked = people.lock_workspace(queries.get(subscription).bot.workspace_id)
+        locked = people.lock_workspace(queries.workspace_of(subscription))
         at = clocks.read(locked.frozen_at, at)
         found = queries.get(subscription)
         if found.state not in LIVE or (

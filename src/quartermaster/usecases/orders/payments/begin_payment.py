@@ -54,7 +54,7 @@ def begin_payment(order: int, way: Way, at: datetime) -> Payment:
     stands for a day, after which the order comes to nothing; renewals stand until they are given
     up."""
     with transaction.atomic():
-        people.lock_workspace(queries.get(order).workspace_id)
+        people.lock_workspace(queries.workspace_of(order))
         found = queries.get(order)
         if found.state not in OPEN:
             raise OrderSettled(f"the order is {found.state} already", field="order")

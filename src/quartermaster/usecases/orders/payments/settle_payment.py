@@ -27,7 +27,7 @@ def settle_payment(payment: int, answer: PaymentAnswer, at: datetime, by: str = 
     given up after the last; credit that is bought by itself is given up at once, and auto-recharge
     with the last decline in a row. Unknown: nothing changes."""
     with transaction.atomic():
-        people.lock_workspace(queries.payment(payment).order.workspace_id)
+        people.lock_workspace(queries.workspace_of(queries.order_of(payment)))
         found = queries.payment(payment)
         order = queries.get(found.order_id)
         if found.outcome is not None or answer.outcome is Outcome.UNKNOWN:

@@ -33,7 +33,7 @@ def cancel_order(
     _require_no_renewal(queries.get(order))
     _leaving.require_unpaid(_leaving.leave(gateways, order, now))
     with transaction.atomic():
-        people.lock_workspace(queries.get(order).workspace_id)
+        people.lock_workspace(queries.workspace_of(order))
         found = queries.get(order)
         waiting = queries.find_in_flight(order)
         if waiting is not None:

@@ -15,7 +15,7 @@ from quartermaster.store.people import operations as people
 def submit_order(order: int, at: datetime, by: str = BY_ITSELF) -> Order:
     """A draft is to be paid from now on; twice is once. OrderSettled where it is settled."""
     with transaction.atomic():
-        people.lock_workspace(queries.get(order).workspace_id)
+        people.lock_workspace(queries.workspace_of(order))
         found = queries.get(order)
         if found.state in (State.AWAITING_PAYMENT, State.PENDING_CLEARANCE):
             return found

@@ -32,7 +32,7 @@ def fulfil_order(order: int, by: str, at: datetime) -> Order:
     """On the terms that were ordered; a subscription begins now. Twice is once. OrderNotPaid;
     CannotBeGiven, with the reason."""
     with transaction.atomic():
-        people.lock_workspace(queries.get(order).workspace_id)
+        people.lock_workspace(queries.workspace_of(order))
         found = queries.get(order)
         if found.state == State.FULFILLED:
             return found

@@ -56,7 +56,7 @@ def choose_wire(
 
 def _choose(order: int, at: datetime, by: str) -> Order:
     with transaction.atomic():
-        people.lock_workspace(queries.get(order).workspace_id)
+        people.lock_workspace(queries.workspace_of(order))
         found = queries.get(order)
         _require_choice(found, at)
         waiting = queries.find_in_flight(order)

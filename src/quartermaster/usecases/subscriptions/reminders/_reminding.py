@@ -30,16 +30,12 @@ def remind(subscription: int, at: datetime) -> bool:
     """Whether there was something to tell: five days before the renewal and up to it, where it
     costs something and nobody's contract is billed for it."""
     with transaction.atomic():
-        locked = people.lock_workspace(queries.get(subscription).bot.workspace_id)
+        locked = people.lock_workspace(queries.workspace_of(subscription))
         at = clocks.read(locked.frozen_at, at)
         found = queries.get(subscription)
-        renewing = queries.support_renewing(at + AHEAD, locked.workspace)
-        if (
-            found not in renewing
-            or not [*due([found])]
-            or at >= found.cycle_end_at
-            or not _is_charged(found)
-        ):
+        renewing = due(queries.support_renewing(at + AHEAD, locked.workspace))
+        is_due = found.id in [which for _, which in renewing]
+        if not is_due or at >= found.cycle_end_at or not _is_charged(found):
             return False
         _telling.renewing(found, _cause(found), at)
         return True
