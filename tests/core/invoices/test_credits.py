@@ -54,6 +54,12 @@ def test_not_more_than_there_is(wanted: Mapping[int, int], words: str) -> None:
         credits.credit(TWO, (), wanted, "USD")
 
 
+@pytest.mark.parametrize("wanted", [{}, {1: 0, 2: 0}])
+def test_no_amount_is_no_credit_note(wanted: Mapping[int, int]) -> None:
+    with pytest.raises(NothingToCredit, match="no amount of any line is named"):
+        credits.credit(TWO, (), wanted, "USD")
+
+
 @given(lines_of_all_sorts, st.data())
 def test_any_steps_end_at_the_invoice(lines: list[Line], draw: st.DataObject) -> None:
     invoice = documents.taxed(lines)

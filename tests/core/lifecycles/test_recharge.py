@@ -25,6 +25,7 @@ from quartermaster.core.lifecycles.recharge import (
     Wait,
 )
 from quartermaster.core.money import MICRO
+from quartermaster.core.periods import FOREVER
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ON = datetime(2026, 3, 1, tzinfo=UTC)
@@ -85,6 +86,20 @@ def test_minor_units_are_those_of_the_currency(
         settings = replace(settings, threshold_minor=10)
     found = recharge.decide(settings, [], Standing("bot_1", balance_micro), NOON)
     assert found == Charge(1, charged, "recharge bot_1 1")
+
+
+@pytest.mark.parametrize(
+    ("until", "answer"),
+    [
+        (None, charge(100)),
+        (NOON + HOUR, Wait(Reason.ON_ACCOUNT, NOON + HOUR)),
+        (FOREVER, Wait(Reason.ON_ACCOUNT)),
+    ],
+)
+def test_what_a_contract_covers_takes_no_credit(until: datetime | None, answer: object) -> None:
+    standing = Standing("bot_1", 0, on_account_until=until)
+    assert recharge.decide(SETTINGS, [], standing, NOON) == answer
+    assert recharge.decide(replace(SETTINGS, on_at=None), [], standing, NOON) == Off(Reason.NOT_ON)
 
 
 @pytest.mark.parametrize(

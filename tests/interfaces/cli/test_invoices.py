@@ -62,6 +62,8 @@ def test_credit_and_settle(shell: Shell, trade: Trade) -> None:
         done = shell.run("invoices", "credit", NUMBER, "x", "--line", bad)
         assert (done.exit_code, "no line and amount" in done.stderr) == (2, True)
     assert "credit_too_high" in shell.error("invoices", "credit", NUMBER, "x", "--line", "2=99")
+    twice = ("--line", "2=1", "--line", "2=2")
+    assert "names a line twice" in shell.error("invoices", "credit", NUMBER, "x", *twice)
     settled = shell.json("invoices", "settle", NUMBER, "--note", "wire 12")
     assert (settled["status"], settled["note"]) == ("paid", "wire 12")
     assert shell.json("invoices", "settle", NUMBER, "--note", "wire 13") == settled

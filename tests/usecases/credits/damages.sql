@@ -1015,3 +1015,13 @@ drop trigger statement_append_only on contracts_statement;
 
 -- damage: charges_and_prices_are_locked / terms guard / terms of auto-recharge may be changed
 alter table billing_rechargeterms disable trigger recharge_terms_append_only;
+
+-- victim: credited order
+-- The invoice of an order of which a part went back, and its last credit note.
+select i.public_id as at_fault, max(n.id) as note
+from invoices_invoice n join invoices_invoice i on i.id = n.of_id
+where i.order_id is not null group by i.id order by i.id desc limit 1;
+
+-- damage: refunds_credited / credited order / a credit note is gone
+delete from invoices_invoiceline where invoice_id = %(note)s;
+delete from invoices_invoice where id = %(note)s;

@@ -51,6 +51,8 @@ def credit(
         for of, amount in sorted(_checked(amounts, left, currency).items())
         if amount
     ]
+    if not found and any(left.values()):
+        raise NothingToCredit("no amount of any line is named", field="lines")
     if not found:
         raise NothingToCredit(field="invoice")
     _within(invoice, (*earlier, *found), currency)

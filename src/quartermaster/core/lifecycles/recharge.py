@@ -93,8 +93,8 @@ class Attempt:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Whose wallet it is (public id), what it holds of paid credit, whether anything was ever
-    bought for it, and the kind of way to pay that is saved. Until `on_account_until` a contract
-    covers what its bot uses (None: credit pays)."""
+    bought for it, and the kind of way to pay that is saved. Until `on_account_until` (or FOREVER)
+    a contract covers what its bot uses; None: credit pays."""
 
     wallet: str
     balance_micro: int
@@ -178,8 +178,8 @@ def decide(
         return Off(off)
     if any(one.is_in_flight for one in attempts):
         return Wait(Reason.IN_FLIGHT)
-    if standing.on_account_until is not None:
-        return Wait(Reason.ON_ACCOUNT, standing.on_account_until)
+    if (until := standing.on_account_until) is not None:
+        return Wait(Reason.ON_ACCOUNT, until if until < periods.FOREVER else None)
     gap_micro = settings.threshold_micro - standing.balance_micro
     if gap_micro <= 0:
         return Wait(Reason.ENOUGH)

@@ -17,6 +17,7 @@ NAMES: Final = (
     "credit_notes_within_invoices",
     "statements_invoiced",
     "orders_invoiced",
+    "refunds_credited",
     "invoices_say_what_was_bought",
     "lines_say_what_was_bought",
 )

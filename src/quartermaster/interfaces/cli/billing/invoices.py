@@ -117,7 +117,7 @@ def _act(group: typer.Typer, shell: Shell) -> None:
         where, name = choices.workspace(workspace), key or str(uuid.uuid4())
         with output.refusals():
             of = queries.get_of(where.id, invoice)
-            amounts = dict(_amount(one, of.currency) for one in line) if line else None
+            amounts = _amounts(line, of.currency) if line else None
             wanted = Credit(where, of.public_id, reason, amounts)
             named = public_ids.keyed(where.public_id, name)
             made = issue_credit_note(wanted, named, shell.now(where))
@@ -138,6 +138,13 @@ def _act(group: typer.Typer, shell: Shell) -> None:
             found = show_invoice(where, invoice, shell.now(where))
         told = {"invoice": found.document.number, "status": found.listed.status}
         output.answer(format, told | {"settled_at": made.settled_at, "note": made.note})
+
+
+def _amounts(lines: list[str], currency: str) -> dict[int, int]:
+    found = [_amount(one, currency) for one in lines]
+    if len(dict(found)) < len(found):
+        raise typer.BadParameter("--line names a line twice")
+    return dict(found)
 
 
 def _amount(text: str, currency: str) -> tuple[int, int]:

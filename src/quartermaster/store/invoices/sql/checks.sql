@@ -92,6 +92,21 @@ from orders_order o join lines l on l.id = o.id
 left join invoices_invoice i on i.order_id = o.id and i.kind = 'invoice'
 where l.is_off or l.invoiced <> l.said or i.id is null;
 
+-- name: refunds_credited
+-- What went back of an order that was invoiced is on credit notes.
+with noted as (
+  select of_id as invoice, sum(net_minor) as net from invoices_invoice
+  where kind = 'credit_note' group by 1),
+back as (
+  select p.order_id, sum(r.amount_minor - r.tax_minor) as net
+  from orders_refund r join orders_payment p on p.id = r.payment_id
+  where r.outcome = 'succeeded' group by 1)
+select i.public_id, 'without tax ' || b.net || ' went back, credit notes give back '
+       || coalesce(n.net, 0)
+from back b join invoices_invoice i on i.order_id = b.order_id and i.kind = 'invoice'
+left join noted n on n.invoice = i.id
+where coalesce(n.net, 0) < b.net;
+
 -- name: invoices_say_what_was_bought
 -- An invoice is of the workspace of its order or statement, in its currency, of its total, and due
 -- or paid as that was; a credit note of the workspace, currency and series of its invoice.
