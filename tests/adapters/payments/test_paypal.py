@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from quartermaster.core.lifecycles.methods import MethodKind
@@ -295,3 +296,18 @@ def test_long_words_are_cut_to_what_paypal_takes(paypal: PayPalDriver) -> None:
 def test_an_amount_that_paypal_finds_too_large_is_not_taken(paypal: PayPalDriver) -> None:
     with pytest.raises(AmountNotTaken, match="does not take this"):
         paypal.gateway.open(replace(REQUEST, amount_minor=10**9), PAGE)
+
+
+def test_a_capture_that_was_under_way_when_the_order_was_canceled_is_told(
+    paypal: PayPalDriver,
+) -> None:
+    page = paypal.gateway.open(REQUEST, PAGE)
+    assert paypal.gateway.cancel(page.reference).code == Decline.CANCELED
+    paypal.confirm(page)
+    headers = {"Authorization": f"Bearer {paypal.stub.bearer}"}
+    address = f"{paypal.stub.web.address}/v2/checkout/orders/{page.reference}/capture"
+    httpx.post(address, json={}, headers={**headers, "PayPal-Request-Id": "pay_1-capture"})
+    sent = paypal.deliveries(paypal.at)[-1]
+    notice = paypal.gateway.notice(sent.headers, sent.body, paypal.at)
+    assert (notice.kind, notice.reference) == (NoticeKind.PAYMENT, page.reference)
+    assert paypal.gateway.cancel(page.reference).outcome is Outcome.SUCCEEDED
