@@ -26,8 +26,10 @@ from quartermaster.usecases.ports.gateways import (
 
 _INTENT: Final = ["latest_charge", "payment_method"]
 _PAGE: Final = [f"payment_intent.{name}" for name in _INTENT]
-_GIVEN_BACK: Final = ("won", "warning_closed", "prevented")
-"""Disputes that took no money, or no longer do."""
+_NOT_TAKEN: Final = ("won", "prevented")
+_INQUIRY: Final = "warning_"
+"""Disputes that took no money, or no longer do; no inquiry does
+(https://docs.stripe.com/disputes/how-disputes-work)."""
 
 
 class Stripe:
@@ -186,8 +188,12 @@ class Stripe:
         if not (intent.get("latest_charge") or {}).get("disputed"):
             return 0
         found = self._v1.disputes.list({"payment_intent": str(intent["id"]), "limit": 100}).data
-        taken = sum(each.amount for each in found if each.status not in _GIVEN_BACK)
+        taken = sum(each.amount for each in found if _took(each.status))
         return UNITS.minor(taken, reading.currency(intent))
+
+
+def _took(status: str) -> bool:
+    return status not in _NOT_TAKEN and not status.startswith(_INQUIRY)
 
 
 def _is_page(reference: str) -> bool:
