@@ -210,6 +210,9 @@ class StripeStub:
         charge["amount_refunded"] += amount
         new = self._new("re", "refund", amount=amount, payment_intent=fields["payment_intent"])
         self.things[new] |= {"status": "succeeded", "metadata": _within(fields, "metadata")}
+        listed = self.things[charge["refunds"]]
+        listed |= {"data": [self.things[new], *listed["data"]][:10]}
+        listed["has_more"] = listed["has_more"] or len(listed["data"]) == 10
         self._happened("charge.refunded", charge)
         return self.things[new]
 
@@ -286,7 +289,8 @@ class StripeStub:
 
     def _succeed(self, intent: Thing, card: str) -> None:
         charge = self._new("ch", "charge", amount=intent["amount"], payment_intent=intent["id"])
-        self.things[charge] |= {"amount_refunded": 0, "disputed": False}
+        refunds = self._new("list", "list", data=[], has_more=False)
+        self.things[charge] |= {"amount_refunded": 0, "disputed": False, "refunds": refunds}
         intent |= {"status": "succeeded", "payment_method": card, "latest_charge": charge}
         intent["last_payment_error"] = None
         self._happened("payment_intent.succeeded", intent)

@@ -271,3 +271,24 @@ def test_a_card_that_stripe_keeps_no_longer_is_named_so(stripe: StripeDriver) ->
         Outcome.DECLINED,
         "Stripe does not keep this card any more",
     )
+
+
+def test_a_refund_that_failed_later_is_none(stripe: StripeDriver) -> None:
+    charged = stripe.gateway.charge(REQUEST, saved(stripe)).reference
+    page = stripe.gateway.open(replace(REQUEST, key="pay_2"), PAGE).reference
+    stripe.stub.pay(page)
+    for reference in (charged, page):
+        for key in ("a", "b"):
+            request = RefundRequest(f"{key} {reference}", reference, 1_000, "USD")
+            made = stripe.stub.things[stripe.gateway.refund(request).reference]
+        made |= {"status": "failed", "failure_reason": "lost_or_stolen_card"}
+        assert stripe.gateway.look_up(reference).refunded_minor == 1_000
+    found = stripe.gateway.report(stripe.at, stripe.at.replace(year=2030))
+    assert [each.refunded_minor for each in found] == [1_000, 1_000]
+
+
+def test_many_refunds_are_what_the_charge_says(stripe: StripeDriver) -> None:
+    reference = stripe.gateway.charge(REQUEST, saved(stripe)).reference
+    for number in range(12):
+        stripe.gateway.refund(RefundRequest(f"ref_{number}", reference, 10, "USD"))
+    assert stripe.gateway.look_up(reference).refunded_minor == 120

@@ -24,7 +24,8 @@ from quartermaster.usecases.ports.gateways import (
     SavedMethod,
 )
 
-_INTENT: Final = ["latest_charge", "payment_method"]
+_CHARGE: Final = "latest_charge.refunds"
+_INTENT: Final = [_CHARGE, "payment_method"]
 _PAGE: Final = [f"payment_intent.{name}" for name in _INTENT]
 _NOT_TAKEN: Final = ("won", "prevented")
 _INQUIRY: Final = "warning_"
@@ -156,8 +157,8 @@ class Stripe:
         out."""
         created = {"gte": int(start.timestamp()), "lt": int(end.timestamp())}
         within: dict[str, Any] = {"created": created, "limit": 100}
-        paged = {**within, "expand": ["data.payment_intent.latest_charge"]}
-        charged = {**within, "expand": ["data.latest_charge"]}
+        paged = {**within, "expand": [f"data.payment_intent.{_CHARGE}"]}
+        charged = {**within, "expand": [f"data.{_CHARGE}"]}
         with failures.reading(), calls.asking():
             opened = self._v1.checkout.sessions.list(paged)  # type: ignore[arg-type]
             intents = self._v1.payment_intents.list(charged)  # type: ignore[arg-type]
