@@ -204,8 +204,25 @@ def test_an_amount_that_stripe_finds_too_small_is_not_taken(stripe: StripeDriver
 
 
 def test_a_page_that_stripe_refuses_says_so(stripe: StripeDriver) -> None:
-    with pytest.raises(PageRefused, match="does not know this customer"):
-        stripe.gateway.open_setup("set_1", "ws_7", replace(PAGE, payer="cus_gone"))
+    stripe.stub.web.next_answer = (400, _error("invalid_request_error", "url_invalid"))
+    with pytest.raises(PageRefused, match="opens no page for this: Not now"):
+        stripe.gateway.open(REQUEST, PAGE)
+
+
+def test_who_stripe_knows_no_longer_is_another_customer(stripe: StripeDriver) -> None:
+    gone = replace(PAGE, payer="cus_gone", is_saved=True)
+    page = stripe.gateway.open(REQUEST, gone)
+    setup = stripe.gateway.open_setup("set_1", "ws_7", gone)
+    assert stripe.gateway.open(REQUEST, gone) == page
+    assert stripe.gateway.open_setup("set_1", "ws_7", gone) == setup
+    stripe.confirm(page)
+    stripe.confirm(setup)
+    for answer in (
+        stripe.gateway.look_up(page.reference),
+        stripe.gateway.look_up_setup(setup.reference),
+    ):
+        assert answer.method
+        assert stripe.stub.things[answer.method.payer]["object"] == "customer"
 
 
 def _error(kind: str, code: str) -> bytes:

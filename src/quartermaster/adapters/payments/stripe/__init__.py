@@ -1,7 +1,8 @@
 """Cards by Stripe: pages are Checkout Sessions, with 3-D Secure on them where the bank asks for it
 (https://docs.stripe.com/payments/checkout)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import Any, Final
@@ -46,11 +47,11 @@ class Stripe:
 
     def open(self, request: PaymentRequest, page: PageRequest) -> Page:
         """It can be paid for a day at most."""
-        return self._opened(request.key, pages.payment(request, page))
+        return self._opened(request.key, page, lambda page: pages.payment(request, page))
 
     def open_setup(self, key: str, workspace: str, page: PageRequest) -> Page:
         """A Checkout Session that only saves a card."""
-        return self._opened(key, pages.setup(key, workspace, page))
+        return self._opened(key, page, lambda page: pages.setup(key, workspace, page))
 
     @failures.paying
     def charge(self, request: PaymentRequest, method: SavedMethod) -> PaymentAnswer:
@@ -167,8 +168,20 @@ class Stripe:
                 _reported_charges(each.to_dict() for each in intents.auto_paging_iter()),
             )
 
-    def _opened(self, key: str, params: SessionCreateParams) -> Page:
-        with failures.opening(), calls.asking():
+    def _opened(
+        self, key: str, page: PageRequest, params: Callable[[PageRequest], SessionCreateParams]
+    ) -> Page:
+        """Of a Customer that was deleted at Stripe another is made."""
+        with failures.opening():
+            try:
+                return self._made(key, params(page))
+            except failures.Refused as no:
+                if no.code != calls.NO_SUCH or not page.payer:
+                    raise
+            return self._made(f"{key}-again", params(replace(page, payer="")))
+
+    def _made(self, key: str, params: SessionCreateParams) -> Page:
+        with calls.asking():
             made = self._v1.checkout.sessions.create(params, {"idempotency_key": key})
         return Page(made.id, made.url or "")
 

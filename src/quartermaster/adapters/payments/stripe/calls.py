@@ -14,6 +14,7 @@ Body = Mapping[str, Any]
 """An object of Stripe's as JSON has it."""
 TIMEOUT_SECONDS: Final = 20.0
 MISSING: Final = 404
+NO_SUCH: Final = "resource_missing"
 _WHOLE: Final = 100
 logging.getLogger("stripe").setLevel(logging.WARNING)  # below that it repeats what Stripe answers
 
@@ -83,7 +84,7 @@ def keyed(found: Iterator[Body], key: str) -> Body | None:
 
 def _refusal(no: stripe.InvalidRequestError) -> str:
     """Stripe's words, but where they name what only we and Stripe know."""
-    if no.code == "resource_missing" and no.param in _GONE:
+    if no.code == NO_SUCH and no.param in _GONE:
         return _GONE[no.param]
     return no.user_message or "the request was refused"
 
