@@ -39,12 +39,14 @@ class Loopback:
     """Answers by `steps`: for a method and a pattern of paths what is called with the request and
     the groups of the pattern. `is_out`: it answers 503. `loses_next`: the next
     request that fits this pattern, such as `POST /v1/.*`, is carried out, and the connection breaks
-    before the answer. `asked` is all that came."""
+    before the answer. `next_answer`: a status and a body, for the next request instead of being
+    carried out. `asked` is all that came."""
 
     steps: dict[tuple[str, str], Step] = field(default_factory=dict)
     address: str = ""
     is_out: bool = False
     loses_next: str = ""
+    next_answer: tuple[int, bytes] | None = None
     asked: list[Asked] = field(default_factory=list)
     lock: Any = field(default_factory=threading.RLock, repr=False)
 
@@ -75,7 +77,10 @@ class Loopback:
                 asked = Asked(self.command, parts.path, query, headers, body)
                 with stub.lock:
                     stub.asked.append(asked)
-                    status, told = (503, {}) if stub.is_out else stub.answer(asked)
+                    instead, stub.next_answer = stub.next_answer, None
+                    status, told = 503, {}
+                    if instead is None and not stub.is_out:
+                        status, told = stub.answer(asked)
                     lost = stub.loses_next
                     is_lost = bool(lost and re.match(lost, f"{asked.method} {asked.path}"))
                     stub.loses_next = "" if is_lost else lost
@@ -83,6 +88,7 @@ class Loopback:
                     self.close_connection = True
                     return
                 sent = b"" if told is None else json.dumps(told).encode()
+                status, sent = instead or (status, sent)
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(sent)))

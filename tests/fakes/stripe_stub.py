@@ -152,8 +152,7 @@ class StripeStub:
         amount = 0 if is_setup else _amount(fields[AMOUNT], fields[CURRENCY])
         payer = fields.get("customer")
         if payer and self.things.get(payer, {}).get("object") != "customer":
-            words = f"No such customer: '{payer}'"
-            raise _no(400, "invalid_request_error", words, "resource_missing")
+            raise _missing("customer", f"No such customer: '{payer}'")
         new = self._new("cs", "checkout.session", mode=fields["mode"], status="open")
         self.things[new] |= {
             "url": f"{self.web.address}/pay/{new}",
@@ -181,7 +180,7 @@ class StripeStub:
         amount, currency = _amount(fields["amount"], fields["currency"]), fields["currency"]
         card = self.things.get(fields["payment_method"], {})
         if not card.get("customer") or card["customer"] != fields["customer"]:
-            raise _no(400, "invalid_request_error", "No such PaymentMethod", "resource_missing")
+            raise _missing("payment_method", "No such PaymentMethod")
         intent = self._new_intent(amount, currency, _within(fields, "metadata"))
         intent |= {"customer": fields["customer"], "payment_method": card["id"]}
         if code := self.later.get(card["id"]):
@@ -211,6 +210,9 @@ class StripeStub:
         charge["amount_refunded"] += amount
         new = self._new("re", "refund", amount=amount, payment_intent=fields["payment_intent"])
         self.things[new] |= {"status": "succeeded", "metadata": _within(fields, "metadata")}
+        listed = self.things[charge["refunds"]]
+        listed |= {"data": [self.things[new], *listed["data"]][:10]}
+        listed["has_more"] = listed["has_more"] or len(listed["data"]) == 10
         self._happened("charge.refunded", charge)
         return self.things[new]
 
@@ -287,7 +289,8 @@ class StripeStub:
 
     def _succeed(self, intent: Thing, card: str) -> None:
         charge = self._new("ch", "charge", amount=intent["amount"], payment_intent=intent["id"])
-        self.things[charge] |= {"amount_refunded": 0, "disputed": False}
+        refunds = self._new("list", "list", data=[], has_more=False)
+        self.things[charge] |= {"amount_refunded": 0, "disputed": False, "refunds": refunds}
         intent |= {"status": "succeeded", "payment_method": card, "latest_charge": charge}
         intent["last_payment_error"] = None
         self._happened("payment_intent.succeeded", intent)
@@ -350,6 +353,11 @@ def _error(code: str) -> Thing:
     own += ("payment_intent_authentication_failure",)
     told = {"code": code} if code in own else {"code": "card_declined", "decline_code": code}
     return {"type": "card_error", "message": words, **told}
+
+
+def _missing(param: str, words: str) -> No:
+    error = {"type": "invalid_request_error", "message": words, "code": "resource_missing"}
+    return No(400, {"error": {**error, "param": param}})
 
 
 def _no(status: int, kind: str, words: str, code: str = "") -> No:

@@ -1,9 +1,11 @@
 """What is PayPal's own."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from quartermaster.core.lifecycles.methods import MethodKind
@@ -295,3 +297,83 @@ def test_long_words_are_cut_to_what_paypal_takes(paypal: PayPalDriver) -> None:
 def test_an_amount_that_paypal_finds_too_large_is_not_taken(paypal: PayPalDriver) -> None:
     with pytest.raises(AmountNotTaken, match="does not take this"):
         paypal.gateway.open(replace(REQUEST, amount_minor=10**9), PAGE)
+
+
+def test_a_capture_that_was_under_way_when_the_order_was_canceled_is_told(
+    paypal: PayPalDriver,
+) -> None:
+    page = paypal.gateway.open(REQUEST, PAGE)
+    assert paypal.gateway.cancel(page.reference).code == Decline.CANCELED
+    paypal.confirm(page)
+    headers = {"Authorization": f"Bearer {paypal.stub.bearer}"}
+    address = f"{paypal.stub.web.address}/v2/checkout/orders/{page.reference}/capture"
+    httpx.post(address, json={}, headers={**headers, "PayPal-Request-Id": "pay_1-capture"})
+    sent = paypal.deliveries(paypal.at)[-1]
+    notice = paypal.gateway.notice(sent.headers, sent.body, paypal.at)
+    assert (notice.kind, notice.reference) == (NoticeKind.PAYMENT, page.reference)
+    assert paypal.gateway.cancel(page.reference).outcome is Outcome.SUCCEEDED
+
+
+def _issue(name: str, issue: str = "") -> bytes:
+    details = [{"issue": issue, "description": "Not now."}] if issue else []
+    return json.dumps({"name": name, "message": "No.", "details": details}).encode()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (409, _issue("RESOURCE_CONFLICT", "PREVIOUS_REQUEST_IN_PROGRESS")),
+        (403, _issue("NOT_AUTHORIZED", "PERMISSION_DENIED")),
+        (429, _issue("RATE_LIMIT_REACHED")),
+        (500, _issue("INTERNAL_SERVER_ERROR")),
+        (503, b"<html>Busy</html>"),
+        (200, b"<html>Log in to the hotel</html>"),
+    ],
+)
+def test_what_says_nothing_of_the_payment_leaves_it_unknown(
+    paypal: PayPalDriver, answer: tuple[int, bytes]
+) -> None:
+    method, web, gateway = saved(paypal), paypal.stub.web, paypal.gateway
+    reference = paid(paypal)
+    request = replace(REQUEST, key="pay_2")
+    page = gateway.open(replace(REQUEST, key="pay_3"), PAGE).reference
+    setup = gateway.open_setup("set_2", "ws_7", PAGE).reference
+    refund = RefundRequest("ref_1", reference, 1_000, "USD")
+    for asked in (
+        lambda: gateway.charge(request, method),
+        lambda: gateway.look_up(reference),
+        lambda: gateway.look_up_setup(setup),
+        lambda: gateway.cancel(page),
+        lambda: gateway.refund(refund),
+    ):
+        web.next_answer = answer
+        assert asked().outcome is Outcome.UNKNOWN
+        assert web.next_answer is None
+    web.next_answer = answer
+    with pytest.raises(Unavailable):
+        gateway.open(request, PAGE)
+    assert gateway.charge(request, method).outcome is Outcome.SUCCEEDED
+    assert gateway.refund(refund).outcome is Outcome.SUCCEEDED
+
+
+@pytest.mark.parametrize("name", ["REFUNDED", "REVERSED"])
+def test_money_that_goes_back_names_the_order(paypal: PayPalDriver, name: str) -> None:
+    reference = paid(paypal)
+    capture = paypal.stub.orders[reference]["purchase_units"][0]["payments"]["captures"][0]
+    up = f"{paypal.stub.web.address}/v2"
+    for resource in (
+        {"id": "REF1", "links": [{"rel": "up", "href": f"{up}/payments/captures/{capture['id']}"}]},
+        {**capture, "links": [{"rel": "up", "href": f"{up}/checkout/orders/{reference}"}]},
+    ):
+        told = {"id": "WH-9", "event_type": f"PAYMENT.CAPTURE.{name}", "resource": resource}
+        notice = paypal.gateway.notice(*paypal.stub.signed(told, paypal.at), paypal.at)
+        assert (notice.kind, notice.reference) == (NoticeKind.REFUND, reference)
+
+
+@pytest.mark.parametrize("name", ["PENDING", "FAILED"])
+def test_a_refund_that_takes_its_time_is_told_as_one(paypal: PayPalDriver, name: str) -> None:
+    reference = paid(paypal)
+    paypal.gateway.refund(RefundRequest("ref_1", reference, 1_000, "USD"))
+    event = {**paypal.stub.events[-1], "event_type": f"PAYMENT.REFUND.{name}"}
+    notice = paypal.gateway.notice(*paypal.stub.signed(event, paypal.at), paypal.at)
+    assert (notice.kind, notice.reference) == (NoticeKind.REFUND, reference)

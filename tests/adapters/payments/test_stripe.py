@@ -1,5 +1,6 @@
 """What is Stripe's own."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +17,9 @@ from quartermaster.usecases.ports.gateways import (
     PageRefused,
     PageRequest,
     PaymentRequest,
+    RefundRequest,
     SavedMethod,
+    Unavailable,
 )
 from tests.adapters.payments import stripe_driver
 from tests.adapters.payments.stripe_driver import StripeDriver
@@ -95,12 +98,27 @@ def test_too_small_a_part_is_refused_before_stripe_is_asked(stripe: StripeDriver
     assert len(stripe.stub.web.asked) == before
 
 
-def test_a_dispute_that_was_won_took_nothing(stripe: StripeDriver) -> None:
+@pytest.mark.parametrize(
+    ("status", "taken_minor"),
+    [
+        ("needs_response", 6_000),
+        ("under_review", 6_000),
+        ("lost", 6_000),
+        ("won", 0),
+        ("prevented", 0),
+        ("warning_needs_response", 0),
+        ("warning_under_review", 0),
+        ("warning_closed", 0),
+    ],
+)
+def test_a_dispute_is_what_was_called_back(
+    stripe: StripeDriver, status: str, taken_minor: int
+) -> None:
     reference = stripe.gateway.charge(REQUEST, saved(stripe)).reference
     stripe.dispute(reference, 6_000)
     found = [each for each in stripe.stub.things.values() if each["object"] == "dispute"]
-    found[0]["status"] = "won"
-    assert stripe.gateway.look_up(reference).disputed_minor == 0
+    found[0]["status"] = status
+    assert stripe.gateway.look_up(reference).disputed_minor == taken_minor
 
 
 def test_payments_of_others_are_not_reported(stripe: StripeDriver) -> None:
@@ -186,5 +204,108 @@ def test_an_amount_that_stripe_finds_too_small_is_not_taken(stripe: StripeDriver
 
 
 def test_a_page_that_stripe_refuses_says_so(stripe: StripeDriver) -> None:
-    with pytest.raises(PageRefused, match="no page for this: No such customer"):
-        stripe.gateway.open_setup("set_1", "ws_7", replace(PAGE, payer="cus_gone"))
+    stripe.stub.web.next_answer = (400, _error("invalid_request_error", "url_invalid"))
+    with pytest.raises(PageRefused, match="opens no page for this: Not now"):
+        stripe.gateway.open(REQUEST, PAGE)
+
+
+def test_who_stripe_knows_no_longer_is_another_customer(stripe: StripeDriver) -> None:
+    gone = replace(PAGE, payer="cus_gone", is_saved=True)
+    page = stripe.gateway.open(REQUEST, gone)
+    setup = stripe.gateway.open_setup("set_1", "ws_7", gone)
+    assert stripe.gateway.open(REQUEST, gone) == page
+    assert stripe.gateway.open_setup("set_1", "ws_7", gone) == setup
+    stripe.confirm(page)
+    stripe.confirm(setup)
+    for answer in (
+        stripe.gateway.look_up(page.reference),
+        stripe.gateway.look_up_setup(setup.reference),
+    ):
+        assert answer.method
+        assert stripe.stub.things[answer.method.payer]["object"] == "customer"
+
+
+def _error(kind: str, code: str) -> bytes:
+    return json.dumps({"error": {"type": kind, "code": code, "message": "Not now."}}).encode()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (409, _error("idempotency_error", "idempotency_key_in_use")),
+        (400, _error("idempotency_error", "")),
+        (429, _error("invalid_request_error", "rate_limit")),
+        (429, _error("invalid_request_error", "lock_timeout")),
+        (400, _error("invalid_request_error", "rate_limit")),
+        (403, _error("invalid_request_error", "")),
+        (500, _error("api_error", "")),
+        (502, b"<html>Bad gateway</html>"),
+        (200, b"<html>Log in to the hotel</html>"),
+    ],
+)
+def test_what_says_nothing_of_the_payment_leaves_it_unknown(
+    stripe: StripeDriver, answer: tuple[int, bytes]
+) -> None:
+    method, web, gateway = saved(stripe), stripe.stub.web, stripe.gateway
+    reference = gateway.charge(REQUEST, method).reference
+    page = gateway.open(replace(REQUEST, key="pay_3"), PAGE).reference
+    refund = RefundRequest("ref_1", reference, 1_000, "USD")
+    request = replace(REQUEST, key="pay_2")
+    for asked in (
+        lambda: gateway.charge(request, method),
+        lambda: gateway.look_up(reference),
+        lambda: gateway.look_up(page),
+        lambda: gateway.look_up_setup(page),
+        lambda: gateway.cancel(page),
+        lambda: gateway.refund(refund),
+    ):
+        web.next_answer = answer
+        assert asked().outcome is Outcome.UNKNOWN
+        assert web.next_answer is None
+    web.next_answer = answer
+    with pytest.raises(Unavailable):
+        gateway.open(request, PAGE)
+    assert gateway.charge(request, method).outcome is Outcome.SUCCEEDED
+    assert gateway.refund(refund).outcome is Outcome.SUCCEEDED
+
+
+def test_a_refund_may_take_its_time(stripe: StripeDriver) -> None:
+    reference = stripe.gateway.charge(REQUEST, saved(stripe)).reference
+    request = RefundRequest("ref_1", reference, 1_000, "USD")
+    made = stripe.stub.things[stripe.gateway.refund(request).reference]
+    for status in ("pending", "requires_action"):
+        made["status"] = status
+        assert stripe.gateway.refund(request).outcome is Outcome.UNKNOWN
+    made |= {"status": "failed", "failure_reason": "expired_or_canceled_card"}
+    answer = stripe.gateway.refund(request)
+    assert (answer.outcome, answer.reason) == (Outcome.DECLINED, "expired_or_canceled_card")
+
+
+def test_a_card_that_stripe_keeps_no_longer_is_named_so(stripe: StripeDriver) -> None:
+    method = replace(saved(stripe), token="pm_gone")
+    answer = stripe.gateway.charge(REQUEST, method)
+    assert (answer.outcome, answer.reason) == (
+        Outcome.DECLINED,
+        "Stripe does not keep this card any more",
+    )
+
+
+def test_a_refund_that_failed_later_is_none(stripe: StripeDriver) -> None:
+    charged = stripe.gateway.charge(REQUEST, saved(stripe)).reference
+    page = stripe.gateway.open(replace(REQUEST, key="pay_2"), PAGE).reference
+    stripe.stub.pay(page)
+    for reference in (charged, page):
+        for key in ("a", "b"):
+            request = RefundRequest(f"{key} {reference}", reference, 1_000, "USD")
+            made = stripe.stub.things[stripe.gateway.refund(request).reference]
+        made |= {"status": "failed", "failure_reason": "lost_or_stolen_card"}
+        assert stripe.gateway.look_up(reference).refunded_minor == 1_000
+    found = stripe.gateway.report(stripe.at, stripe.at.replace(year=2030))
+    assert [each.refunded_minor for each in found] == [1_000, 1_000]
+
+
+def test_many_refunds_are_what_the_charge_says(stripe: StripeDriver) -> None:
+    reference = stripe.gateway.charge(REQUEST, saved(stripe)).reference
+    for number in range(12):
+        stripe.gateway.refund(RefundRequest(f"ref_{number}", reference, 10, "USD"))
+    assert stripe.gateway.look_up(reference).refunded_minor == 120

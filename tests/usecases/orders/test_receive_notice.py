@@ -7,12 +7,15 @@ from functools import partial
 import pytest
 
 from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.core.lifecycles.reconciliation import Fault
 from quartermaster.core.money import MICRO
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Payment, ProviderNotice
 from quartermaster.store.orders.wires.models import BankEntry
 from quartermaster.store.people import operations as people
 from quartermaster.store.people.queries import NotFound
+from quartermaster.usecases.orders.payments.reconcile_payments import reconcile_payments
+from quartermaster.usecases.orders.placing.expire_orders import expire_orders
 from quartermaster.usecases.orders.settling.receive_notice import Told, receive_notice
 from quartermaster.usecases.orders.wires.choose_wire import choose_wire
 from quartermaster.usecases.ports.bank_statements import BankStatement
@@ -28,7 +31,7 @@ from tests import books
 from tests.books import assert_books_hold
 from tests.usecases.at_once import at_once
 from tests.usecases.orders.wires.bank import ACCOUNT, paying
-from tests.usecases.shop import ESSENTIAL, Shop
+from tests.usecases.shop import ESSENTIAL, START, Shop
 
 
 def test_before_the_buyer_is_back(shop: Shop) -> None:
@@ -212,3 +215,45 @@ def test_a_dispute_of_what_was_never_paid(shop: Shop) -> None:
     shop.notify(Notice("n1", NoticeKind.DISPUTE, payment.reference))
     found = queries.payment(payment.id)
     assert (found.outcome, found.disputed_minor) == ("declined", 0)
+
+
+def _take_after_all(shop: Shop, payment: Payment) -> None:
+    there = shop.provider.paid[payment.reference]
+    there.outcome, there.code = Outcome.SUCCEEDED, ""
+    shop.notify(Notice(f"late {payment.reference}", NoticeKind.PAYMENT, payment.reference))
+
+
+def test_money_that_was_taken_after_all(shop: Shop) -> None:
+    first = shop.open(order := shop.fund())
+    shop.open(order, "paypal")
+    _take_after_all(shop, first)
+    told = [(one.outcome, one.code) for one in queries.payments_of(order.id)]
+    assert told == [("succeeded", ""), ("declined", "canceled")]
+    assert queries.get(order.id).state == "fulfilled"
+    assert shop.books.paid() == 100 * MICRO
+    assert_books_hold()
+
+
+def test_money_that_was_taken_for_an_order_that_came_to_nothing(shop: Shop) -> None:
+    first = shop.open(order := shop.fund())
+    shop.at += timedelta(days=2)
+    shop.run_due(shop.at)
+    list(expire_orders(shop.gateways, shop.now))
+    assert queries.get(order.id).state == "expired"
+    _take_after_all(shop, first)
+    assert queries.get(order.id).state == "paid", "a person decides"
+    assert_books_hold()
+
+
+def test_money_that_was_taken_twice_is_left_to_the_comparison(shop: Shop) -> None:
+    shop.provider.at = shop.at
+    first = shop.open(order := shop.fund())
+    second = shop.open(order, "paypal")
+    shop.provider.pay(second.reference)
+    shop.complete(second)
+    _take_after_all(shop, first)
+    assert [one.outcome for one in queries.payments_of(order.id)] == ["declined", "succeeded"]
+    assert shop.books.paid() == 100 * MICRO
+    [found] = reconcile_payments(shop.provider, START, shop.at + timedelta(days=1))
+    assert found.fault is Fault.OUTCOME
+    assert_books_hold()

@@ -16,6 +16,7 @@ TOLERANCE: Final = timedelta(days=4)
 _FIELDS: Final = ("auth_algo", "cert_url", "transmission_id", "transmission_sig")
 _TIME: Final = "paypal-transmission-time"
 _AHEAD: Final = timedelta(minutes=5)
+_BACK: Final = ("PAYMENT.CAPTURE.REFUNDED", "PAYMENT.CAPTURE.REVERSED")
 
 
 def verified(
@@ -42,7 +43,7 @@ def kind(event: Body) -> NoticeKind:
     name = str(event["event_type"])
     if name.startswith("CUSTOMER.DISPUTE"):
         return NoticeKind.DISPUTE
-    if name in ("PAYMENT.CAPTURE.REFUNDED", "PAYMENT.CAPTURE.REVERSED"):
+    if name in _BACK or name.startswith("PAYMENT.REFUND."):
         return NoticeKind.REFUND
     is_payment = name.startswith(("CHECKOUT.ORDER.", "PAYMENT.CAPTURE."))
     return NoticeKind.PAYMENT if is_payment else NoticeKind.OTHER

@@ -1,7 +1,8 @@
 """Cards by Stripe: pages are Checkout Sessions, with 3-D Secure on them where the bank asks for it
 (https://docs.stripe.com/payments/checkout)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import Any, Final
@@ -24,10 +25,13 @@ from quartermaster.usecases.ports.gateways import (
     SavedMethod,
 )
 
-_INTENT: Final = ["latest_charge", "payment_method"]
+_CHARGE: Final = "latest_charge.refunds"
+_INTENT: Final = [_CHARGE, "payment_method"]
 _PAGE: Final = [f"payment_intent.{name}" for name in _INTENT]
-_GIVEN_BACK: Final = ("won", "warning_closed", "prevented")
-"""Disputes that took no money, or no longer do."""
+_NOT_TAKEN: Final = ("won", "prevented")
+_INQUIRY: Final = "warning_"
+"""Disputes that took no money, or no longer do; no inquiry does
+(https://docs.stripe.com/disputes/how-disputes-work)."""
 
 
 class Stripe:
@@ -43,11 +47,11 @@ class Stripe:
 
     def open(self, request: PaymentRequest, page: PageRequest) -> Page:
         """It can be paid for a day at most."""
-        return self._opened(request.key, pages.payment(request, page))
+        return self._opened(request.key, page, lambda page: pages.payment(request, page))
 
     def open_setup(self, key: str, workspace: str, page: PageRequest) -> Page:
         """A Checkout Session that only saves a card."""
-        return self._opened(key, pages.setup(key, workspace, page))
+        return self._opened(key, page, lambda page: pages.setup(key, workspace, page))
 
     @failures.paying
     def charge(self, request: PaymentRequest, method: SavedMethod) -> PaymentAnswer:
@@ -154,8 +158,8 @@ class Stripe:
         out."""
         created = {"gte": int(start.timestamp()), "lt": int(end.timestamp())}
         within: dict[str, Any] = {"created": created, "limit": 100}
-        paged = {**within, "expand": ["data.payment_intent.latest_charge"]}
-        charged = {**within, "expand": ["data.latest_charge"]}
+        paged = {**within, "expand": [f"data.payment_intent.{_CHARGE}"]}
+        charged = {**within, "expand": [f"data.{_CHARGE}"]}
         with failures.reading(), calls.asking():
             opened = self._v1.checkout.sessions.list(paged)  # type: ignore[arg-type]
             intents = self._v1.payment_intents.list(charged)  # type: ignore[arg-type]
@@ -164,8 +168,20 @@ class Stripe:
                 _reported_charges(each.to_dict() for each in intents.auto_paging_iter()),
             )
 
-    def _opened(self, key: str, params: SessionCreateParams) -> Page:
-        with failures.opening(), calls.asking():
+    def _opened(
+        self, key: str, page: PageRequest, params: Callable[[PageRequest], SessionCreateParams]
+    ) -> Page:
+        """Of a Customer that was deleted at Stripe another is made."""
+        with failures.opening():
+            try:
+                return self._made(key, params(page))
+            except failures.Refused as no:
+                if no.code != calls.NO_SUCH or not page.payer:
+                    raise
+            return self._made(f"{key}-again", params(replace(page, payer="")))
+
+    def _made(self, key: str, params: SessionCreateParams) -> Page:
+        with calls.asking():
             made = self._v1.checkout.sessions.create(params, {"idempotency_key": key})
         return Page(made.id, made.url or "")
 
@@ -186,8 +202,12 @@ class Stripe:
         if not (intent.get("latest_charge") or {}).get("disputed"):
             return 0
         found = self._v1.disputes.list({"payment_intent": str(intent["id"]), "limit": 100}).data
-        taken = sum(each.amount for each in found if each.status not in _GIVEN_BACK)
+        taken = sum(each.amount for each in found if _took(each.status))
         return UNITS.minor(taken, reading.currency(intent))
+
+
+def _took(status: str) -> bool:
+    return status not in _NOT_TAKEN and not status.startswith(_INQUIRY)
 
 
 def _is_page(reference: str) -> bool:

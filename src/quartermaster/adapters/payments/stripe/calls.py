@@ -14,6 +14,7 @@ Body = Mapping[str, Any]
 """An object of Stripe's as JSON has it."""
 TIMEOUT_SECONDS: Final = 20.0
 MISSING: Final = 404
+NO_SUCH: Final = "resource_missing"
 _WHOLE: Final = 100
 logging.getLogger("stripe").setLevel(logging.WARNING)  # below that it repeats what Stripe answers
 
@@ -28,6 +29,11 @@ DECLINES: Final[Mapping[str, Decline]] = {
 }
 """By the code of an error, or by the bank's own where it has one
 (https://docs.stripe.com/declines/codes)."""
+
+_GONE: Final[Mapping[str, str]] = {
+    "payment_method": "Stripe does not keep this card any more",
+    "customer": "Stripe does not know this customer any more",
+}
 
 
 def client(secret_key: str, base_url: str = "") -> stripe.StripeClient:
@@ -52,7 +58,7 @@ def asking() -> Iterator[None]:
     except stripe.InvalidRequestError as no:
         if no.http_status == MISSING:
             raise Outage("this account of Stripe's has no such thing", MISSING) from None
-        raise Refused(no.user_message or "the request was refused", no.code or "") from None
+        raise Refused(_refusal(no), no.code or "") from None
     except stripe.StripeError as no:
         status = no.http_status or 0
         raise Outage(f"Stripe: {type(no).__name__} {status or ''}".rstrip(), status) from None
@@ -74,6 +80,13 @@ def keyed(found: Iterator[Body], key: str) -> Body | None:
     or more, but not what was made with them."""
     newest = (each for each, _ in zip(found, range(_WHOLE), strict=False))
     return next((each for each in newest if (each.get("metadata") or {}).get("key") == key), None)
+
+
+def _refusal(no: stripe.InvalidRequestError) -> str:
+    """Stripe's words, but where they name what only we and Stripe know."""
+    if no.code == NO_SUCH and no.param in _GONE:
+        return _GONE[no.param]
+    return no.user_message or "the request was refused"
 
 
 def _code(error: Body) -> str:

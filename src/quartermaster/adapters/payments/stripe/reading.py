@@ -2,6 +2,7 @@
 https://docs.stripe.com/api/checkout/sessions/object)."""
 
 import calendar
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -40,7 +41,7 @@ def intent(found: Body, reference: str = "", disputed_minor: int = 0) -> Payment
     """Of a PaymentIntent, with its charge and its payment method expanded."""
     reference = reference or str(found["id"])
     if found["status"] == "succeeded":
-        refunded = int((found.get("latest_charge") or {}).get("amount_refunded") or 0)
+        refunded = _refunded(found.get("latest_charge") or {})
         return PaymentAnswer(
             Outcome.SUCCEEDED,
             reference=reference,
@@ -109,6 +110,15 @@ def reported(answer: PaymentAnswer, found: Body, amount: int) -> ReportedPayment
 def currency(found: Body) -> str:
     """In capitals, as everywhere but at Stripe."""
     return str(found["currency"]).upper()
+
+
+def _refunded(charge: Body) -> int:
+    """Without what failed, which may be weeks later. With a charge Stripe lists ten at most."""
+    listed = charge.get("refunds")
+    if not isinstance(listed, Mapping) or listed["has_more"]:
+        return int(charge.get("amount_refunded") or 0)
+    given = (each for each in listed["data"] if refund(each).outcome is not Outcome.DECLINED)
+    return sum(int(each["amount"]) for each in given)
 
 
 def _saved(found: Body) -> SavedMethod | None:

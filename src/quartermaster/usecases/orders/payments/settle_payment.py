@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from quartermaster.core.lifecycles import subscriptions as life
-from quartermaster.core.lifecycles.orders import OPEN, Outcome
+from quartermaster.core.lifecycles.orders import OPEN, STEPS, Outcome, State
 from quartermaster.core.lifecycles.orders import Event as OrderEvent
 from quartermaster.core.lifecycles.subscriptions import Event
 from quartermaster.store.orders import operations as orders
@@ -25,12 +25,13 @@ def settle_payment(payment: int, answer: PaymentAnswer, at: datetime, by: str = 
     """Paid: the order is fulfilled, once, however often this is told. Declined: another attempt may
     follow; a renewal that was tried by itself is past due and is tried again on certain days, and
     given up after the last; credit that is bought by itself is given up at once, and auto-recharge
-    with the last decline in a row. Unknown: nothing changes."""
+    with the last decline in a row. Unknown: nothing changes. Paid after it was declined, which a
+    provider may say where it was canceled too late: the same as paid, if nothing else has paid."""
     with transaction.atomic():
         people.lock_workspace(queries.workspace_of(queries.order_of(payment)))
         found = queries.payment(payment)
         order = queries.get(found.order_id)
-        if found.outcome is not None or answer.outcome is Outcome.UNKNOWN:
+        if answer.outcome is Outcome.UNKNOWN or not _is_news(found, order, answer):
             return order
         told = Told(answer.outcome, answer.reason, answer.code, answer.reference)
         orders.settle_payment(found, told, at)
@@ -41,6 +42,13 @@ def settle_payment(payment: int, answer: PaymentAnswer, at: datetime, by: str = 
             _saving.save(found, answer.method, at)
         _paying.paid(order, found, at, by)
         return order
+
+
+def _is_news(payment: Payment, order: Order, answer: PaymentAnswer) -> bool:
+    if payment.outcome != Outcome.DECLINED:
+        return payment.outcome is None
+    can_be_paid = (State(order.state), OrderEvent.PAID) in STEPS
+    return answer.outcome is Outcome.SUCCEEDED and can_be_paid
 
 
 def _decline(order: Order, payment: Payment, at: datetime, by: str) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from django.db import transaction
 
 from quartermaster.core.lifecycles import clocks
-from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.core.lifecycles.orders import OPEN, Outcome
 from quartermaster.store.billing import queries as billing
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries
@@ -18,6 +18,7 @@ from quartermaster.store.people.models import Workspace
 from quartermaster.store.people.queries import NotFound
 from quartermaster.usecases.orders.methods.complete_setup import complete_setup
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
+from quartermaster.usecases.orders.payments.withdraw_payment import withdraw_payment
 from quartermaster.usecases.orders.refunds.complete_refund import complete_refund
 from quartermaster.usecases.orders.wires.import_bank_statement import (
     SentFile,
@@ -73,6 +74,8 @@ def _see(gateways: Gateways, provider: str, notice: Notice, now: Callable[[], da
         local = _clock(payment.order.workspace, now)
         if payment.outcome is None:
             complete_payment(gateways, payment, local)
+        elif payment.outcome == Outcome.DECLINED and notice.kind is NoticeKind.PAYMENT:
+            _pay_after_all(gateways, payment, local)
         if notice.kind is NoticeKind.DISPUTE or payment.disputed_minor:
             _dispute(gateways, payment)  # one that was won may be told of as any payment is
         for refund in queries.refunds_of(payment.id):
@@ -80,6 +83,15 @@ def _see(gateways: Gateways, provider: str, notice: Notice, now: Callable[[], da
     setup = billing.find_setup_by_reference(provider, notice.reference)
     if setup is not None:
         complete_setup(gateways, setup, _clock(setup.workspace, now))
+
+
+def _pay_after_all(gateways: Gateways, payment: Payment, now: Callable[[], datetime]) -> None:
+    """An attempt that was given up may have been paid at that instant. Then what else is tried for
+    the order is withdrawn."""
+    order = withdraw_payment(gateways, payment, now)
+    waiting = queries.find_in_flight(order.id)
+    if waiting is not None and order.state not in OPEN:
+        withdraw_payment(gateways, waiting, now)
 
 
 def _clock(workspace: Workspace, now: Callable[[], datetime]) -> Callable[[], datetime]:
