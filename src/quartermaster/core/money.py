@@ -47,12 +47,12 @@ class AmountTooFine(errors.Refusal):
     kind: ClassVar[errors.Kind] = "invalid"
 
 
-def payable_minor(amount: Decimal, currency: str) -> int:
-    """What somebody wants to pay; never rounded: AmountTooFine."""
+def payable_minor(amount: Decimal, currency: str, field: str = "amount") -> int:
+    """What somebody wants to pay; never rounded: AmountTooFine, which names the field."""
     amount_minor = to_minor(amount, currency)
     if from_minor(amount_minor, currency) != amount:
         places = _MINOR_PLACES.get(currency, 2) or "no"
-        raise AmountTooFine(f"{currency} is paid with {places} decimals", field="amount")
+        raise AmountTooFine(f"{currency} is paid with {places} decimals", field=field)
     return amount_minor
 
 

@@ -222,18 +222,21 @@ def test_off_is_off() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "field"),
+    ("changes", "field", "words"),
     [
-        ({"amount_minor": 9_999}, "amount"),
-        ({"most_minor": 9_999}, "amount"),
-        ({"threshold_minor": -1}, "threshold"),
-        ({"day": Cap(count=0)}, "day_count"),
-        ({"day": Cap(amount_minor=9_999)}, "day_amount"),
-        ({"month": Cap(amount_minor=9_999)}, "month_amount"),
+        ({"amount_minor": 9_999}, "amount", r"from \$100.00"),
+        ({"amount_minor": 9_999, "most_minor": 20_000}, "amount", r"from \$100.00 to \$200.00"),
+        ({"most_minor": 9_999}, "amount", r"to \$99.99"),
+        ({"threshold_minor": -1}, "threshold", "below nothing"),
+        ({"day": Cap(count=0)}, "day_count", "no charge fits into a day"),
+        ({"day": Cap(amount_minor=9_999)}, "day_amount", r"a day: allow one of \$100.00 at least"),
+        ({"month": Cap(amount_minor=9_999)}, "month_amount", "a month: allow one"),
     ],
 )
-def test_settings_that_could_never_charge_are_refused(changes: dict[str, Any], field: str) -> None:
-    with pytest.raises(BadRecharge) as no:
+def test_settings_that_could_never_charge_are_refused(
+    changes: dict[str, Any], field: str, words: str
+) -> None:
+    with pytest.raises(BadRecharge, match=words) as no:
         recharge.check(replace(SETTINGS, **changes), 10_000)
     assert no.value.field == field
     recharge.check(SETTINGS, 10_000)

@@ -64,6 +64,9 @@ def test_a_field_is_named(api: Caller, saver: Saver) -> None:
     ):
         told = write(api, "PUT", TERMS | wrong)
         assert (told.status_code, told.json()["field"]) == (422, field)
+    for field in ("amount", "threshold", "day_amount", "month_amount"):
+        told = write(api, "PUT", TERMS | {field: "150.005"})
+        assert_problem(told, 422, "amount_too_fine", field)
     assert_problem(write(api, "DELETE"), 404, "not_found", "bot")
 
 

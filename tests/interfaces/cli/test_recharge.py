@@ -57,5 +57,14 @@ def test_it_is_tried_out(shell: Shell) -> None:
     found = shell.json(*words)
     assert (len(found["charges"]), found["total"]) == (1, "$100.00")
     assert "$100.00" in shell.text(*words)
-    words = ("recharge", "preview", "0.001", *BOT, "--below", "50")
-    assert "bad_recharge" in shell.error(*words)
+    for amount, code in (("1", "bad_recharge"), ("20001", "to $20,000.00"), ("0.001", "too_fine")):
+        words = ("recharge", "preview", amount, *BOT, "--below", "50")
+        assert code in shell.error(*words)
+
+
+def test_amounts_are_not_rounded(shell: Shell) -> None:
+    words = ("recharge", "set", "100", *BOT, "--below", "150")
+    for more in (("--per-day-amount", "150.005"), ("--per-month-amount", "150.005")):
+        assert "amount_too_fine" in shell.error(*words, *more)
+    assert "amount_too_fine" in shell.error("recharge", "set", "100.005", *BOT, "--below", "150")
+    assert "amount_too_fine" in shell.error("recharge", "set", "100", *BOT, "--below", "150.005")

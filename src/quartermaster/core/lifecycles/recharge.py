@@ -157,14 +157,19 @@ def check(settings: Settings, least_minor: int) -> None:
     under. BadRecharge."""
     amount, most = settings.amount_minor, settings.most_minor
     if amount < max(least_minor, 1) or (most is not None and amount > most):
-        raise BadRecharge("the amount is not one that can be ordered", field="amount")
+        words = f"an amount from {money.shown_minor(least_minor, settings.currency)}"
+        if most is not None:
+            words += f" to {money.shown_minor(most, settings.currency)}"
+        raise BadRecharge(words, field="amount")
     if settings.threshold_minor < 0:
         raise BadRecharge("the credit to be maintained is below nothing", field="threshold")
     for name, cap in (("day", settings.day), ("month", settings.month)):
         if cap.count is not None and cap.count < 1:
             raise BadRecharge(f"no charge fits into a {name}", field=f"{name}_count")
         if cap.amount_minor is not None and cap.amount_minor < amount:
-            raise BadRecharge(f"no charge fits into a {name}", field=f"{name}_amount")
+            whole = money.shown_minor(amount, settings.currency)
+            words = f"no charge fits into a {name}: allow one of {whole} at least"
+            raise BadRecharge(words, field=f"{name}_amount")
 
 
 def decide(

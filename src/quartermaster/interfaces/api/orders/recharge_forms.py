@@ -35,18 +35,19 @@ class RechargeAsked(Schema):
 
     def caps(self, currency: str) -> tuple[Cap, Cap]:
         """Of a day, and of a month."""
-        day = Cap(self.day_count, _minor(self.day_amount, currency))
-        return day, Cap(self.month_count, _minor(self.month_amount, currency))
+        day_minor = _minor(self.day_amount, currency, "day_amount")
+        month_minor = _minor(self.month_amount, currency, "month_amount")
+        return Cap(self.day_count, day_minor), Cap(self.month_count, month_minor)
 
     def settings(self, where: Workspace) -> Settings:
-        """As a dry run takes them."""
-        sums = [money.to_minor(Decimal(one), where.currency) for one in self._sums()]
+        """As a dry run takes them. AmountTooFine."""
+        sums = [
+            money.payable_minor(Decimal(amount), where.currency, field)
+            for field, amount in (("amount", self.amount), ("threshold", self.threshold))
+        ]
         day, month = self.caps(where.currency)
         zone = ZoneInfo(where.time_zone)
         return Settings(sums[0], sums[1], where.currency, zone, None, day, month)
-
-    def _sums(self) -> tuple[str, str]:
-        return self.amount, self.threshold
 
 
 class RechargeIn(RechargeAsked, Body):
@@ -166,5 +167,5 @@ def shown(bot: Bot, found: ShownRecharge) -> dict[str, Any]:
     }
 
 
-def _minor(given: str | None, currency: str) -> int | None:
-    return None if given is None else money.to_minor(Decimal(given), currency)
+def _minor(given: str | None, currency: str, field: str) -> int | None:
+    return None if given is None else money.payable_minor(Decimal(given), currency, field)

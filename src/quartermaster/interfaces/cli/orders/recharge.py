@@ -1,5 +1,6 @@
 """`quartermaster recharge`: wallets that are kept from running dry."""
 
+from decimal import Decimal
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ from quartermaster.usecases.orders.recharge.switch_off_recharge import switch_of
 from quartermaster.usecases.ports.gateways import Gateways
 
 _BY = "operator"
-_MONEY: dict[str, Any] = {"parser": choices.amount_micro, "metavar": "AMOUNT"}
+_MONEY: dict[str, Any] = {"parser": choices.amount, "metavar": "AMOUNT"}
 Amount = Annotated[Any, typer.Argument(help="Such as 100", **_MONEY)]
 BotName = Annotated[str, typer.Option("--bot", callback=choices.not_empty)]
 Below = Annotated[Any, typer.Option(help="The credit to be maintained", **_MONEY)]
@@ -78,9 +79,9 @@ def _set(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
         where = choices.workspace(workspace)
         with output.refusals():
             found = people.get_bot(where, bot)
-            sums = _minor(amount, where.currency) or 0, _minor(below, where.currency) or 0
-            day = Cap(per_day or None, _minor(per_day_amount, where.currency))
-            month = Cap(per_month or None, _minor(per_month_amount, where.currency))
+            sums = _sums(amount, below, where.currency)
+            day = Cap(per_day or None, _minor(per_day_amount, where.currency, "day_amount"))
+            month = Cap(per_month or None, _minor(per_month_amount, where.currency, "month_amount"))
             wanted = Wanted(found, *sums, _BY, method, day, month)
             set_recharge(gateways, wanted, shell.now(where))
         _answer(format, shell, gateways, found)
@@ -97,10 +98,9 @@ def _preview(group: typer.Typer, shell: Shell) -> None:
     ) -> None:
         """What it would have charged in the last 90 days, three times a day at most."""
         where = choices.workspace(workspace)
-        currency = where.currency
+        currency, zone = where.currency, ZoneInfo(where.time_zone)
         with output.refusals():
-            sums = _minor(amount, currency) or 0, _minor(below, currency) or 0
-            settings = Settings(*sums, currency, ZoneInfo(where.time_zone), None)
+            settings = Settings(*_sums(amount, below, currency), currency, zone, None)
             found = preview_recharge(people.get_bot(where, bot), settings, shell.now(where))
         charges = [
             {"at": one.begun_at, "amount": money.exact_minor(one.amount_minor, currency)}
@@ -129,7 +129,10 @@ def _answer(form: output.Format, shell: Shell, gateways: Gateways, bot: Bot) -> 
 _ATTEMPT = ("begun_at", "order", "amount", "outcome", "code")
 
 
-def _minor(amount_micro: int | None, currency: str) -> int | None:
-    if amount_micro is None:
-        return None
-    return money.to_minor(money.from_micro(amount_micro), currency)
+def _sums(amount: Decimal, below: Decimal, currency: str) -> tuple[int, int]:
+    threshold = money.payable_minor(below, currency, "threshold")
+    return money.payable_minor(amount, currency), threshold
+
+
+def _minor(amount: Decimal | None, currency: str, field: str) -> int | None:
+    return None if amount is None else money.payable_minor(amount, currency, field)
