@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from quartermaster.adapters.documents import printing
 from quartermaster.usecases.orders.invoices.settle_invoice import settle_invoice
-from quartermaster.usecases.ports.documents import PdfUnavailable
 from tests.books import NOW, open_books
 from tests.interfaces.api.conftest import Caller, assert_problem, caller
 from tests.usecases.orders.invoices.trade import Trade
@@ -102,14 +100,7 @@ def test_as_a_document(api: Caller, form: str) -> None:
         assert "style-src 'unsafe-inline'" in answer["Content-Security-Policy"]
 
 
-def test_what_cannot_be_made(api: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing() -> None:
-        raise PdfUnavailable("this machine cannot make PDFs: install Pango")
-
-    monkeypatch.setattr(printing, "_press", missing)
-    refused = api.ask(f"/invoices/{NUMBER}", {"Accept": "application/pdf"})
-    assert_problem(refused, 406, "pdf_unavailable", "Accept")
-    assert "Pango" in refused.json()["detail"]
+def test_what_cannot_be_made(api: Caller) -> None:
     refused = api.ask(f"/invoices/{NUMBER}", {"Accept": "image/png"})
     assert_problem(refused, 406, "not_acceptable", "Accept")
 

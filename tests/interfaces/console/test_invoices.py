@@ -7,8 +7,6 @@ import pypdf
 import pytest
 from django.test import Client
 
-from quartermaster.adapters.documents import printing
-from quartermaster.usecases.ports.documents import PdfUnavailable
 from tests.books import open_books
 from tests.interfaces.console.visits import read, signed_in, text
 from tests.usecases.orders.invoices.trade import Trade
@@ -57,15 +55,3 @@ def test_only_members_have_them(trade: Trade) -> None:
             assert get(Client(), f"{name}.{ending}").status_code == 302
             assert get(other, f"{name}.{ending}").status_code == 404
     assert get(signed_in(trade.shop.books), "PC-000009.pdf").status_code == 404
-
-
-def test_what_the_machine_lacks_is_said(trade: Trade, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing() -> None:
-        raise PdfUnavailable("this machine cannot make PDFs: install Pango")
-
-    monkeypatch.setattr(printing, "_press", missing)
-    client = signed_in(trade.shop.books)
-    refused = get(client, "PC-000001.pdf")
-    assert refused.status_code == 429
-    assert "this machine cannot make PDFs: install Pango" in text(refused.content.decode())
-    assert get(client, "PC-000001.html").status_code == 200

@@ -7,6 +7,7 @@ import importlib
 from decimal import Decimal
 from typing import Any, Final
 
+from quartermaster.adapters.documents import texts
 from quartermaster.core import money
 from quartermaster.core.invoices import documents
 from quartermaster.core.invoices.documents import Document, Kind, Line, TaxTotal
@@ -42,7 +43,7 @@ def written(one: Document) -> bytes:
     """Checked against the schema. XmlUnavailable, naming what is missing."""
     if absent := missing(one):
         raise XmlUnavailable(f"an electronic invoice needs {', '.join(absent)}")
-    terms = _terms(one)
+    terms = texts.each(_terms(one), texts.legible)
     facturx = importlib.import_module("facturx")  # slow to load, and seldom asked
     xml: bytes = facturx.generate_xml(terms, level="en16931", check_schematron=False)
     return xml

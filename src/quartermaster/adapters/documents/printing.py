@@ -1,153 +1,83 @@
-"""Pages as PDF/A-3, with the XML in them. Everything a page needs is here: nothing is fetched.
+"""Pages as PDF/A-3, tagged for screen readers (PDF/UA), with the XML in them. By Typst.
 
-WeasyPrint and factur-x take half a second to load and are seldom asked: they are loaded when they
-first are. WeasyPrint also needs Pango, which a small machine may not have.
+The fonts that come with it set Latin, Greek, Cyrillic, Arabic and Hebrew. PDF/A has no place for
+signs without a glyph: for others the machine's fonts are asked, and what these lack is replaced.
 """
 
-import functools
-import gc
-import hashlib
-import importlib
+import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, time
+from contextlib import suppress
+from functools import cache, partial
 from pathlib import Path
-from threading import Lock
 from typing import Any, Final
 
-from quartermaster.adapters.documents import pages
-from quartermaster.core.invoices.documents import Document
-from quartermaster.usecases.ports.documents import PdfUnavailable
+import msgspec
+import typst
 
-_FONTS: Final = Path(__file__).parent / "fonts"
-_FONT: Final = re.compile(r"font:((?:regular|semibold)/[a-z-]+\.woff2)")
-_CSS: Final = (Path(__file__).parent / "fonts.css").read_text() + pages.CSS
-_XML_NAME: Final = "factur-x.xml"
-_PRODUCER: Final = "Quartermaster, WeasyPrint"
-_MISSING: Final = (
-    "this machine cannot make PDFs: install Pango (on Debian: apt-get install"
-    " libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0); HTML works without it"
-)
-_ONE_AT_A_TIME: Final = Lock()
+from quartermaster.adapters.documents import revising, texts, wording
+from quartermaster.core.invoices.documents import Document
+
+_HERE: Final = Path(__file__).parent
+_FONTS: Final = _HERE / "fonts"
+_PAGE: Final = _HERE / "templates" / "invoice.typ"
+_NOTHING: Final = _HERE / "templates" / "nothing.typ"
+_KEPT: Final = 10
+_UNSET: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
+_ESCAPED: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
 def pdf(one: Document, xml: bytes | None) -> bytes:
-    """A4, as PDF/A-3b. The same document is the same file. PdfUnavailable."""
-    press = _press()
-    html = pages.page(one, is_printed=True)
-    at = datetime.combine(one.issue_date, time(), UTC)
-    with _ONE_AT_A_TIME, _uncollected():
-        return press.print(html, xml, _Names(one, at))
+    """A4, as PDF/A-3a. The same document is the same file."""
+    said = texts.each(msgspec.to_builtins(wording.worded(one)), texts.legible)
+    made = _printed(said, {} if xml is None else {"xml": xml.decode()})
+    _forget()
+    return made if xml is None else revising.carrying_invoice(made)
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """The boxes of a page are many and live as long as it is made: looking through them for cycles
-    again and again would take a tenth of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
+def _printed(said: Any, attached: dict[str, str]) -> bytes:
+    """In the first fonts that have all its signs, or without those that none has."""
+    with suppress(typst.TypstError):
+        return _compiled(said, attached, _bundled())
+    lost: set[str] = set()
+    for _ in range(2):
+        known = texts.each(said, partial(texts.without, lost=lost))
+        try:
+            return _compiled(known, attached, _machine())
+        except typst.TypstError as lacking:
+            lost = _unset(lacking)
+    return _compiled(texts.each(said, texts.sure), attached, _bundled())
 
 
-class _Names:
-    """What the file says of itself, in its head and in its metadata."""
-
-    def __init__(self, one: Document, at: datetime) -> None:
-        self.title = f"{pages.TITLES[one.kind]} {one.number}"
-        self.author = one.seller.party.title
-        self.at = at
-
-    def metadata(self, has_xml: bool) -> bytes:
-        """As XMP, by factur-x."""
-        xmp = importlib.import_module("facturx.facturx")
-        said = {
-            "pdfa3_flavor": "B",
-            "title": self.title,
-            "author": self.author,
-            "subject": self.title,
-            "producer": _PRODUCER,
-            "creator_tool": "Quartermaster",
-            "timestamp": self.at.isoformat(),
-        }
-        if has_xml:
-            said |= {
-                "documenttype": "INVOICE",
-                "xml_filename": _XML_NAME,
-                "xmp_level": "EN 16931",
-                "version": "1.0",
-                "urn": "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#",
-            }
-        whole = importlib.import_module("lxml.etree").tostring(xmp.generate_xmp_object(said))
-        head = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'.encode()
-        return bytes(head + whole + b'\n<?xpacket end="w"?>')
+def _compiled(said: Any, attached: dict[str, str], fonts: typst.Fonts) -> bytes:
+    """By a compiler of its own, for one cannot serve two threads."""
+    values = {"said": json.dumps(said, ensure_ascii=False), **attached}
+    compiler = typst.Compiler(_PAGE, font_paths=fonts, sys_inputs=values)
+    made = compiler.compile(format="pdf", pdf_standards=["a-3a", "ua-1"])
+    assert isinstance(made, bytes)
+    return made
 
 
-class _Press:
-    """Fonts and style sheet, read once for all documents."""
-
-    def __init__(self) -> None:
-        self._weasyprint = importlib.import_module("weasyprint")
-        self._fonts = importlib.import_module("weasyprint.text.fonts").FontConfiguration()
-        self._fetcher = _fetcher(importlib.import_module("weasyprint.urls"))
-        self._css = self._weasyprint.CSS(
-            string=_CSS, font_config=self._fonts, url_fetcher=self._fetcher
-        )
-
-    def print(self, html: str, xml: bytes | None, names: _Names) -> bytes:
-        """A page and, if there is any, its XML."""
-        page = self._weasyprint.HTML(string=html, url_fetcher=self._fetcher)
-        metadata = names.metadata(xml is not None)
-        attached = [] if xml is None else [self._attachment(xml, names)]
-
-        def describe(_: Any, file: Any) -> None:
-            stream = file.objects[int(file.catalog["Metadata"].split()[0])]
-            stream.stream = [metadata]
-            file.info["Producer"] = _text(_PRODUCER)
-
-        found: bytes = page.write_pdf(
-            stylesheets=[self._css],
-            font_config=self._fonts,
-            finisher=describe,
-            attachments=attached,
-            pdf_variant="pdf/a-3b",
-            pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
-        )
-        return found
-
-    def _attachment(self, xml: bytes, names: _Names) -> Any:
-        return self._weasyprint.Attachment(
-            string=xml,
-            name=_XML_NAME,
-            description="Factur-X invoice",
-            created=names.at,
-            modified=names.at,
-            relationship="Alternative",
-        )
+def _forget() -> None:
+    """Typst keeps what it worked out until it has not been asked for by ten documents more: after
+    long ones hundreds of megabytes, which no other invoice is helped by."""
+    compiler = typst.Compiler(_NOTHING, font_paths=_bundled())
+    for _ in range(_KEPT + 1):
+        compiler.compile(format="svg")
 
 
-@functools.cache
-def _press() -> _Press:
-    try:
-        return _Press()
-    except OSError as failure:
-        raise PdfUnavailable(f"{_MISSING} ({failure})") from failure
+def _unset(lacking: typst.TypstError) -> set[str]:
+    """What it names as having no glyph. ASCII is not among it: a font has it, but not with the mark
+    that stands on it."""
+    named = "".join(_UNSET.findall(lacking.diagnostic))
+    signs = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), named)
+    return {sign for sign in signs if not sign.isascii()}
 
 
-def _text(words: str) -> Any:
-    return importlib.import_module("pydyf").String(words)
+@cache
+def _bundled() -> typst.Fonts:
+    return typst.Fonts(False, False, [_FONTS])
 
 
-def _fetcher(urls: Any) -> Any:
-    """Fonts of this folder, and nothing else."""
-
-    class Bundled(urls.URLFetcher):  # type: ignore[misc]
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            found = _FONT.fullmatch(url)
-            if found is None:
-                raise ValueError(f"nothing is fetched for an invoice, and not {url[:80]}")
-            return urls.URLFetcherResponse(url, (_FONTS / found[1]).read_bytes())
-
-    return Bundled()
+@cache
+def _machine() -> typst.Fonts:
+    return typst.Fonts(True, False, [_FONTS])

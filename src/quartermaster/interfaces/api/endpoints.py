@@ -39,7 +39,7 @@ from quartermaster.store.people import queries as people
 from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.clocks.works import Works
 from quartermaster.usecases.ports import Clock, EventArchive
-from quartermaster.usecases.ports.documents import Documents, PdfUnavailable
+from quartermaster.usecases.ports.documents import Documents
 
 _STATUS: Final = {
     "invalid": 422,
@@ -152,10 +152,6 @@ def _refusals(api: NinjaAPI) -> None:
     def refused(request: HttpRequest, no: Refusal) -> HttpResponse:
         field = KEY_HEADER if isinstance(no, KeyReused) else no.field
         return problem(request, _STATUS[no.kind], no.code, str(no), field)
-
-    @api.exception_handler(PdfUnavailable)
-    def not_made(request: HttpRequest, no: PdfUnavailable) -> HttpResponse:
-        return problem(request, 406, no.code, str(no), "Accept")
 
     @api.exception_handler(OperationalError)
     def away(request: HttpRequest, no: OperationalError) -> HttpResponse:

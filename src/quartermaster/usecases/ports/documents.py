@@ -6,13 +6,6 @@ from quartermaster.core import errors
 from quartermaster.core.invoices.documents import Document
 
 
-class PdfUnavailable(errors.Refusal):
-    """This machine cannot make PDFs: a library is missing."""
-
-    code: ClassVar[str] = "pdf_unavailable"
-    kind: ClassVar[errors.Kind] = "limited"
-
-
 class XmlUnavailable(errors.Refusal):
     """What EN 16931 asks of an invoice is not known for this one."""
 
@@ -27,7 +20,7 @@ class Documents(Protocol):
         """A page of its own, which needs nothing else."""
 
     def pdf(self, document: Document) -> bytes:
-        """PDF/A-3 in A4, with the XML in it where there can be one. PdfUnavailable."""
+        """PDF/A-3 in A4, with the XML in it where there can be one."""
 
     def xml(self, document: Document) -> bytes:
         """As Cross Industry Invoice by EN 16931. XmlUnavailable, naming what is missing."""

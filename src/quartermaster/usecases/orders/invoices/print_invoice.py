@@ -35,8 +35,7 @@ class Printed:
 
 
 def print_invoice(documents: Documents, workspace: Workspace, name: str, form: Form) -> Printed:
-    """By its public id or number. It is set outside of any transaction. NotFound, PdfUnavailable,
-    XmlUnavailable."""
+    """By its public id or number, set outside of any transaction. NotFound, XmlUnavailable."""
     with sql.snapshot():
         found = queries.get_of(workspace.id, name)
         document = telling.document(found, queries.lines_of([found.id]))
