@@ -50,8 +50,8 @@ def run() -> list[Figure]:
     return [
         Figure("invoices issued", by_many, "/s", TARGET, limit=_limit(), note=note),
         Figure("invoices issued one by one", by_one, "/s", note="a transaction each"),
-        _printed(5, TARGET_SHORT, 20),
-        _printed(120, TARGET_LONG, 5),
+        _printed(5, TARGET_SHORT, 100),
+        _printed(120, TARGET_LONG, 20),
     ]
 
 
