@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quartermaster.adapters.documents import texts
+from quartermaster.adapters.documents import revising, texts
 from quartermaster.adapters.documents.setting import InvoicePress
+from quartermaster.core.errors import InvariantBroken
 from quartermaster.core.invoices.documents import Document
 from quartermaster.core.invoices.parties import Party
 from quartermaster.core.invoices.taxes import NO_TAX
@@ -251,6 +252,14 @@ def test_sure_signs_are_set_without_fonts_of_the_machine() -> None:
     assert len(signs) > 300
     assert all("+NotoSans" in str(one.get_object()["/BaseFont"]) for one in fonts)
     assert texts.UNKNOWN not in page.extract_text()
+
+
+@pytest.mark.parametrize("lost", [b"startxref", b"/Type/Metadata", b"</pdfaExtension:schemas>"])
+def test_a_file_that_is_written_otherwise_is_not_guessed_at(lost: bytes) -> None:
+    whole = PRESS.pdf(samples.invoice(1, Party("Ann"), NO_TAX))
+    assert revising.carrying_invoice(whole).startswith(whole)
+    with pytest.raises(InvariantBroken):
+        revising.carrying_invoice(whole.replace(lost, b"-" * len(lost)))
 
 
 def test_html_stands_alone() -> None:
