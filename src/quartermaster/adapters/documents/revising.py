@@ -46,6 +46,7 @@ _ENDS: Final = {
 _TAIL: Final = re.compile(
     rb"trailer\s*<<(?P<known>.*)>>\s*startxref\s*(?P<at>\d+)\s*%%EOF\n?\Z", re.S
 )
+_METADATA_ENDS: Final = b"/Type/Metadata/Subtype/XML>>"
 _METADATA: Final = re.compile(
     rb"\n(?P<number>\d+) 0 obj\s*<</Length \d+/Type/Metadata/Subtype/XML>>\s*stream\n"
     rb"(?P<packet>.*?)\nendstream",
@@ -54,13 +55,16 @@ _METADATA: Final = re.compile(
 _OBJECT: Final = (
     b"%s 0 obj\n<</Length %d/Type/Metadata/Subtype/XML>>\nstream\n%s\nendstream\nendobj\n"
 )
-_TABLE: Final = b"xref\n%s 1\n%010d 00000 n \ntrailer\n<<%s/Prev %s>>\nstartxref\n%d\n%%%%EOF\n"
+_TABLE: Final = (
+    b"xref\n0 1\n0000000000 65535 f \n%s 1\n%010d 00000 n \n"
+    b"trailer\n<<%s/Prev %s>>\nstartxref\n%d\n%%%%EOF\n"
+)
 
 
 def carrying_invoice(pdf: bytes) -> bytes:
     """A PDF of Typst's with `XML_NAME` attached. InvariantBroken where it is written otherwise."""
     tail = _TAIL.search(pdf, max(0, pdf.rfind(b"\ntrailer")))
-    found = _METADATA.search(pdf, max(0, pdf.rfind(b"/Type/Metadata") - 64))
+    found = _METADATA.search(pdf, max(0, pdf.rfind(_METADATA_ENDS) - 64))
     if tail is None or found is None:
         raise InvariantBroken("Typst writes PDFs in another way")
     return _revised(pdf, tail, found)
@@ -73,6 +77,7 @@ def _revised(pdf: bytes, tail: re.Match[bytes], found: re.Match[bytes]) -> bytes
             raise InvariantBroken("Typst writes metadata in another way")
         packet = packet.replace(end, added + end)
     number, known, before = found["number"], tail["known"], tail["at"]
+    whole = pdf if pdf.endswith(b"\n") else pdf + b"\n"
     changed = _OBJECT % (number, len(packet), packet)
-    table = _TABLE % (number, len(pdf), known, before, len(pdf) + len(changed))
-    return b"".join((pdf, changed, table))
+    table = _TABLE % (number, len(whole), known, before, len(whole) + len(changed))
+    return b"".join((whole, changed, table))
