@@ -1,11 +1,14 @@
 """Says in a PDF's metadata that it carries an invoice as XML, as Factur-X asks for (7.3.2, XMP).
 
-Typst writes all else, but no metadata of others. The file is not written anew, which would take as
-long as setting it: a revision is appended (ISO 32000-1, 7.5.6) with the metadata alone.
+Typst writes all else, but no metadata of others. It is appended as a revision (ISO 32000-1, 7.5.6),
+which takes pypdf half as long as writing the file anew, and leaves what Typst wrote as it is.
 """
 
-import re
+import io
 from typing import Final
+
+from pypdf import PdfWriter
+from pypdf.generic import NullObject, StreamObject
 
 from quartermaster.core.errors import InvariantBroken
 
@@ -43,41 +46,20 @@ _ENDS: Final = {
     b"</rdf:Bag></pdfaExtension:schemas>": _SCHEMA.encode(),
     b"</rdf:RDF>": _VALUES.encode(),
 }
-_TAIL: Final = re.compile(
-    rb"trailer\s*<<(?P<known>.*)>>\s*startxref\s*(?P<at>\d+)\s*%%EOF\n?\Z", re.S
-)
-_METADATA_ENDS: Final = b"/Type/Metadata/Subtype/XML>>"
-_METADATA: Final = re.compile(
-    rb"\n(?P<number>\d+) 0 obj\s*<</Length \d+/Type/Metadata/Subtype/XML>>\s*stream\n"
-    rb"(?P<packet>.*?)\nendstream",
-    re.S,
-)
-_OBJECT: Final = (
-    b"%s 0 obj\n<</Length %d/Type/Metadata/Subtype/XML>>\nstream\n%s\nendstream\nendobj\n"
-)
-_TABLE: Final = (
-    b"xref\n0 1\n0000000000 65535 f \n%s 1\n%010d 00000 n \n"
-    b"trailer\n<<%s/Prev %s>>\nstartxref\n%d\n%%%%EOF\n"
-)
 
 
 def carrying_invoice(pdf: bytes) -> bytes:
     """A PDF of Typst's with `XML_NAME` attached. InvariantBroken where it is written otherwise."""
-    tail = _TAIL.search(pdf, max(0, pdf.rfind(b"\ntrailer")))
-    found = _METADATA.search(pdf, max(0, pdf.rfind(_METADATA_ENDS) - 64))
-    if tail is None or found is None:
-        raise InvariantBroken("Typst writes PDFs in another way")
-    return _revised(pdf, tail, found)
-
-
-def _revised(pdf: bytes, tail: re.Match[bytes], found: re.Match[bytes]) -> bytes:
-    packet = found["packet"]
+    file = PdfWriter(io.BytesIO(pdf), incremental=True)
+    metadata = file.root_object.get("/Metadata", NullObject()).get_object()
+    if not isinstance(metadata, StreamObject):
+        raise InvariantBroken("Typst writes no metadata")
+    packet = metadata.get_data()
     for end, added in _ENDS.items():
         if packet.count(end) != 1:
             raise InvariantBroken("Typst writes metadata in another way")
         packet = packet.replace(end, added + end)
-    number, known, before = found["number"], tail["known"], tail["at"]
-    whole = pdf if pdf.endswith(b"\n") else pdf + b"\n"
-    changed = _OBJECT % (number, len(packet), packet)
-    table = _TABLE % (number, len(whole), known, before, len(whole) + len(changed))
-    return b"".join((whole, changed, table))
+    metadata.set_data(packet)
+    made = io.BytesIO()
+    file.write(made)
+    return made.getvalue()
