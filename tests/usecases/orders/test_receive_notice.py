@@ -9,6 +9,7 @@ import pytest
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.lifecycles.reconciliation import Fault
 from quartermaster.core.money import MICRO
+from quartermaster.core.periods import Period
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Payment, ProviderNotice
 from quartermaster.store.orders.wires.models import BankEntry
@@ -254,6 +255,7 @@ def test_money_that_was_taken_twice_is_left_to_the_comparison(shop: Shop) -> Non
     _take_after_all(shop, first)
     assert [one.outcome for one in queries.payments_of(order.id)] == ["declined", "succeeded"]
     assert shop.books.paid() == 100 * MICRO
-    [found] = reconcile_payments(shop.provider, START, shop.at + timedelta(days=1))
+    end = shop.at + timedelta(days=1)
+    [found] = reconcile_payments(shop.provider, Period(START, end), end)
     assert found.fault is Fault.OUTCOME
     assert_books_hold()
