@@ -18,7 +18,7 @@ class BadPrefix(Refusal):
 
 def checked(prefix: str) -> str:
     """BadPrefix where no series may begin so; TEST- is for workspaces that are for tests."""
-    if not _PREFIX.fullmatch(prefix) or prefix.startswith(_TEST):
+    if not _PREFIX.fullmatch(prefix) or f"{prefix}-".startswith(_TEST):
         raise BadPrefix(field="prefix")
     return prefix
 

@@ -18,6 +18,7 @@ from quartermaster.core.money import MICRO
 from quartermaster.store.invoices.models import Invoice
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order, Payment, Refund
+from quartermaster.usecases.orders.invoices.issue_credit_note import Wanted, issue_credit_note
 from quartermaster.usecases.orders.invoices.set_billing_profile import set_billing_profile
 from quartermaster.usecases.orders.invoices.set_tax import set_tax
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order
@@ -247,6 +248,18 @@ def test_tax_goes_back_with_it_to_the_cent(rate: Decimal, parts: list[int], kind
             (one.amount_minor, one.tax_minor) for one in gone
         ]
         transaction.set_rollback(True)
+
+
+def test_what_was_credited_by_hand_is_not_credited_again(shop: Shop) -> None:
+    order = shop.pay_page(shop.fund(10_000))
+    invoice = Invoice.objects.get()
+    wanted = Wanted(shop.bot.workspace, invoice.public_id, "A favour", {1: 3_000})
+    issue_credit_note(wanted, uuid.uuid4(), shop.at)
+    for part, credited in ((2_000, 3_000), (2_500, 4_500), (500, 5_000)):
+        shop.refund(order, part)
+        notes = Invoice.objects.filter(kind="credit_note")
+        assert sum(one.net_minor for one in notes) == credited
+    assert_books_hold()
 
 
 def test_two_at_once(committed: None) -> None:
