@@ -231,7 +231,12 @@ def payments_by(provider: str, start: datetime, end: datetime) -> list[Payment]:
 
 def refunds_of(payment: int) -> list[Refund]:
     """What went back, or is to, in its order."""
-    return list(Refund.objects.filter(payment_id=payment).order_by("id"))
+    return refunds_of_each([payment])
+
+
+def refunds_of_each(payments: Collection[int]) -> list[Refund]:
+    """The same of several, all in their order."""
+    return list(Refund.objects.filter(payment_id__in=payments).order_by("id"))
 
 
 def find_refund(idempotency_key: uuid.UUID) -> Refund | None:
