@@ -181,14 +181,6 @@ def order_of(payment: int) -> int:
     return Payment.objects.values_list("order_id", flat=True).get(id=payment)
 
 
-def get_payment_of(workspace: int, public_id: str) -> Payment:
-    """By its public id, within the workspace."""
-    found = _payments().filter(order__workspace_id=workspace, public_id=public_id).first()
-    if found is None:
-        raise NotFound(f"no payment {public_id!r} in this workspace", field="payment")
-    return found
-
-
 def find_by_reference(provider: str, reference: str) -> Payment | None:
     """The payment that a provider calls so."""
     return _payments().filter(provider=provider, reference=reference).first()
