@@ -66,6 +66,11 @@ class Order(models.Model):
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                name="order_open", fields=["ordered_at"], condition=models.Q(state__in=sorted(OPEN))
+            )
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 name="order_open_once",
