@@ -113,6 +113,23 @@ def test_wires_that_waited_pay_their_orders(db: None) -> None:
     assert_books_hold()
 
 
+def test_a_wire_that_fails_holds_up_no_other(db: None) -> None:
+    bank = Bank(Shop.opened(open_books("helpdesk", free_micro=0)))
+    bank.shop.at = NOW
+    order, other = bank.shop.fund(), bank.shop.fund()
+    attempts = [begin_payment(one.id, BY_HAND, bank.shop.at) for one in (order, other)]
+    bank.send(paying(order), paying(other))
+    for attempt in attempts:
+        settle_payment(attempt.id, PaymentAnswer(Outcome.DECLINED, "gone"), bank.shop.at)
+    page = bank.shop.open(order)
+    del bank.shop.provider.paid[page.reference]
+    task = built(None, None, bank.shop.provider).tasks["quartermaster:pay_wires"]
+    with capture_logs() as logs:
+        task.func(timestamp=0)
+    assert [one["event"] for one in logs] == ["paying_by_wire_failed", "paid_by_wire"]
+    assert bank.state(other) == "fulfilled"
+
+
 def test_expired_credit_lapses(books: Books) -> None:
     books.fund("helpdesk", MICRO, NOW + timedelta(hours=1))
     Lot.objects.update(expires_at=NOW)

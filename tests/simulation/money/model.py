@@ -80,13 +80,14 @@ def _wires(world: World) -> None:
     used = sum(one.amount_minor for one in paid)
     back = BankEntry.objects.filter(state="decided", outlet=Outlet.REFUND)
     returned = sum(one.rest_minor or one.amount_minor for one in back)
-    waits = 0
-    for row in wires.listed():
+    waits, listed = 0, wires.listed()
+    unused = wires.unused_minor(listed)
+    for row in listed:
         is_open = row.order is not None and row.order.state in (
             "awaiting_payment",
             "pending_clearance",
         )
-        waits += row.amount_minor if is_open and row.state == "matched" else wires.unused_minor(row)
+        waits += row.amount_minor if is_open and row.state == "matched" else unused[row.id]
     assert sum(there.values()) == used + returned + waits
 
 

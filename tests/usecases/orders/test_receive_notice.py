@@ -259,3 +259,20 @@ def test_money_that_was_taken_twice_is_left_to_the_comparison(shop: Shop) -> Non
     [found] = reconcile_payments(shop.provider, Period(START, end), end)
     assert found.fault is Fault.OUTCOME
     assert_books_hold()
+
+
+def test_money_that_two_pages_took_at_once_is_left_to_the_comparison(shop: Shop) -> None:
+    shop.provider.at = shop.at
+    first = shop.open(order := shop.fund())
+    second = shop.open(order, "paypal")
+    shop.provider.pay(second.reference)
+    for _ in range(2):
+        _take_after_all(shop, first)
+    assert [one.outcome for one in queries.payments_of(order.id)] == ["succeeded", "declined"]
+    assert "in another way" in queries.payment(second.id).reason
+    assert queries.find_in_flight(order.id) is None
+    assert (queries.get(order.id).state, shop.books.paid()) == ("fulfilled", 100 * MICRO)
+    end = shop.at + timedelta(days=1)
+    [found] = reconcile_payments(shop.provider, Period(START, end), end)
+    assert (found.fault, found.ours and found.ours.key) == (Fault.OUTCOME, second.public_id)
+    assert_books_hold()

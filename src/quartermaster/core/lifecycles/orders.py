@@ -13,6 +13,9 @@ paid for it before."""
 FUNDS_KINDS: Final = ("funds", "recharge")
 """Of credit: a person adds funds, or they are added by themselves."""
 KINDS: Final = (*PLAN_KINDS, *FUNDS_KINDS)
+WIRE_KINDS: Final = ("funds", "subscribe")
+"""Those that can wait for a wire, which takes days: nothing of them is reckoned to the second, or
+renews by itself."""
 
 
 class State(StrEnum):

@@ -103,8 +103,11 @@ def _add_wires(tasks: Blueprint, now: Clock, gateways: Gateways) -> None:
     @tasks.task(name="pay_wires", queueing_lock="pay_wires", pass_context=False)
     def pay(timestamp: int) -> None:
         """Exact wires that waited for another payment of their order are tried again."""
-        for order in pay_waiting(gateways, now):
-            _log.info("paid_by_wire", name=order.public_id, state=order.state)
+        for one in pay_waiting(gateways, now):
+            if isinstance(one, Exception):
+                _log.error("paying_by_wire_failed", exc_info=one)
+            else:
+                _log.info("paid_by_wire", name=one.public_id, state=one.state)
 
 
 def _add_closing(tasks: Blueprint, now: Clock, archive: EventArchive) -> None:

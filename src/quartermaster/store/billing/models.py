@@ -127,6 +127,13 @@ class MethodSetup(models.Model):
     idempotency_key = models.UUIDField(unique=True)
 
     class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                name="setup_in_flight",
+                fields=["begun_at"],
+                condition=models.Q(outcome__isnull=True),
+            )
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 name="setup_reference_once",

@@ -2,7 +2,7 @@
 transaction; those of a workspace under its lock."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from quartermaster.core.invoices.parties import Party, Seller
 from quartermaster.core.invoices.taxes import Rates
@@ -63,11 +63,18 @@ def _columns(party: Party) -> dict[str, Any]:
     }
 
 
+_SHOWN: Final = ("label", "brand", "last_four", "expires_date")
+
+
 def keep(new: PaymentMethod) -> PaymentMethod:
-    """A way to pay that is there already, by its token, is that one. The first is the default."""
+    """A way to pay that is there already, by its token, is that one, as the provider shows it now:
+    a card may have been renewed. The first is the default."""
     there = PaymentMethod.objects.filter(workspace_id=new.workspace_id, removed_at__isnull=True)
     found = there.filter(provider=new.provider, token=new.token).first()
     if found is not None:
+        for name in _SHOWN:
+            setattr(found, name, getattr(new, name))
+        found.save(update_fields=_SHOWN)
         return found
     new.public_id = public_id("pm")
     new.is_default = not there.filter(is_default=True).exists()

@@ -39,11 +39,6 @@ def profiles(workspaces: Collection[Workspace]) -> dict[int, Party]:
     return {one.id: given.get(one.id) or Party(one.name) for one in workspaces}
 
 
-def has_profile(workspace: int) -> bool:
-    """Whether it has said whom its invoices are for."""
-    return models.BillingProfile.objects.filter(workspace_id=workspace).exists()
-
-
 def seller() -> Seller:
     """The operator's entity."""
     one = models.Seller.objects.order_by("-id").first()

@@ -42,11 +42,6 @@ def of_orders(orders: Collection[int]) -> dict[int, Invoice]:
     return {one.order_id: one for one in found if one.order_id is not None}
 
 
-def find_of_statement(statement: int) -> Invoice | None:
-    """The invoice of a statement."""
-    return _whole().filter(statement_id=statement, kind=Kind.INVOICE).first()
-
-
 def of_workspace(
     workspace: int, kind: Kind | None, before: int | None = None, limit: int | None = None
 ) -> list[Invoice]:

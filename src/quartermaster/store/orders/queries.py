@@ -181,14 +181,6 @@ def order_of(payment: int) -> int:
     return Payment.objects.values_list("order_id", flat=True).get(id=payment)
 
 
-def get_payment_of(workspace: int, public_id: str) -> Payment:
-    """By its public id, within the workspace."""
-    found = _payments().filter(order__workspace_id=workspace, public_id=public_id).first()
-    if found is None:
-        raise NotFound(f"no payment {public_id!r} in this workspace", field="payment")
-    return found
-
-
 def find_by_reference(provider: str, reference: str) -> Payment | None:
     """The payment that a provider calls so."""
     return _payments().filter(provider=provider, reference=reference).first()
@@ -231,7 +223,12 @@ def payments_by(provider: str, start: datetime, end: datetime) -> list[Payment]:
 
 def refunds_of(payment: int) -> list[Refund]:
     """What went back, or is to, in its order."""
-    return list(Refund.objects.filter(payment_id=payment).order_by("id"))
+    return refunds_of_each([payment])
+
+
+def refunds_of_each(payments: Collection[int]) -> list[Refund]:
+    """The same of several, all in their order."""
+    return list(Refund.objects.filter(payment_id__in=payments).order_by("id"))
 
 
 def find_refund(idempotency_key: uuid.UUID) -> Refund | None:

@@ -43,7 +43,7 @@ def explain_order(order: Order) -> ExplainedOrder:
     lines = [_line(row) for row in queries.lines_of(order.id)]
     explained = [ExplainedLine(line, _formula(order, line)) for line in lines]
     payments = queries.payments_of(order.id)
-    refunds = [refund for one in payments for refund in queries.refunds_of(one.id)]
+    refunds = queries.refunds_of_each([one.id for one in payments])
     steps, invoice = queries.steps_of(order.id), invoices.find_of_order(order.id)
     return ExplainedOrder(order, explained, payments, refunds, steps, invoice)
 

@@ -96,8 +96,7 @@ def test_a_closed_cycle_is_invoiced_and_due_when_it_was_agreed() -> None:
     deal.price()
     deal.talk(10)
     statement = deal.close()
-    found = queries.find_of_statement(statement.id)
-    assert found is not None
+    found = Invoice.objects.get(statement=statement)
     assert (found.total_minor, found.paid_minor, found.due_date) == (100, 0, date(2026, 3, 15))
     assert found.issue_date == MARCH.date()
     (row,) = queries.lines_of([found.id])
@@ -114,14 +113,14 @@ def test_late_usage_comes_with_the_next_invoice() -> None:
     first = deal.close()
     deal.talk(8, MARCH - timedelta(days=2), "bookings")
     second = deal.close(MARCH + timedelta(days=31))
-    invoices = [queries.find_of_statement(one.id) for one in (first, second)]
-    assert [one.total_minor if one else None for one in invoices] == [100, 100]
+    invoices = [Invoice.objects.get(statement=one) for one in (first, second)]
+    assert [one.total_minor for one in invoices] == [100, 100]
     assert queries.lines_of([invoices[1].id])[0].description.startswith("Adjustment: ")
 
 
 @pytest.mark.django_db
 def test_a_cycle_that_saw_nothing_has_no_invoice() -> None:
-    assert queries.find_of_statement(Deal.made().close().id) is None
+    assert not Invoice.objects.filter(statement=Deal.made().close()).exists()
 
 
 @pytest.mark.usefixtures("committed")

@@ -18,13 +18,11 @@ pytestmark = pytest.mark.django_db
 def test_the_last_one_counts_and_the_others_are_kept() -> None:
     workspace = open_books("helpdesk").workspace
     assert billing.profile(workspace) == Party(workspace.name)
-    assert not billing.has_profile(workspace.id)
     set_billing_profile(workspace, MERCER, NOW)
     changed = replace(MERCER, city=" Halle ", vat_id="de 129 273 398")
     assert set_billing_profile(workspace, changed, NOW) == replace(MERCER, city="Halle")
     assert billing.profile(workspace).city == "Halle"
     assert BillingProfile.objects.count() == 2
-    assert billing.has_profile(workspace.id)
 
 
 def test_what_was_issued_stays_as_it_was() -> None:

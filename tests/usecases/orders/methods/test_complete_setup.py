@@ -1,6 +1,7 @@
 """What came of saving a way to pay."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 
 from quartermaster.store.billing import operations, queries
@@ -34,6 +35,17 @@ def test_once_however_often(shop: Shop) -> None:
         complete_setup(shop.gateways, setup, shop.now)
         shop.notify()
     assert PaymentMethod.objects.count() == 1
+
+
+def test_a_card_that_was_renewed_is_the_same_with_another_last_day(shop: Shop) -> None:
+    card = shop.save()
+    setup = shop.begin_setup()
+    shop.provider.pay(setup.reference)
+    renewed = replace(shop.provider.saved[card.token], expires_date=date(2032, 2, 29))
+    shop.provider.paid[setup.reference].method = renewed
+    assert complete_setup(shop.gateways, setup, shop.now).method == card
+    card.refresh_from_db()
+    assert (card.expires_date, card.is_default, card.removed_at) == (date(2032, 2, 29), True, None)
 
 
 def test_whoever_turns_back_has_saved_nothing(shop: Shop) -> None:

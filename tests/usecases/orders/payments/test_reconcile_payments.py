@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.lifecycles.reconciliation import Fault
@@ -167,3 +169,14 @@ def test_a_refund_that_is_not_known_yet_is_no_fault(shop: Shop) -> None:
     assert faults(shop) == []
     found.refunds["of their own"] = 1_001
     assert faults(shop) == [Fault.REFUNDED]
+
+
+def test_as_many_queries_for_many_as_for_few(shop: Shop) -> None:
+    asked = []
+    for more in (1, 4):
+        for _ in range(more):
+            shop.refund(shop.pay_page(shop.fund()), 1_000)
+        with CaptureQueriesContext(connection) as few:
+            assert faults(shop) == []
+        asked.append(len(few))
+    assert asked[0] == asked[1]

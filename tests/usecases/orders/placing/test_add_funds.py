@@ -38,10 +38,13 @@ def test_the_same_key_is_the_same_order(shop: Shop) -> None:
     assert add_funds(wanted, key, shop.at) == add_funds(wanted, key, shop.at)
     with pytest.raises(KeyReused):
         add_funds(Funds(shop.bot, 10_001), key, shop.at)
+    made = add_funds(wanted, key, shop.at)
     plan = shop.order(ESSENTIAL)
     set_funds_limits(plan.currency, FundsLimits(1, 10_000), shop.at)
     with pytest.raises(KeyReused):
         add_funds(Funds(shop.bot, plan.total_minor), plan.idempotency_key, shop.at)
+    set_funds_limits(plan.currency, FundsLimits(1, 9_999), shop.at)
+    assert add_funds(wanted, key, shop.at) == made, "the answer to it may have been lost"
 
 
 def test_within_limits(shop: Shop) -> None:

@@ -8,9 +8,12 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import connection, transaction
+
 from quartermaster.core.lifecycles.recharge import Cap, Reason
 from quartermaster.store.billing import queries
 from quartermaster.store.orders.models import Order, Payment
+from quartermaster.store.people import operations as people
 from quartermaster.usecases.orders.recharge.recharge_wallet import recharge_wallet
 from quartermaster.usecases.orders.recharge.show_recharge import show_recharge
 from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
@@ -204,6 +207,23 @@ def test_two_jobs_at_once_charge_once(committed: None) -> None:
     assert sorted(map(len, done)) == [0, 1]
     assert saver.paid_dollars == 140
     assert_books_hold()
+
+
+def test_what_has_to_wait_waits_for_no_lock(committed: None) -> None:
+    saver = _committed()
+    saver.set(day=Cap(count=1))
+    saver.use(60)
+    assert recharge(saver) is not None
+    saver.use(100)
+
+    def look() -> Order | None:
+        with connection.cursor() as cursor:
+            cursor.execute("set lock_timeout = '5s'")
+        return recharge(saver)
+
+    with transaction.atomic():
+        people.lock_workspace(saver.shop.bot.workspace_id)
+        assert at_once(look) == [None]
 
 
 def test_against_switching_off(committed: None) -> None:

@@ -1,5 +1,8 @@
 """What waits for a person, and what it seems to be."""
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.lifecycles.wires import Match, Verdict
 from quartermaster.store.orders.operations import BY_HAND
@@ -58,3 +61,19 @@ def test_a_part_whose_order_came_to_nothing_waits_again(bank: Bank) -> None:
     assert list_bank_entries(to_decide=True) == []
     cancel_order(bank.shop.gateways, order.id, bank.shop.now)
     assert [one.entry.id for one in list_bank_entries(to_decide=True)] == [part.entry.id]
+
+
+def test_as_many_queries_for_many_as_for_few(bank: Bank) -> None:
+    few = asked_after(bank, 2)
+    assert asked_after(bank, 6) == few
+
+
+def asked_after(bank: Bank, more: int) -> int:
+    """How often the database is asked, when so many more are counted towards orders, and wait."""
+    for _ in range(more):
+        order = bank.shop.fund()
+        bank.send(paying(order, 4_000), paying(order, 3_000, bank_id=order.public_id))
+        bank.match(list_bank_entries(limit=1)[0].entry.id, order.id)
+    with CaptureQueriesContext(connection) as asked:
+        list_bank_entries()
+    return len(asked)

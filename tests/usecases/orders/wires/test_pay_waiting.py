@@ -62,6 +62,20 @@ def test_a_page_that_was_never_opened_is_closed_all_the_same(bank: Bank) -> None
     assert_books_hold()
 
 
+def test_what_fails_holds_up_nothing_else(bank: Bank) -> None:
+    order, other = bank.shop.fund(), bank.shop.fund()
+    page = bank.shop.open(order)
+    whole = bank.shop.provider.paid.pop(page.reference)
+    with pytest.raises(KeyError):
+        bank.send(paying(order), paying(other))
+    assert (bank.state(order), bank.state(other)) == ("awaiting_payment", "fulfilled")
+    [failure] = pay_waiting(bank.shop.gateways, bank.clock)
+    assert isinstance(failure, KeyError)
+    bank.shop.provider.paid[page.reference] = whole
+    assert [one.id for one in bank.try_again()] == [order.id]
+    assert_books_hold()
+
+
 def test_paid_on_the_page_it_stays_for_a_person(bank: Bank) -> None:
     order = bank.shop.fund()
     page = bank.shop.open(order)
@@ -98,7 +112,7 @@ def test_cut_off_anywhere(bank: Bank) -> None:
         bank.shop.provider.is_out = True
         bank.send(paying(orders[-1], bank_id=orders[-1].public_id))
         bank.shop.provider.is_out = False
-        return lambda: pay_waiting(gateways, bank.clock)
+        return lambda: list(pay_waiting(gateways, bank.clock))
 
     for is_cut in cut_off.everywhere(bank.shop, ready, stride=3):
         assert len(bank.try_again()) <= is_cut

@@ -82,7 +82,7 @@ def _match(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
             found = orders.get_of(where.id, order)
             row = queries.get_of(entry)
             match_bank_entry(gateways, row.id, found.id, by, lambda: shell.now(where))
-        output.answer(format, _facts(Listed.of(queries.get_of(entry))))
+        output.answer(format, _facts(_listed(entry)))
 
 
 def _settle(group: typer.Typer, shell: Shell) -> None:
@@ -103,10 +103,15 @@ def _settle(group: typer.Typer, shell: Shell) -> None:
             where = row.order.workspace if row.order else choices.workspace(workspace)
             wanted = Wanted(outlet, by, people.get_bot(where, bot) if bot else None)
             settle_bank_entry(row.id, wanted, shell.now(where))
-        output.answer(format, _facts(Listed.of(queries.get_of(entry))))
+        output.answer(format, _facts(_listed(entry)))
 
 
 _SHOWN = ("entry", "booked", "payer", "text", "state", "shown", "is", "order", "waits_for")
+
+
+def _listed(entry: str) -> Listed:
+    row = queries.get_of(entry)
+    return Listed.of(row, queries.unused_minor([row])[row.id])
 
 
 def _facts(one: Listed) -> dict[str, Any]:

@@ -58,6 +58,13 @@ class BankEntry(models.Model):
     decided_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                name="bank_entry_unmatched",
+                fields=["named"],
+                condition=models.Q(state=EntryState.UNMATCHED),
+            )
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(name="bank_entry_once", fields=["account", "key"]),
             models.CheckConstraint(

@@ -36,21 +36,23 @@ def listed(
     return list(found.order_by("-id")[:limit])
 
 
-def unused_minor(row: BankEntry) -> int:
-    """How much of it is for a person to decide on: all, where it is for no order, or counted
-    towards one that was settled without it."""
+def unused_minor(rows: Collection[BankEntry]) -> dict[int, int]:
+    """How much of each is for a person to decide on, by internal id: all, where it is for no order,
+    or counted towards one that was settled without it."""
+    of = {one.order_id for one in rows if one.order_id is not None}
+    used = Sum(F("amount_minor") - F("rest_minor"))
+    several = BankEntry.objects.filter(order__in=of).values("order").annotate(sum=used)
+    counted = dict(several.values_list("order", "sum"))
+    return {one.id: _unused_minor(one, counted) for one in rows}
+
+
+def _unused_minor(row: BankEntry, counted: Mapping[int, int]) -> int:
     if row.state == EntryState.DECIDED:
         return 0
     if row.order is None:
         return row.amount_minor
-    counted = sum(one.amount_minor - one.rest_minor for one in of_order(row.order.id))
-    is_stranded = row.order.state not in OPEN and counted < row.order.due_minor
+    is_stranded = row.order.state not in OPEN and counted[row.order.id] < row.order.due_minor
     return row.amount_minor if is_stranded else row.rest_minor
-
-
-def of_order(order: int) -> list[BankEntry]:
-    """What was matched to an order, in the order in which it was booked."""
-    return list(_whole().filter(order_id=order).order_by("booked_date", "id"))
 
 
 def waiting() -> list[BankEntry]:

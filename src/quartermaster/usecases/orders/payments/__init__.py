@@ -1,1 +1,1 @@
-"""Attempts to have orders paid, and what goes back."""
+"""Attempts to have orders paid, and the provider's books beside them."""

@@ -1,6 +1,7 @@
 """The provider's books beside ours."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,7 +10,7 @@ from quartermaster.core.lifecycles.orders import STANDS, Outcome
 from quartermaster.core.lifecycles.reconciliation import Booked, Difference
 from quartermaster.core.periods import Period
 from quartermaster.store.orders import queries
-from quartermaster.store.orders.models import Payment
+from quartermaster.store.orders.models import Payment, Refund
 from quartermaster.usecases.ports.gateways import Gateway, ReportedPayment
 
 _SLACK: Final = timedelta(hours=1)
@@ -32,7 +33,10 @@ def reconcile_payments(gateway: Gateway, period: Period, at: datetime) -> list[D
         if not others & {one.key, one.reference}
         and (ours & {one.key, one.reference} or one.at < period.end + _SLACK)
     ]
-    return reconciliation.compare([_ours(one) for one in inside], told)
+    back: dict[int, list[Refund]] = defaultdict(list)
+    for refund in queries.refunds_of_each([one.id for one in inside]):
+        back[refund.payment_id].append(refund)
+    return reconciliation.compare([_ours(one, back[one.id]) for one in inside], told)
 
 
 def _names(several: Iterable[Payment]) -> set[str]:
@@ -44,9 +48,8 @@ def _theirs(one: ReportedPayment) -> Booked:
     return Booked(one.key, one.reference, one.outcome, *amount, one.refunded_minor)
 
 
-def _ours(one: Payment) -> Booked:
+def _ours(one: Payment, refunds: Sequence[Refund]) -> Booked:
     outcome = Outcome.UNKNOWN if one.outcome is None else Outcome(one.outcome)
-    refunds = queries.refunds_of(one.id)
     gone = sum(each.amount_minor for each in refunds if each.outcome == Outcome.SUCCEEDED)
     going = sum(each.amount_minor for each in refunds if each.outcome is None)
     amount = (one.amount_minor, one.order.currency)

@@ -1,5 +1,6 @@
 """What came of an attempt to have an order paid."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -26,13 +27,16 @@ def settle_payment(payment: int, answer: PaymentAnswer, at: datetime, by: str = 
     follow; a renewal that was tried by itself is past due and is tried again on certain days, and
     given up after the last; credit that is bought by itself is given up at once, and auto-recharge
     with the last decline in a row. Unknown: nothing changes. Paid after it was declined, which a
-    provider may say where it was canceled too late: the same as paid, if nothing else has paid."""
+    provider may say where it was canceled too late: the same as paid, if nothing else has paid. An
+    attempt that took money when something else had is noted as declined, so that it holds up
+    nothing: the comparison with the provider's books shows what was taken twice."""
     with transaction.atomic():
         people.lock_workspace(queries.workspace_of(queries.order_of(payment)))
         found = queries.payment(payment)
         order = queries.get(found.order_id)
         if answer.outcome is Outcome.UNKNOWN or not _is_news(found, order, answer):
             return order
+        answer = answer if _can_be_paid(order) else _taken_twice(answer)
         told = Told(answer.outcome, answer.reason, answer.code, answer.reference)
         orders.settle_payment(found, told, at)
         if answer.outcome is not Outcome.SUCCEEDED:
@@ -47,8 +51,19 @@ def settle_payment(payment: int, answer: PaymentAnswer, at: datetime, by: str = 
 def _is_news(payment: Payment, order: Order, answer: PaymentAnswer) -> bool:
     if payment.outcome != Outcome.DECLINED:
         return payment.outcome is None
-    can_be_paid = (State(order.state), OrderEvent.PAID) in STEPS
-    return answer.outcome is Outcome.SUCCEEDED and can_be_paid
+    return answer.outcome is Outcome.SUCCEEDED and _can_be_paid(order)
+
+
+def _can_be_paid(order: Order) -> bool:
+    return (State(order.state), OrderEvent.PAID) in STEPS
+
+
+def _taken_twice(answer: PaymentAnswer) -> PaymentAnswer:
+    """A decline stays as it is."""
+    if answer.outcome is not Outcome.SUCCEEDED:
+        return answer
+    words = "the order was paid in another way: what was taken is to be given back at the provider"
+    return replace(answer, outcome=Outcome.DECLINED, reason=words, code="")
 
 
 def _decline(order: Order, payment: Payment, at: datetime, by: str) -> None:

@@ -29,14 +29,15 @@ class Funds:
 
 def add_funds(wanted: Funds, idempotency_key: uuid.UUID, at: datetime) -> Order:
     """An order that is to be paid; the credit comes when it is. The same key and wish again is the
-    same order, with another wish it is refused (KeyReused). AmountNotSold."""
+    same order, whatever is sold by then; with another wish it is refused (KeyReused).
+    AmountNotSold."""
     bot, currency = wanted.bot, wanted.bot.workspace.currency
-    funds.require(wanted.amount_minor, currency, billing.funds_limits(currency))
     with transaction.atomic():
         people.lock_workspace(bot.workspace_id)
         made = queries.find_by_key(idempotency_key)
         if made is not None:
             return _same(made, wanted)
+        funds.require(wanted.amount_minor, currency, billing.funds_limits(currency))
         new = NewFunds(
             "funds", bot, wanted.amount_minor, idempotency_key, wanted.by, wanted.is_draft
         )

@@ -36,13 +36,20 @@ def recharge_wallet(gateways: Gateways, bot: Bot, now: Callable[[], datetime]) -
 
 
 def _begin(gateways: Gateways, bot: Bot, at: datetime) -> Payment | None:
+    """What waits for its back-off or its caps is looked at every minute: without the lock, which
+    the meter of a busy workspace holds for seconds. Only what is decided under it counts."""
+    if _due(bot, at) is None:
+        return None
     with transaction.atomic():
         people.lock_workspace(bot.workspace_id)
-        terms = billing.find_recharge(bot.id)
-        if terms is None:
-            return None
-        decision = _recharging.due(terms, at)
-        return _order(gateways, terms, decision, at) if isinstance(decision, Charge) else None
+        found = _due(bot, at)
+        return None if found is None else _order(gateways, *found, at)
+
+
+def _due(bot: Bot, at: datetime) -> tuple[RechargeTerms, Charge] | None:
+    terms = billing.find_recharge(bot.id)
+    decision = None if terms is None else _recharging.due(terms, at)
+    return (terms, decision) if terms and isinstance(decision, Charge) else None
 
 
 def _order(gateways: Gateways, terms: RechargeTerms, due: Charge, at: datetime) -> Payment:

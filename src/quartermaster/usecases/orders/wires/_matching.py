@@ -1,7 +1,7 @@
 """Entries that leave nothing open pay their orders by themselves."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db import transaction
 
@@ -40,20 +40,20 @@ def judge(rows: Iterable[BankEntry]) -> dict[int, Match]:
     }
 
 
-def pay_exact(gateways: Gateways, clock: Clock) -> list[Order]:
+def pay_exact(gateways: Gateways, clock: Clock) -> Iterator[Order | Exception]:
     """The orders that are paid now; pages that are open for them are withdrawn first. What is
-    refused waits; cut off anywhere, calling it again goes on."""
+    refused waits, what fails holds up nothing else; cut off anywhere, calling it again goes on."""
     waiting = queries.waiting()
     found = judge(waiting)
-    paid = []
     for row in waiting:
         order = found[row.id].order
         if found[row.id].verdict is Verdict.EXACT and order is not None:
             try:
-                paid += _pay(gateways, row, order, clock)
+                yield from _pay(gateways, row, order, clock)
             except Refusal:
                 continue  # shown in the list: another payment is on its way, or it is too late
-    return paid
+            except Exception as failure:
+                yield failure
 
 
 def _pay(gateways: Gateways, row: BankEntry, order: str, clock: Clock) -> list[Order]:

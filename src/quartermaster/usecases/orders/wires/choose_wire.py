@@ -9,7 +9,7 @@ from django.db import transaction
 
 from quartermaster.core.errors import Refusal
 from quartermaster.core.lifecycles.methods import MethodKind
-from quartermaster.core.lifecycles.orders import Event, State, expires_at
+from quartermaster.core.lifecycles.orders import WIRE_KINDS, Event, State, expires_at
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
@@ -74,7 +74,7 @@ def _require_choice(found: Order, at: datetime) -> None:
         return
     if found.state == State.DRAFT:
         raise OrderNotSubmitted(field="order")
-    if found.kind not in ("funds", "subscribe"):
+    if found.kind not in WIRE_KINDS:
         raise WireTooSlow(field="method")
     until = expires_at(State(found.state), found.kind, found.ordered_at)
     if until is not None and until < at:

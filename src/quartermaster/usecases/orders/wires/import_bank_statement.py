@@ -37,7 +37,8 @@ def import_bank_statement(
     gateways: Gateways, read: StatementReader, sent: SentFile, clock: Clock
 ) -> Imported:
     """All of the file or nothing (UnreadableStatement). The same file or entries again add nothing;
-    orders whose entries were added before a crash are paid then."""
+    orders whose entries were added before a crash are paid then. What fails of one entry is raised
+    when all others are done with."""
     statements = read(sent.content)
     added = 0
     with transaction.atomic():
@@ -46,5 +47,9 @@ def import_bank_statement(
             for one in statements:
                 added += operations.add_entries(file, one.account, one.entries)
     entries = sum(len(one.entries) for one in statements)
-    paid = _matching.pay_exact(gateways, clock)
-    return Imported(file is not None, entries, added, tuple(paid))
+    came = list(_matching.pay_exact(gateways, clock))
+    for failure in came:
+        if isinstance(failure, Exception):
+            raise failure
+    paid = tuple(one for one in came if isinstance(one, Order))
+    return Imported(file is not None, entries, added, paid)

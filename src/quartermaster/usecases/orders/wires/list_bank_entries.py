@@ -37,10 +37,13 @@ class Listed:
 
     @classmethod
     def of(
-        cls, entry: BankEntry, match: Match | None = None, waiting: Payment | None = None
+        cls,
+        entry: BankEntry,
+        unused: int,
+        match: Match | None = None,
+        waiting: Payment | None = None,
     ) -> "Listed":
         """With the attempt that is in flight for the order that it names."""
-        unused = queries.unused_minor(entry)
         if match is not None and match.verdict is Verdict.EXACT:
             return cls(entry, match, unused, _in_the_way(waiting))
         is_counted = entry.order is not None and entry.order.state in OPEN
@@ -56,7 +59,11 @@ def list_bank_entries(
     found = _matching.judge(one for one in rows if one.state == EntryState.UNMATCHED)
     named = {row: one.order for row, one in found.items() if one.order is not None}
     waiting = orders.in_flight_of(set(named.values()))
-    return [Listed.of(one, found.get(one.id), waiting.get(named.get(one.id, ""))) for one in rows]
+    unused = queries.unused_minor(rows)
+    return [
+        Listed.of(one, unused[one.id], found.get(one.id), waiting.get(named.get(one.id, "")))
+        for one in rows
+    ]
 
 
 def _in_the_way(payment: Payment | None) -> Awaited:

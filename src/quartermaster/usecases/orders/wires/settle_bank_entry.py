@@ -58,7 +58,7 @@ def settle_bank_entry(entry: int, wanted: Wanted, at: datetime) -> BankEntry:
         row = operations.lock(entry)
         if row.state == EntryState.DECIDED:
             return _decided(row, wanted)
-        unused = queries.unused_minor(row)
+        unused = queries.unused_minor([row])[row.id]
         if unused == 0:
             raise NothingToDecide(field="entry")
         if wanted.outlet == Outlet.CREDIT:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from quartermaster.core.errors import Refusal
 from quartermaster.core.lifecycles.methods import MethodKind
-from quartermaster.core.lifecycles.orders import OPEN, PAYABLE, Event, State
+from quartermaster.core.lifecycles.orders import OPEN, PAYABLE, WIRE_KINDS, Event, State
 from quartermaster.interfaces.console.access import STATUS, Here
 from quartermaster.interfaces.console.pages.orders import words
 from quartermaster.store.billing import queries as billing
@@ -30,7 +30,6 @@ from quartermaster.usecases.orders.wires.explain_wire import explain_wire
 from quartermaster.usecases.reports.explain_order import ExplainedOrder, explain_order
 
 _PAGES: Final = (MethodKind.PAYPAL, MethodKind.CARD)
-_BY_WIRE: Final = ("funds", "subscribe")
 
 
 @never_cache
@@ -152,7 +151,7 @@ def _ways(order: Order, here: Here) -> dict[str, Any]:
         "is_payable": is_payable,
         "pages": [(kind, words.KINDS[kind]) for kind in _PAGES if is_payable and gateways.of(kind)],
         "saved": [one for one in saved if one.provider in gateways.names],
-        "may_wire": order.state == State.AWAITING_PAYMENT and order.kind in _BY_WIRE,
+        "may_wire": order.state == State.AWAITING_PAYMENT and order.kind in WIRE_KINDS,
         "is_wired": is_wired,
         "wire": explain_wire(order) if is_wired else None,
         "may_cancel": order.state in OPEN and order.kind != "renew",
