@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0007_open'),
+        ('orders', '0007_open_orders'),
         ('wires', '0002_said'),
     ]
 
