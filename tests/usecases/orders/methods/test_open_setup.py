@@ -6,10 +6,12 @@ from functools import partial
 import pytest
 
 from quartermaster.core.ledger.transfers import KeyReused
+from quartermaster.store.billing import queries
 from quartermaster.store.billing.models import MethodSetup
 from quartermaster.usecases.orders._ways import MethodNotTaken
-from quartermaster.usecases.ports.gateways import Unavailable
+from quartermaster.usecases.ports.gateways import Page, PageRefused, PageRequest, Unavailable
 from tests import books
+from tests.fakes.provider import Provider
 from tests.usecases.at_once import at_once
 from tests.usecases.shop import Shop
 
@@ -45,6 +47,23 @@ def test_cut_off_while_the_page_is_opened(shop: Shop) -> None:
     shop.provider.is_out = False
     assert shop.begin_setup(key=key).url
     assert MethodSetup.objects.count() == 1
+
+
+class Picky(Provider):
+    """Opens no page on which something is saved."""
+
+    def open_setup(self, key: str, workspace: str, page: PageRequest) -> Page:
+        """Never."""
+        raise PageRefused("not for this account")
+
+
+def test_a_page_that_is_refused_is_not_asked_for_again(shop: Shop) -> None:
+    shop.provider, key = Picky(), uuid.uuid4()
+    with pytest.raises(PageRefused):
+        shop.begin_setup(key=key)
+    setup = shop.begin_setup(key=key)
+    assert (setup.outcome, setup.reason, setup.url) == ("declined", "not for this account", "")
+    assert queries.setups_in_flight(shop.at) == []
 
 
 def test_the_provider_knows_them_the_second_time(shop: Shop) -> None:

@@ -77,7 +77,8 @@ left join invoices_invoice i on i.statement_id = s.id and i.kind = 'invoice'
 where l.is_off or l.invoiced <> l.said or i.id is null;
 
 -- name: orders_invoiced
--- Each order that was paid and fulfilled has one invoice, line by line.
+-- Each order that was paid and fulfilled has one invoice, line by line. An earlier release issued
+-- none.
 with lines as (
   select o.id, count(l.id) as said, count(f.id) as invoiced,
          bool_or(f.id is null or f.amount_minor <> l.amount_minor) as is_off
@@ -85,6 +86,9 @@ with lines as (
   left join invoices_invoiceline f on f.order_line_id = l.id
   where o.state = 'fulfilled' and o.total_minor > 0 and exists (
     select from orders_payment p where p.order_id = o.id and p.outcome = 'succeeded')
+    and not exists (
+    select from orders_orderstep s
+    where s.order_id = o.id and s.state = 'fulfilled' and s.by = 'an earlier release')
   group by o.id)
 select o.public_id, 'has ' || l.said || ' lines, ' || l.invoiced || ' of them on an invoice'
        || case when l.is_off then ', not all as they are' else '' end
