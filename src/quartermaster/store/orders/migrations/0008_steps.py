@@ -18,5 +18,5 @@ order by coalesce(o.settled_at, o.ordered_at), o.id, s.number;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0007_open")]
+    dependencies = [("orders", "0007_open_orders")]
     operations = [migrations.RunSQL(FORWARD, migrations.RunSQL.noop)]
