@@ -221,7 +221,7 @@ def decide(world: World) -> str:
         order = world.pick(list(named) or list(Order.objects.order_by("id")))
         match_bank_entry(world.gateways, entry.id, order.id, "olga", world.now)
         return f"{entry.amount_minor} for {order.kind}, {orders.get(order.id).state}"
-    outlet = world.chance.choice(tuple(Outlet))
+    outlet = world.chance.choice((Outlet.CREDIT, Outlet.REFUND))
     settle_bank_entry(entry.id, Wanted(outlet, "olga", world.bot), world.at)
     left = wires.get_of(entry.public_id)
     return f"{outlet} of {left.rest_minor or left.amount_minor}"

@@ -97,7 +97,8 @@ def _settle(group: typer.Typer, shell: Shell) -> None:
         by: By = "operator",
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
-        """Credit for the bot, or back to the payer (which your bank does)."""
+        """Credit for the bot, with an invoice and less tax; or back to the payer, which your bank
+        does; or, again, another entry is of this very money."""
         with output.refusals():
             row = queries.get_of(entry)
             where = row.order.workspace if row.order else choices.workspace(workspace)

@@ -67,6 +67,16 @@ def rivals(entries: Collection[BankEntry]) -> list[BankEntry]:
     return list(_whole().filter(state=EntryState.UNMATCHED, named__in=names).order_by("id"))
 
 
+def alike(entries: Collection[BankEntry]) -> list[BankEntry]:
+    """All entries, done with or not, that name what one of these names; for those that name
+    nothing, others of the same day and amount."""
+    names = {one.named for one in entries} - {""}
+    bare = [one for one in entries if not one.named]
+    days, amounts = {one.booked_date for one in bare}, {one.amount_minor for one in bare}
+    is_bare = Q(named="", booked_date__in=days, amount_minor__in=amounts)
+    return list(BankEntry.objects.filter(Q(named__in=names) | is_bare).order_by("id"))
+
+
 def wire_orders(names: Collection[str]) -> Mapping[str, WireOrder]:
     """Orders by public id, as far as there are any, with what was counted towards them."""
     orders = {one.id: one for one in Order.objects.filter(public_id__in=names)}
