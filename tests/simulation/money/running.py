@@ -215,7 +215,7 @@ def mt940(entries: list[tuple[str, int]], text: str, day: date) -> bytes:
 
 def decide(world: World) -> str:
     """A person says what an entry is for, or what becomes of what is left of it."""
-    entry = world.pick(wires.listed(to_decide=True)[::-1])
+    entry = world.pick(wires.listed(is_open=True)[::-1])
     if entry.state == EntryState.UNMATCHED and world.chance.random() < 0.7:
         named = Order.objects.filter(public_id__in=entry.named.split())
         order = world.pick(list(named) or list(Order.objects.order_by("id")))

@@ -157,6 +157,17 @@ def _fixed(one: Entry) -> tuple[date, int, str, frozenset[str]]:
     return one.booked_date, one.amount_minor, one.currency, frozenset(one.orders)
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What came by bank for an order, matched or not, and was not decided on: so much in all. Of
+    it `unneeded_minor` is too much or too late; `missing_minor` is to come, while it can be
+    paid."""
+
+    received_minor: int
+    missing_minor: int
+    unneeded_minor: int
+
+
 _NO_NAMES: Final = frozenset({"", "NONREF", "NOTPROVIDED", "NOREF", "UNKNOWN"})
 _NAME_SIGNS: Final = 16
 """Of a bank's name for an entry, so many stand in MT940; CAMT.053 has up to 35."""

@@ -133,7 +133,7 @@ def test_named_in_one_format_a_person_is_asked(
     for one in listed[:3]:
         settle_bank_entry(one.entry.id, AGAIN, bank.shop.at)
         settle_bank_entry(one.entry.id, AGAIN, bank.shop.at)
-    assert len(list_bank_entries(to_decide=True)) == 2
+    assert len(list_bank_entries(is_open=True)) == 2
     assert_books_hold()
 
 

@@ -105,7 +105,7 @@ _STEPS: Final = [
     {"event": "paid", "state": "paid", **_BY},
     {"event": "fulfilled", "state": "fulfilled", **_BY},
 ]
-_WHOLE: Final = {**_ORDER, "lines": _LINES, "payments": [_PAYMENT], "steps": _STEPS}
+_WHOLE: Final = {**_ORDER, "lines": _LINES, "payments": [_PAYMENT], "steps": _STEPS, "wire": None}
 _NOTHING: Final[dict[str, Any]] = {
     "settled_at": None,
     "invoice": None,

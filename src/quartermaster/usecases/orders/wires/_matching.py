@@ -1,7 +1,7 @@
 """Entries that leave nothing open pay their orders by themselves."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.db import transaction
 
@@ -10,6 +10,7 @@ from quartermaster.core.lifecycles import wires
 from quartermaster.core.lifecycles.wires import Match, Verdict, WireOrder
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.operations import BY_REFERENCE
 from quartermaster.store.orders.wires import operations, queries
 from quartermaster.store.orders.wires.models import BankEntry, EntryState
 from quartermaster.store.people import operations as people
@@ -19,15 +20,12 @@ from quartermaster.usecases.orders.wires import _paying
 from quartermaster.usecases.ports import Clock
 from quartermaster.usecases.ports.gateways import Gateways
 
-BY_REFERENCE = "exact reference"
-"""Who matched what nobody had to."""
-
 
 def judge(rows: Iterable[BankEntry]) -> dict[int, Match]:
     """What each of these unmatched entries is, among all that name the same order."""
     asked = list(rows)
     rivals = queries.rivals(asked)
-    again = _perhaps_again({one.id: one for one in (*asked, *rivals)}.values())
+    again = queries.perhaps_again({one.id: one for one in (*asked, *rivals)}.values())
     groups: dict[str, list[BankEntry]] = defaultdict(list)
     for rival in rivals:
         if rival.id not in again:
@@ -44,23 +42,6 @@ def judge(rows: Iterable[BankEntry]) -> dict[int, Match]:
 def _match(row: BankEntry, known: Mapping[str, WireOrder], rivals: Iterable[BankEntry]) -> Match:
     others = [queries.entry(one) for one in rivals if one.id != row.id]
     return wires.match(queries.entry(row), known, others)
-
-
-def _perhaps_again(rows: Collection[BankEntry]) -> set[int]:
-    """Those of which another file may have told before."""
-    groups: dict[object, list[BankEntry]] = defaultdict(list)
-    for one in queries.alike(rows):
-        groups[_alike(one)].append(one)
-    return {one.id for one in rows if any(_is_again(one, other) for other in groups[_alike(one)])}
-
-
-def _alike(row: BankEntry) -> object:
-    return row.named, row.booked_date, row.amount_minor
-
-
-def _is_again(row: BankEntry, other: BankEntry) -> bool:
-    came_before = other.id < row.id and other.file_id != row.file_id
-    return came_before and wires.is_perhaps_again(queries.entry(row), queries.entry(other))
 
 
 def pay_exact(gateways: Gateways, clock: Clock) -> Iterator[Order | Exception]:

@@ -111,6 +111,7 @@ def _shown(
         "order": found.order,
         "number": telling.number(found.invoice) if found.invoice else "",
         "status": words.status(found.order),
+        "came": words.came(found.order, found.wire),
         "refused": refused,
         "orderer": words.who(found.order.ordered_by),
         "steps": [(one, words.EVENTS[Event(one.event)], words.who(one.by)) for one in found.steps],
