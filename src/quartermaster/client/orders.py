@@ -145,12 +145,23 @@ class Step(Struct, frozen=True):
     by: str
 
 
+class Wire(Struct, frozen=True):
+    """What came by bank for an order: `missing` is still to come, `unneeded` was too much or too
+    late, and a person decides on it."""
+
+    received: Decimal
+    missing: Decimal
+    unneeded: Decimal
+
+
 class ExplainedOrder(Order, frozen=True):
-    """With its lines, the attempts to have it paid, and what happened to it."""
+    """With its lines, the attempts to have it paid, and what happened to it. `wire` is None if
+    nothing has come by bank."""
 
     lines: list[OrderLine]
     payments: list[Payment]
     steps: list[Step]
+    wire: Wire | None = None
 
 
 class OrderPage(Struct, frozen=True):

@@ -34,6 +34,11 @@ def test_it_is_what_camt_says() -> None:
     assert wires.keys("DE1", [camt]) == wires.keys("DE1", [mt940])
 
 
+def test_an_iban_may_stand_behind_a_bic() -> None:
+    text = files.MT940.replace(":25:", ":25:DEUTDEFF/")
+    assert [one.account for one in formats.read(text.encode())] == [files.IBAN]
+
+
 def test_a_dutch_one_with_its_own_codes() -> None:
     coded = f"/TRTP/SEPA OVERBOEKING/IBAN/{files.PAYER}/BIC/X/NAME/Ann Lee/REMI/RF18 5390\n"
     text = MT940.replace("Rent for November\n to the landlord", f"{coded}0754/EREF/E2E-9")

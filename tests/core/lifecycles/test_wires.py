@@ -187,6 +187,56 @@ def test_alike_twice_in_a_statement_are_two_and_in_two_files_still_two(bank_id: 
         assert wires.keys("DE1", [named("", text="A ")]) == found[:1]
 
 
+def test_a_name_is_the_same_as_far_as_mt940_has_it() -> None:
+    long = "2026112000012345678901234567890ABCD"
+    (key,) = wires.keys("DE1", [named(long)])
+    assert wires.keys("DE1", [named(long[:16])]) == [key]
+    assert wires.keys("DE1", [named(long[:15])]) != [key]
+    assert wires.keys("DE1", [named("AB 1234567 890123")]) == wires.keys(
+        "DE1", [named("AB 1234567 89012")]
+    )
+
+
+def test_names_that_differ_only_behind_the_cut_are_two_in_both_formats() -> None:
+    whole = [named("20261120000123451"), named("20261120000123452"), named("2026112000012", 5)]
+    found = wires.keys("DE1", whole)
+    assert len(set(found)) == 3
+    assert wires.keys("DE1", [replace(one, bank_id=one.bank_id[:16]) for one in whole]) == found
+
+
+@pytest.mark.parametrize("end", ["NOTPROVIDED", "not provided", ""])
+def test_an_end_to_end_name_that_is_none_is_none(end: str) -> None:
+    assert wires.keys("DE1", [named("", text="a", end_to_end_id=end)]) == wires.keys(
+        "DE1", [named("", text="A")]
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({}, True),
+        ({"text": f"other words {REF}"}, True),
+        ({"payer_iban": ""}, True),
+        ({"bank_id": "B-2"}, False),
+        ({"amount_minor": 99}, False),
+        ({"currency": "EUR"}, False),
+        ({"booked_date": date(2026, 11, 21)}, False),
+        ({"payer_iban": BOB}, False),
+        ({"text": OTHER_REF}, False),
+        ({"text": "no reference"}, False),
+    ],
+)
+def test_what_may_have_been_told_before(changes: dict[str, Any], answer: bool) -> None:
+    first = named("B-1", text=REF)
+    assert wires.is_perhaps_again(replace(first, **({"bank_id": ""} | changes)), first) is answer
+
+
+def test_without_a_reference_the_words_tell() -> None:
+    first = named("", text="for May")
+    assert wires.is_perhaps_again(named("B-1", text="FOR MAY"), first)
+    assert not wires.is_perhaps_again(named("B-1", text="for June"), first)
+
+
 @given(st.lists(entries, max_size=6), st.randoms())
 def test_keys_do_not_depend_on_the_order_of_a_statement(several: list[Entry], mix: Any) -> None:
     shuffled = several[:]

@@ -11,6 +11,7 @@ from tests.books import NOW, Books, assert_books_hold, open_books
 from tests.fakes.provider import Provider
 from tests.interfaces.api import urls
 from tests.interfaces.api.conftest import Caller, assert_problem, caller
+from tests.usecases.orders.wires.bank import Bank, paying
 from tests.usecases.shop import ESSENTIAL, Shop
 
 BACK = "https://example.com/paid?order=1"
@@ -230,6 +231,14 @@ def test_a_saved_method_is_charged(api: Caller, provider: Provider) -> None:
     refused = api.post(f"/orders/{third}/pay", {"method": "pm_none"})
     assert_problem(refused, 404, "not_found", "method")
     assert api.post(f"/orders/{third}/pay").json()["state"] == "fulfilled", "it is the default"
+
+
+def test_what_came_by_wire(api: Caller, shop: Shop) -> None:
+    order = shop.fund(10_000)
+    assert api.get(f"/orders/{order.public_id}").json()["wire"] is None
+    Bank(shop).send(paying(order, 4_000))
+    wire = api.get(f"/orders/{order.public_id}").json()["wire"]
+    assert wire == {"received": "40.00", "missing": "60.00", "unneeded": "0.00"}
 
 
 def test_wire(api: Caller, shop: Shop) -> None:

@@ -67,6 +67,30 @@ def test_what_an_entry_waits_for(shell: Shell, shop: Shop, tmp_path: Path) -> No
     assert [one["waits_for"] for one in found] == ["person", "job"]
 
 
+def test_a_part_waits_for_the_rest(shell: Shell, shop: Shop, tmp_path: Path) -> None:
+    order = shop.order(ESSENTIAL)
+    file = statement(tmp_path, ("45.00", creditor_reference.of(order.public_id)))
+    shell.json("wires", "import", file)
+    (part,) = shell.json("wires", "list")["entries"]
+    matched = shell.json("wires", "match", part["entry"], order.public_id)
+    assert (matched["waits_for"], matched["missing"]) == ("rest", "15.00")
+    assert shell.json("wires", "list")["entries"] == [matched]
+    assert "Still missing" in shell.text("orders", "show", order.public_id)
+
+
+def test_eighty_columns_have_room_for_all(shell: Shell, shop: Shop, tmp_path: Path) -> None:
+    order = shop.order(ESSENTIAL)
+    words = f"two orders {creditor_reference.of(order.public_id)} and more words of a payer"
+    file = statement(tmp_path, ("1234567.00", words), ("5.00", "?"))
+    shell.json("wires", "import", file)
+    nothing, over = shell.json("wires", "list")["entries"]
+    shown = shell.text("wires", "list", columns=80)
+    assert max(map(len, shown.splitlines())) <= 80
+    told = (over["entry"], over["order"], "over", "no_reference", "$1,234,567.00", "Waits for")
+    for one in (*told, nothing["entry"], "2026-11-20", "person"):
+        assert one in shown, shown
+
+
 def test_what_is_exact_is_paid_at_once(shell: Shell, shop: Shop, tmp_path: Path) -> None:
     order = shop.order(ESSENTIAL)
     file = statement(tmp_path, ("60.00", creditor_reference.of(order.public_id)))

@@ -18,8 +18,10 @@ from quartermaster.interfaces.console.pages.orders import words
 from quartermaster.store.billing import operations as billing
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.wires import operations as wires
 from quartermaster.usecases.orders.placing.add_funds import Funds, add_funds
-from quartermaster.usecases.ports.gateways import Decline
+from quartermaster.usecases.orders.wires.pay_waiting import pay_waiting
+from quartermaster.usecases.ports.gateways import Decline, Gateways
 from tests.books import NOW, Books, assert_books_hold, open_books
 from tests.fakes.provider import Provider
 from tests.interfaces.console import urls
@@ -30,6 +32,7 @@ from tests.interfaces.console.visits import (
     signed_in,
     text,
 )
+from tests.usecases.orders.wires.bank import paying
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.interfaces.console.urls")]
 
@@ -259,6 +262,44 @@ def test_wire(client: Client, books: Books, provider: Provider) -> None:
     ]
     provider.pay(leave(client, name, "card"))
     assert badge(read(client, f"/orders/{name}", returned="1")) == "Paid"
+
+
+@pytest.mark.parametrize(
+    ("came", "said"),
+    [
+        (5_000, "$50.00 of $150.50 came by bank transfer, and $100.50 is missing."),
+        (16_050, "$160.50 came by bank transfer, $10.00 more than is due."),
+    ],
+)
+def test_a_wire_that_is_not_what_is_due(client: Client, books: Books, came: int, said: str) -> None:
+    name = order(books)
+    act(client, name, "pay", way="wire")
+    arrive(name, came)
+    shown = text(read(client, f"/orders/{name}"))
+    assert said in shown
+    assert ("Transfer $100.50" in shown) == (came == 5_000)
+    assert "Transfer $150.50" not in shown
+    act(client, name, "cancel")
+    shown = text(read(client, f"/orders/{name}"))
+    assert "came by bank transfer that this order did not need." in shown
+
+
+def test_who_brought_an_exact_wire(client: Client, books: Books, provider: Provider) -> None:
+    name = order(books)
+    arrive(name, 15_050)
+    assert list(pay_waiting(Gateways((provider,)), lambda _: NOW))
+    page = read(client, f"/orders/{name}")
+    assert badge(page) == "Paid"
+    assert [row[2] for row in rows(page, "What happened") if row[1] == "Paid"] == [
+        "Bank transfer with the exact reference"
+    ]
+
+
+def arrive(name: str, amount_minor: int) -> None:
+    """So much comes by bank for an order."""
+    file = wires.add_file("s.xml", name.encode(), "olga", NOW)
+    assert file is not None
+    wires.add_entries(file, "DE1", [paying(Order.objects.get(public_id=name), amount_minor)])
 
 
 def test_where_a_wire_goes(client: Client, books: Books) -> None:

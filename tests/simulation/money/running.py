@@ -215,13 +215,13 @@ def mt940(entries: list[tuple[str, int]], text: str, day: date) -> bytes:
 
 def decide(world: World) -> str:
     """A person says what an entry is for, or what becomes of what is left of it."""
-    entry = world.pick(wires.listed(to_decide=True)[::-1])
+    entry = world.pick(wires.listed(is_open=True)[::-1])
     if entry.state == EntryState.UNMATCHED and world.chance.random() < 0.7:
         named = Order.objects.filter(public_id__in=entry.named.split())
         order = world.pick(list(named) or list(Order.objects.order_by("id")))
         match_bank_entry(world.gateways, entry.id, order.id, "olga", world.now)
         return f"{entry.amount_minor} for {order.kind}, {orders.get(order.id).state}"
-    outlet = world.chance.choice(tuple(Outlet))
+    outlet = world.chance.choice((Outlet.CREDIT, Outlet.REFUND))
     settle_bank_entry(entry.id, Wanted(outlet, "olga", world.bot), world.at)
     left = wires.get_of(entry.public_id)
     return f"{outlet} of {left.rest_minor or left.amount_minor}"

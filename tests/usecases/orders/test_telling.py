@@ -114,6 +114,7 @@ def test_a_part_of_a_wire_and_the_rest_of_it(shop: Shop) -> None:
     settle_bank_entry.settle_bank_entry(entry.id, wanted, START)
     found = [(one["Amount"], one["Credits Loaded"]) for one in told("wire.received")]
     assert found == [("$40.00", "$0.00"), ("$70.00", "$100.00")]
+    assert [one.get("Still to Transfer") for one in told("wire.received")] == ["$60.00", None]
     assert len(told("purchase.completed")) == 2
 
 

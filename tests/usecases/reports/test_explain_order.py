@@ -5,10 +5,16 @@ from datetime import timedelta
 import pytest
 
 from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.core.lifecycles.wires import Arrived
 from quartermaster.core.plans import formulas
+from quartermaster.store.orders import queries as orders
+from quartermaster.store.orders.wires.models import Outlet
+from quartermaster.usecases.orders.wires.list_bank_entries import list_bank_entries
+from quartermaster.usecases.orders.wires.settle_bank_entry import Wanted, settle_bank_entry
 from quartermaster.usecases.reports.explain_order import explain_order
 from quartermaster.usecases.subscriptions.preview_change import preview_change
 from tests import books
+from tests.usecases.orders.wires.bank import Bank, paying
 from tests.usecases.shop import ADVANCED, ESSENTIAL, Shop
 
 
@@ -48,3 +54,28 @@ def test_the_attempts_to_pay_it(shop: Shop) -> None:
 def test_what_is_to_come_has_no_lines(shop: Shop) -> None:
     shop.buy(ADVANCED)
     assert explain_order(shop.buy(ESSENTIAL)).lines == []
+
+
+def test_what_came_by_bank(shop: Shop) -> None:
+    bank, order = Bank(shop), shop.fund(10_000)
+    assert explain_order(order).wire is None
+    bank.send(paying(order, 4_000, bank_id="B-1"), paying(order, 9, currency="EUR"))
+    bank.send(paying(order, 4_000))  # perhaps again: it counts once
+    part = list_bank_entries()[2].entry
+    for _ in range(2):
+        assert explain_order(order).wire == Arrived(4_000, 6_000, 0)
+        bank.match(part.id, order.id)
+    bank.send(paying(order, 7_000))
+    assert explain_order(order).wire == Arrived(11_000, 0, 1_000)
+    rest = list_bank_entries()[0].entry
+    bank.match(rest.id, order.id)
+    paid = orders.get(order.id)
+    assert explain_order(paid).wire == Arrived(11_000, 0, 1_000)
+    settle_bank_entry(rest.id, Wanted(Outlet.REFUND, "olga"), shop.at)
+    assert explain_order(paid).wire == Arrived(10_000, 0, 0)
+
+
+def test_what_came_too_late(shop: Shop) -> None:
+    order = shop.pay_page(shop.fund(10_000))
+    Bank(shop).send(paying(order))
+    assert explain_order(order).wire == Arrived(10_000, 0, 10_000)

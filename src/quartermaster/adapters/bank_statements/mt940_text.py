@@ -117,6 +117,6 @@ def _plain(day: date) -> date:
 
 
 def _iban(name: str, currency: str) -> str:
-    """Some banks write the currency behind it."""
-    bare = name.removesuffix(currency)
+    """Some banks write the currency behind it, some their BIC before it."""
+    bare = name.rpartition("/")[2].removesuffix(currency)
     return bare if re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", bare) else name

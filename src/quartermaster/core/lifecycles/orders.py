@@ -14,8 +14,8 @@ FUNDS_KINDS: Final = ("funds", "recharge")
 """Of credit: a person adds funds, or they are added by themselves."""
 KINDS: Final = (*PLAN_KINDS, *FUNDS_KINDS)
 WIRE_KINDS: Final = ("funds", "subscribe")
-"""Those that can wait for a wire, which takes days: nothing of them is reckoned to the second, or
-renews by itself."""
+"""Those that can wait for a wire, which takes days: nothing of them is reckoned to the second, and
+none is made by itself. Of a subscription that is its first order; renewals charge a saved way."""
 
 
 class State(StrEnum):

@@ -49,6 +49,7 @@ class Verdict(StrEnum):
     WRONG_CURRENCY = "wrong_currency"
     LATE = "late"  # the order was paid otherwise, or is not to be paid any more
     RETURNED = "returned"  # money that had come went back
+    PERHAPS_AGAIN = "perhaps_again"  # another file may have told of this very money before
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,9 @@ class Match:
 
 
 def match(entry: Entry, orders: Mapping[str, WireOrder], waiting: Iterable[Entry] = ()) -> Match:
-    """What an entry is, among orders by public id; `waiting` are the other entries that nobody has
-    matched. Who asks about several takes them one by one, and pays an exact one before the next."""
+    """What an entry that is not perhaps again is, among orders by public id; `waiting` are the
+    other such entries that nobody has matched. Who asks about several takes them one by one, and
+    pays an exact one before the next."""
     named = entry.orders
     if len(named) > 1:
         return Match(Verdict.SEVERAL_REFERENCES)
@@ -139,7 +141,36 @@ def count(order: WireOrder, amount_minor: int) -> Counted:
     return Counted(max(over, 0), over >= 0)
 
 
+def is_perhaps_again(entry: Entry, earlier: Entry) -> bool:
+    """Whether an entry that stood in another file before may be of the same money: all that both
+    say agrees, but a name is missing, or the account is called otherwise."""
+    if _fixed(entry) != _fixed(earlier) or _differ(entry, earlier):
+        return False
+    one, other = _name(entry), _name(earlier)
+    if one and other and one != other:
+        return False
+    return bool(entry.orders) or _bare_text(entry) == _bare_text(earlier)
+
+
+def _fixed(one: Entry) -> tuple[date, int, str, frozenset[str]]:
+    """What every format says alike."""
+    return one.booked_date, one.amount_minor, one.currency, frozenset(one.orders)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What came by bank for an order, matched or not, and was not decided on: so much in all. Of
+    it `unneeded_minor` is too much or too late; `missing_minor` is to come, while it can be
+    paid."""
+
+    received_minor: int
+    missing_minor: int
+    unneeded_minor: int
+
+
 _NO_NAMES: Final = frozenset({"", "NONREF", "NOTPROVIDED", "NOREF", "UNKNOWN"})
+_NAME_SIGNS: Final = 16
+"""Of a bank's name for an entry, so many stand in MT940; CAMT.053 has up to 35."""
 
 
 def keys(account: str, entries: Sequence[Entry]) -> list[bytes]:
@@ -147,17 +178,30 @@ def keys(account: str, entries: Sequence[Entry]) -> list[bytes]:
 
     What the bank calls an entry counts with its day and amount, because banks reuse names; where it
     has none, all that is known of it. Of those that are alike, the first, second, … in a statement
-    are different entries: somebody has paid twice.
+    are different entries: somebody has paid twice, or names differ only where MT940 has cut them.
     """
     seen: Counter[str] = Counter()
     found = []
     for one in entries:
-        bare = "".join(one.bank_id.split()).upper()
-        what = [account, bare, one.booked_date.isoformat(), one.amount_minor, one.currency]
-        if bare in _NO_NAMES:
-            text = "".join(one.text.split()).casefold()
-            what = [*what[:1], "", *what[2:], text, one.end_to_end_id, one.payer_iban]
+        name = _name(one)
+        what = [account, name, one.booked_date.isoformat(), one.amount_minor, one.currency]
+        if not name:
+            what += [_bare_text(one), _given(one.end_to_end_id), one.payer_iban]
         plain = json.dumps(what)
         seen[plain] += 1
         found.append(hashlib.sha256(f"{plain} {seen[plain]}".encode()).digest())
     return found
+
+
+def _name(one: Entry) -> str:
+    """What a bank calls an entry, as far as every format has it; "" if it gives no name."""
+    return "".join(_given(one.bank_id)[:_NAME_SIGNS].split()).upper()
+
+
+def _given(text: str) -> str:
+    """A name, "" where a bank says in words that there is none."""
+    return "" if "".join(text.split()).upper() in _NO_NAMES else text.strip()
+
+
+def _bare_text(one: Entry) -> str:
+    return "".join(one.text.split()).casefold()

@@ -127,7 +127,8 @@ def listing(
     lines = list(rows)
     for place, title in enumerate(titles):
         is_folded = place in folded
-        longest = max(cell_len(text) for text in (title, *(line[place] for line in lines)))
+        texts = (title, *(line[place] for line in lines))
+        longest = max(cell_len(part) for text in texts for part in text.split("\n"))
         table.add_column(
             title,
             justify="right" if place else "left",

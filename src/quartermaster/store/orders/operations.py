@@ -27,6 +27,8 @@ from quartermaster.store.wallets.models import Lot
 
 BY_ITSELF = "quartermaster"
 """Who does what nobody asked for."""
+BY_REFERENCE = "exact reference"
+"""Who pays with a wire that nobody had to match."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from quartermaster.core import money
+from quartermaster.core.lifecycles.wires import Arrived
 from quartermaster.core.plans import formulas
 from quartermaster.core.plans.quotes import Line, Quote
 from quartermaster.store.billing.models import RechargeTerms
@@ -185,6 +186,17 @@ def _attempt(one: Payment, currency: str) -> dict[str, Any]:
         "reason": one.reason,
         "begun_at": one.begun_at,
         "known_at": one.known_at,
+    }
+
+
+def wire(came: Arrived | None, currency: str) -> dict[str, str] | None:
+    """What came by bank for an order."""
+    if came is None:
+        return None
+    return {
+        "received": money.exact_minor(came.received_minor, currency),
+        "missing": money.exact_minor(came.missing_minor, currency),
+        "unneeded": money.exact_minor(came.unneeded_minor, currency),
     }
 
 

@@ -19,6 +19,7 @@ from quartermaster.store.notices import operations as notices
 from quartermaster.store.notices.models import Key, Page, Recipient
 from quartermaster.store.notices.operations import NewNotice, To
 from quartermaster.store.orders.models import Order, Payment, Refund
+from quartermaster.store.orders.wires import queries as wires
 from quartermaster.store.orders.wires.models import BankEntry
 from quartermaster.store.people.models import Bot
 
@@ -144,6 +145,9 @@ def wire_received(entry: BankEntry, order: Order, at: datetime) -> None:
         "Amount": money.shown_minor(entry.amount_minor, entry.currency),
         "Credits Loaded": money.shown_minor(loaded, order.currency),
     }
+    came = wires.arrived(order)
+    if came is not None and came.missing_minor:
+        fields["Still to Transfer"] = money.shown_minor(came.missing_minor, order.currency)
     links = {"Order": (Page.ORDER, order.public_id)}
     cause = entry.public_id
     notices.queue(NewNotice(Key.WIRE_RECEIVED, cause, buyer(order), fields, links), at)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from quartermaster.core import money
+from quartermaster.core.lifecycles.wires import Arrived
 from quartermaster.core.periods import Period
 from quartermaster.core.plans import formulas
 from quartermaster.core.plans.quotes import Line, What
@@ -12,6 +13,7 @@ from quartermaster.store.invoices import queries as invoices
 from quartermaster.store.invoices.models import Invoice
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order, OrderLine, OrderStep, Payment, Refund
+from quartermaster.store.orders.wires import queries as wires
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class ExplainedOrder:
     refunds: list[Refund]
     steps: list[OrderStep]
     invoice: Invoice | None
+    wire: Arrived | None = None
 
     def refunds_of(self, payment: Payment) -> list[Refund]:
         """What of a payment went back, or is to."""
@@ -45,7 +48,8 @@ def explain_order(order: Order) -> ExplainedOrder:
     payments = queries.payments_of(order.id)
     refunds = queries.refunds_of_each([one.id for one in payments])
     steps, invoice = queries.steps_of(order.id), invoices.find_of_order(order.id)
-    return ExplainedOrder(order, explained, payments, refunds, steps, invoice)
+    wire = wires.arrived(order)
+    return ExplainedOrder(order, explained, payments, refunds, steps, invoice, wire)
 
 
 def _formula(order: Order, line: Line) -> str:

@@ -67,7 +67,7 @@ def test_paid_by_card_meanwhile_the_wire_is_late(bank: Bank) -> None:
     bank.shop.pay(order)
     assert bank.send(paying(order)).paid == ()
     assert bank.shop.books.paid() == 100 * MICRO
-    (found,) = list_bank_entries(to_decide=True)
+    (found,) = list_bank_entries(is_open=True)
     assert found.match is not None
     assert (found.match.verdict, found.match.rest_minor) == (Verdict.LATE, 10_000)
 
@@ -152,7 +152,7 @@ def test_the_page_was_paid_meanwhile(bank: Bank) -> None:
     order = bank.shop.fund()
     bank.shop.provider.pay(bank.shop.open(order).reference)
     assert bank.send(paying(order)).paid == ()
-    (found,) = list_bank_entries(to_decide=True)
+    (found,) = list_bank_entries(is_open=True)
     assert found.match is not None
     assert (found.match.verdict, found.match.rest_minor) == (Verdict.LATE, 10_000)
     assert (bank.state(order), bank.shop.books.paid()) == ("fulfilled", 100 * MICRO)

@@ -18,7 +18,7 @@ from tests.usecases.shop import ESSENTIAL
 def test_the_latest_first_with_verdicts_and_proposals(bank: Bank) -> None:
     order = bank.shop.order(ESSENTIAL)
     bank.send(paying(order, 2_000), paying(order, text="?"), paying(order, 4_000))
-    found = list_bank_entries(to_decide=True)
+    found = list_bank_entries(is_open=True)
     key = order.public_id
     assert [(one.entry.amount_minor, one.match) for one in found] == [
         (4_000, Match(Verdict.PART, key, missing_minor=2_000, completes=True)),
@@ -50,7 +50,7 @@ def waits() -> list[Awaited]:
 def test_what_is_done_is_listed_without_a_verdict(bank: Bank) -> None:
     bank.send(paying(bank.shop.order(ESSENTIAL)))
     assert [one.match for one in list_bank_entries()] == [None]
-    assert list_bank_entries(to_decide=True) == []
+    assert list_bank_entries(is_open=True) == []
 
 
 def test_a_part_whose_order_came_to_nothing_waits_again(bank: Bank) -> None:
@@ -58,9 +58,11 @@ def test_a_part_whose_order_came_to_nothing_waits_again(bank: Bank) -> None:
     bank.send(paying(order, 2_000))
     (part,) = list_bank_entries()
     bank.match(part.entry.id, order.id)
-    assert list_bank_entries(to_decide=True) == []
+    (rest,) = list_bank_entries(is_open=True)
+    assert (rest.awaits, rest.missing_minor, rest.unused_minor) == (Awaited.REST, 4_000, 0)
     cancel_order(bank.shop.gateways, order.id, bank.shop.now)
-    assert [one.entry.id for one in list_bank_entries(to_decide=True)] == [part.entry.id]
+    (left,) = list_bank_entries(is_open=True)
+    assert (left.awaits, left.missing_minor, left.unused_minor) == (Awaited.PERSON, 0, 2_000)
 
 
 def test_as_many_queries_for_many_as_for_few(bank: Bank) -> None:

@@ -84,7 +84,7 @@ def test_paid_on_the_page_it_stays_for_a_person(bank: Bank) -> None:
     bank.shop.provider.is_out = False
     bank.shop.provider.pay(page.reference)
     assert bank.try_again() == []
-    (found,) = list_bank_entries(to_decide=True)
+    (found,) = list_bank_entries(is_open=True)
     assert found.match is not None
     assert (found.match.verdict, found.awaits) == (Verdict.LATE, Awaited.PERSON)
     assert bank.shop.books.paid() == 100 * MICRO

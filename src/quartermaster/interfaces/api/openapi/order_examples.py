@@ -105,7 +105,7 @@ _STEPS: Final = [
     {"event": "paid", "state": "paid", **_BY},
     {"event": "fulfilled", "state": "fulfilled", **_BY},
 ]
-_WHOLE: Final = {**_ORDER, "lines": _LINES, "payments": [_PAYMENT], "steps": _STEPS}
+_WHOLE: Final = {**_ORDER, "lines": _LINES, "payments": [_PAYMENT], "steps": _STEPS, "wire": None}
 _NOTHING: Final[dict[str, Any]] = {
     "settled_at": None,
     "invoice": None,
@@ -199,7 +199,11 @@ ANSWERS: Final[dict[str, Any]] = {
     "/v1/orders/{order}/pay": _WHOLE,
     "/v1/orders/{order}/cancel": {**_WHOLE, "state": "canceled", "payments": []},
     "/v1/orders/{order}/submit": _FUNDS,
-    "/v1/orders/{order}/wire": {**_FUNDS, "state": "pending_clearance"},
+    "/v1/orders/{order}/wire": {
+        **_FUNDS,
+        "state": "pending_clearance",
+        "wire": {"received": "40.00", "missing": "60.00", "unneeded": "0.00"},
+    },
     "/v1/orders/{order}/checkout": {
         "order": _ORDER_ID,
         "payment": _PAYMENT["id"],

@@ -214,13 +214,24 @@ class StepOut(Schema):
     by: str
 
 
+class WireOut(Schema):
+    """What came by bank for an order, matched to it or not: so much in all. `missing` is still to
+    come, while the order can be paid; `unneeded` is too much or too late, and a person decides
+    what becomes of it."""
+
+    received: str
+    missing: str
+    unneeded: str
+
+
 class ExplainedOrderOut(OrderOut):
     """An order with its lines, which sum to its total, the attempts to have it paid, and what
-    happened to it."""
+    happened to it. `wire` is null if nothing has come by bank."""
 
     lines: list[OrderLineOut]
     payments: list[PaymentOut]
     steps: list[StepOut]
+    wire: WireOut | None
 
 
 class OrdersOut(Schema):
@@ -251,4 +262,5 @@ def explained(found: ExplainedOrder) -> dict[str, Any]:
             telling.payment(one, found.refunds_of(one), currency) for one in found.payments
         ],
         "steps": [telling.step(one) for one in found.steps],
+        "wire": telling.wire(found.wire, currency),
     }

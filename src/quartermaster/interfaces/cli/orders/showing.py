@@ -34,6 +34,7 @@ def _told(found: ExplainedOrder) -> dict[str, Any]:
             telling.payment(each, found.refunds_of(each), currency) for each in found.payments
         ],
         "steps": [telling.step(each) for each in found.steps],
+        "wire": telling.wire(found.wire, currency),
     }
 
 
@@ -55,11 +56,26 @@ def answer_order(form: output.Format, found: ExplainedOrder) -> None:
         return
     what, state = f"{one.kind}, {one.title}, {one.bot.name}", one.state.replace("_", " ")
     output.show(output.facts([("Order", one.public_id), ("What", what), ("State", state)]))
+    output.show(output.facts(_came(found)))
     lines = [(each.line, each.formula) for each in found.lines]
     show_lines(lines, sums(one.total_minor, one.tax_minor), one.currency)
     _show(_ATTEMPTS, [_attempt_row(each, one.currency) for each in found.payments])
     show_refunds(found.refunds, one.currency)
     _show(_STEPS, [(each.event, _at(each.at), each.by, each.state) for each in found.steps])
+
+
+def _came(found: ExplainedOrder) -> list[tuple[str, str]]:
+    """By bank, and what of it is missing or too much."""
+    if found.wire is None:
+        return []
+    came = found.wire
+    several = {
+        "Received by wire": came.received_minor,
+        "Still missing": came.missing_minor,
+        "Not needed": came.unneeded_minor,
+    }
+    currency = found.order.currency
+    return [(name, money.shown_minor(sum_, currency)) for name, sum_ in several.items() if sum_]
 
 
 def show_refunds(several: list[Refund], currency: str) -> None:

@@ -24,7 +24,7 @@ from quartermaster.usecases.ports.gateways import Gateways
 
 EntryId = Annotated[str, typer.Argument(metavar="ENTRY", help="Its id: bne_…")]
 By = Annotated[str, typer.Option(callback=choices.not_empty, help="Who does it")]
-_TITLES = ("Entry", "Booked", "From", "Text", "State", "Amount", "Is", "Order", "Waits for")
+_TITLES = ("Entry\nOrder", "From\nText", "Booked\nAmount", "Is\nWaits for")
 
 
 def register(app: typer.Typer, shell: Shell, gateways: Gateways, read: StatementReader) -> None:
@@ -63,8 +63,7 @@ def _bring(group: typer.Typer, shell: Shell, gateways: Gateways, read: Statement
         if format is output.Format.JSON:
             output.print_json({"entries": found})
         else:
-            rows = [[str(one[name]) for name in _SHOWN] for one in found]
-            output.show(output.listing(_TITLES, rows, folded=(2, 3, 6, 7, 8)))
+            output.show(output.listing(_TITLES, map(_row, found), folded=(1,)))
 
 
 def _match(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
@@ -97,7 +96,8 @@ def _settle(group: typer.Typer, shell: Shell) -> None:
         by: By = "operator",
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
-        """Credit for the bot, or back to the payer (which your bank does)."""
+        """Credit for the bot, with an invoice and less tax; or back to the payer, which your bank
+        does; or, again, another entry is of this very money."""
         with output.refusals():
             row = queries.get_of(entry)
             where = row.order.workspace if row.order else choices.workspace(workspace)
@@ -106,12 +106,21 @@ def _settle(group: typer.Typer, shell: Shell) -> None:
         output.answer(format, _facts(_listed(entry)))
 
 
-_SHOWN = ("entry", "booked", "payer", "text", "state", "shown", "is", "order", "waits_for")
+def _row(told: dict[str, Any]) -> tuple[str, ...]:
+    """Of a listing, two names under each other in each cell: so it has room on any terminal."""
+    what = told["is"] or told["state"]
+    return (
+        f"{told['entry']}\n{told['order']}",
+        f"{told['payer']}\n{' '.join(told['text'].split())}",
+        f"{told['booked']}\n{told['shown']}",
+        f"{what}\n{told['waits_for']}",
+    )
 
 
 def _listed(entry: str) -> Listed:
     row = queries.get_of(entry)
-    return Listed.of(row, queries.unused_minor([row])[row.id])
+    unused, missing = queries.unused_minor([row]), queries.missing_minor([row])
+    return Listed.of(row, (unused[row.id], missing.get(row.id, 0)))
 
 
 def _facts(one: Listed) -> dict[str, Any]:
@@ -128,6 +137,7 @@ def _facts(one: Listed) -> dict[str, Any]:
         "shown": money.shown_minor(row.amount_minor, row.currency),
         "is": match.verdict if match else row.outlet,
         "completes": bool(match and match.completes),
+        "missing": money.exact_minor(one.missing_minor, row.currency),
         "undecided": money.exact_minor(one.unused_minor, row.currency),
         "order": named or "",
         "waits_for": one.awaits,

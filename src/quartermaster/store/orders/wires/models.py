@@ -15,10 +15,12 @@ class EntryState(models.TextChoices):
 
 
 class Outlet(models.TextChoices):
-    """What becomes of money that no order needed: paid credit of a bot, or back to the payer."""
+    """What becomes of money that no order needed: paid credit of a bot, or back to the payer.
+    `AGAIN`: there is no money; another entry is of it."""
 
     CREDIT = "credit"
     REFUND = "refund"
+    AGAIN = "again"
 
 
 class BankFile(models.Model):
@@ -63,7 +65,12 @@ class BankEntry(models.Model):
                 name="bank_entry_unmatched",
                 fields=["named"],
                 condition=models.Q(state=EntryState.UNMATCHED),
-            )
+            ),
+            models.Index(
+                name="bank_entry_bare",
+                fields=["booked_date", "amount_minor"],
+                condition=models.Q(named=""),
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(name="bank_entry_once", fields=["account", "key"]),
@@ -102,5 +109,9 @@ class BankEntry(models.Model):
             models.CheckConstraint(
                 name="bank_entry_rest_decided_once",
                 condition=~models.Q(state=EntryState.DECIDED, order__isnull=False, rest_minor=0),
+            ),
+            models.CheckConstraint(
+                name="bank_entry_again_for_no_order",
+                condition=~models.Q(outlet=Outlet.AGAIN, order__isnull=False),
             ),
         ]

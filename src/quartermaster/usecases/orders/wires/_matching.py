@@ -1,15 +1,16 @@
 """Entries that leave nothing open pay their orders by themselves."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.db import transaction
 
 from quartermaster.core.errors import Refusal
 from quartermaster.core.lifecycles import wires
-from quartermaster.core.lifecycles.wires import Match, Verdict
+from quartermaster.core.lifecycles.wires import Match, Verdict, WireOrder
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.operations import BY_REFERENCE
 from quartermaster.store.orders.wires import operations, queries
 from quartermaster.store.orders.wires.models import BankEntry, EntryState
 from quartermaster.store.people import operations as people
@@ -19,25 +20,28 @@ from quartermaster.usecases.orders.wires import _paying
 from quartermaster.usecases.ports import Clock
 from quartermaster.usecases.ports.gateways import Gateways
 
-BY_REFERENCE = "exact reference"
-"""Who matched what nobody had to."""
-
 
 def judge(rows: Iterable[BankEntry]) -> dict[int, Match]:
     """What each of these unmatched entries is, among all that name the same order."""
     asked = list(rows)
+    rivals = queries.rivals(asked)
+    again = queries.perhaps_again({one.id: one for one in (*asked, *rivals)}.values())
     groups: dict[str, list[BankEntry]] = defaultdict(list)
-    for rival in queries.rivals(asked):
-        groups[rival.named].append(rival)
+    for rival in rivals:
+        if rival.id not in again:
+            groups[rival.named].append(rival)
     known = queries.wire_orders({name for one in asked for name in one.named.split()})
     return {
-        one.id: wires.match(
-            queries.entry(one),
-            known,
-            [queries.entry(rival) for rival in groups[one.named] if rival.id != one.id],
-        )
+        one.id: Match(Verdict.PERHAPS_AGAIN, one.named if one.named in known else None)
+        if one.id in again
+        else _match(one, known, groups[one.named])
         for one in asked
     }
+
+
+def _match(row: BankEntry, known: Mapping[str, WireOrder], rivals: Iterable[BankEntry]) -> Match:
+    others = [queries.entry(one) for one in rivals if one.id != row.id]
+    return wires.match(queries.entry(row), known, others)
 
 
 def pay_exact(gateways: Gateways, clock: Clock) -> Iterator[Order | Exception]:

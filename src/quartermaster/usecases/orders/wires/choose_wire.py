@@ -27,7 +27,8 @@ from quartermaster.usecases.ports.gateways import Gateways, PageRequest, Unavail
 
 
 class WireTooSlow(Refusal):
-    """A wire takes days: what is reckoned to the second, or renews by itself, is paid otherwise."""
+    """A wire takes days. Credit and the first order of a subscription can wait for one; a change,
+    which is reckoned to the second, a renewal and a recharge are paid otherwise."""
 
     code = "wire_too_slow"
     kind = "refused"

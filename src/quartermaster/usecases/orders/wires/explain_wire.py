@@ -8,6 +8,7 @@ from quartermaster.core.formats import creditor_reference
 from quartermaster.store.billing import queries as billing
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.wires import queries as wires
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Account:
 @dataclass(frozen=True, slots=True)
 class Instructions:
     """What the buyer writes on the transfer, and where it goes. No `account`: the operator has not
-    said which one takes wires. `sums` are what is due and what it is made of."""
+    said which one takes wires. `sums` are what is due and what it is made of; once
+    something has come, also that and what is still to be transferred."""
 
     reference: str
     account: Account | None
@@ -55,5 +57,7 @@ def explain_wire(order: Order) -> Instructions:
 def _sums(order: Order) -> dict[str, str]:
     amounts = [(line.description, line.amount_minor) for line in queries.lines_of(order.id)]
     tax = [("Tax", order.tax_minor)] if order.tax_minor else []
-    several = (*amounts, *tax, ("Total", order.due_minor))
+    came = wires.arrived(order)
+    left = [("Received", came.received_minor), ("To Transfer", came.missing_minor)] if came else []
+    several = (*amounts, *tax, ("Total", order.due_minor), *left)
     return {label: money.shown_minor(amount, order.currency) for label, amount in several}

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from quartermaster.core.lifecycles.orders import OPEN
 from quartermaster.core.lifecycles.wires import Match, Verdict
 from quartermaster.store.orders import queries as orders
 from quartermaster.store.orders.models import Payment
@@ -27,41 +26,50 @@ class Awaited(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An entry; while it is unmatched, with what it seems to be. So much of it is for a person to
-    decide on."""
+    """An entry; while it is unmatched, with what it seems to be. `unused_minor` of it is for a
+    person to decide on; `missing_minor` is still to come for its order."""
 
     entry: BankEntry
     match: Match | None
     unused_minor: int
+    missing_minor: int
     awaits: Awaited
 
     @classmethod
     def of(
         cls,
         entry: BankEntry,
-        unused: int,
+        open_minor: tuple[int, int],
         match: Match | None = None,
         waiting: Payment | None = None,
     ) -> "Listed":
-        """With the attempt that is in flight for the order that it names."""
-        if match is not None and match.verdict is Verdict.EXACT:
-            return cls(entry, match, unused, _in_the_way(waiting))
-        is_counted = entry.order is not None and entry.order.state in OPEN
-        otherwise = Awaited.REST if is_counted else Awaited.NOTHING
-        return cls(entry, match, unused, Awaited.PERSON if unused else otherwise)
+        """With what is unused and, of a matched one, missing; and with the attempt that is in
+        flight for the order that it names."""
+        unused, missing = open_minor
+        if match is not None:
+            is_exact = match.verdict is Verdict.EXACT
+            awaits = _in_the_way(waiting) if is_exact else Awaited.PERSON
+            return cls(entry, match, unused, match.missing_minor, awaits)
+        otherwise = Awaited.REST if missing else Awaited.NOTHING
+        return cls(entry, None, unused, missing, Awaited.PERSON if unused else otherwise)
 
 
 def list_bank_entries(
-    to_decide: bool = False, before: int | None = None, limit: int = 100
+    is_open: bool = False, before: int | None = None, limit: int = 100
 ) -> list[Listed]:
     """The latest first: all, or only those that are not done with; those older than an entry."""
-    rows = queries.listed(to_decide, before, limit)
+    rows = queries.listed(is_open, before, limit)
     found = _matching.judge(one for one in rows if one.state == EntryState.UNMATCHED)
     named = {row: one.order for row, one in found.items() if one.order is not None}
     waiting = orders.in_flight_of(set(named.values()))
-    unused = queries.unused_minor(rows)
+    unused, missing = queries.unused_minor(rows), queries.missing_minor(rows)
     return [
-        Listed.of(one, unused[one.id], found.get(one.id), waiting.get(named.get(one.id, "")))
+        Listed.of(
+            one,
+            (unused[one.id], missing.get(one.id, 0)),
+            found.get(one.id),
+            waiting.get(named.get(one.id, "")),
+        )
         for one in rows
     ]
 

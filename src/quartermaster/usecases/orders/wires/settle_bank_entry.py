@@ -12,7 +12,7 @@ from quartermaster.store.orders.wires.operations import Decision
 from quartermaster.store.people import operations as people
 from quartermaster.store.people.models import Bot
 from quartermaster.usecases.orders.wires import _paying
-from quartermaster.usecases.orders.wires.match_bank_entry import WrongCurrency
+from quartermaster.usecases.orders.wires.match_bank_entry import EntryMatched, WrongCurrency
 
 
 class NothingToDecide(Refusal):
@@ -48,9 +48,10 @@ class Wanted:
 
 def settle_bank_entry(entry: int, wanted: Wanted, at: datetime) -> BankEntry:
     """Credit is there at once: an order of credit that the wire has paid. A refund is noted: the
-    operator's bank does it; so is what became of a wire that was called back. The same again is the
-    same. EntryDecided, NothingToDecide, WhoseCredit, WrongCurrency; AmountCannotBeSplit, where no
-    credit comes to what is left with its tax."""
+    operator's bank does it; so are what became of a wire that was called back, and that an entry
+    is another one's money again. The same again is the same. EntryDecided, NothingToDecide,
+    EntryMatched, WhoseCredit, WrongCurrency; AmountCannotBeSplit, where no credit comes to what is
+    left with its tax."""
     with transaction.atomic():
         bot = _bot(entry, wanted)
         if bot is not None:
@@ -61,6 +62,8 @@ def settle_bank_entry(entry: int, wanted: Wanted, at: datetime) -> BankEntry:
         unused = queries.unused_minor([row])[row.id]
         if unused == 0:
             raise NothingToDecide(field="entry")
+        if wanted.outlet == Outlet.AGAIN and row.order_id is not None:
+            raise EntryMatched(field="entry")
         if wanted.outlet == Outlet.CREDIT:
             _credit(row, bot, unused, at, wanted.by)
         operations.decide(row, unused, Decision(wanted.outlet, wanted.by), at)

@@ -123,8 +123,8 @@ def _shown(
 
 
 def _attempts(found: ExplainedOrder, has_returned: bool) -> dict[str, Any]:
-    """All of them, and what the latest means for whoever looks now. It is confirmed by the bank
-    once the buyer has been on the page, or where there is none."""
+    """All of them, what the latest means for whoever looks now, and what came by wire. An
+    attempt is confirmed by the bank once the buyer has been on the page, or where there is none."""
     last = found.payments[-1] if found.payments else None
     waiting = last if last and last.outcome is None else None
     return {
@@ -132,6 +132,7 @@ def _attempts(found: ExplainedOrder, has_returned: bool) -> dict[str, Any]:
         "waiting": waiting,
         "is_confirming": waiting and (has_returned or not waiting.url),
         "declined": _declined(found.order, last),
+        "came": words.came(found.order, found.wire),
     }
 
 

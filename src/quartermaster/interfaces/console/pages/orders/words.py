@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
+from quartermaster.core import money
 from quartermaster.core.lifecycles.methods import MethodKind
-from quartermaster.core.lifecycles.orders import Event, State
+from quartermaster.core.lifecycles.orders import PAYABLE, Event, State
+from quartermaster.core.lifecycles.wires import Arrived
 from quartermaster.store.orders.models import Order, Payment
-from quartermaster.store.orders.operations import BY_ITSELF
+from quartermaster.store.orders.operations import BY_ITSELF, BY_REFERENCE
 from quartermaster.usecases.ports.gateways import Decline
 
 
@@ -71,6 +73,11 @@ KINDS: Final = {
     MethodKind.WIRE: "Wire transfer",
     MethodKind.BY_HAND: "Noted by the operator",
 }
+_NOBODY: Final = {
+    "": "Quartermaster, by itself",
+    BY_ITSELF: "Quartermaster, by itself",
+    BY_REFERENCE: "Bank transfer with the exact reference",
+}
 DECLINES: Final = {
     Decline.DECLINED: "The bank declined it, and does not say why. Ask it, or pay in another way.",
     Decline.INSUFFICIENT_FUNDS: "There is not enough money on the account.",
@@ -89,6 +96,28 @@ def status(order: Order) -> Status:
     if order.state == State.FULFILLED and not order.due_minor:
         return _NOTHING_DUE
     return STATUS[State(order.state)]
+
+
+def came(order: Order, wire: Arrived | None) -> str:
+    """What came for it by bank, as long as that is not simply all of it."""
+    if wire is None:
+        return ""
+    amounts = (order.due_minor, wire.received_minor, wire.missing_minor, wire.unneeded_minor)
+    due, received, missing, unneeded = (
+        money.shown_minor(amount, order.currency) for amount in amounts
+    )
+    if order.state not in PAYABLE:
+        decided = "Somebody decides whether it becomes credit or goes back to you."
+        words = f"{unneeded} came by bank transfer that this order did not need. {decided}"
+        return words if wire.unneeded_minor else ""
+    if wire.missing_minor:
+        return (
+            f"{received} of {due} came by bank transfer, and {missing} is missing. Transfer just "
+            f"that, with the same reference. In another way you pay all of {due}, and somebody "
+            "decides what becomes of what came."
+        )
+    more = f", {unneeded} more than is due" if wire.unneeded_minor else ", which is all that is due"
+    return f"{received} came by bank transfer{more}. Somebody looks at it: please do not pay again."
 
 
 def why(payment: Payment) -> str:
@@ -110,4 +139,4 @@ def method(payment: Payment | None, state: str) -> str:
 
 def who(by: str) -> str:
     """Who did something."""
-    return "Quartermaster, by itself" if by in (BY_ITSELF, "") else by
+    return _NOBODY.get(by, by)
