@@ -180,7 +180,7 @@ def test_an_outcome_that_is_not_known(client: Client, books: Books, provider: Pr
         page = read(client, f"/orders/{name}", returned="1")
         assert "We are waiting for your bank." in text(page)
         assert badge(page) == "Being confirmed"
-        assert 'href="?returned=1"' in page
+        assert f'href="/orders/{name}?returned=1"' in page
     provider.is_out = False
     provider.pay(reference)
     assert badge(read(client, f"/orders/{name}?returned=1")) == "Paid"
@@ -316,12 +316,25 @@ def test_refusals_are_told_on_the_page(client: Client, books: Books, provider: P
     assert "The payment provider cannot be reached" in text(refused.content.decode())
     assert act(client, name, "pay", way="nonsense").status_code == 404
     assert act(client, name, "pay").status_code == 404
-    assert client.get(f"/orders/{name}/pay").status_code == 405
     provider.is_out = False
     provider.pay(leave(client, name, "card"))
     late = act(client, name, "pay", way="paypal")
     assert late.status_code == 409
     assert "Paid" in badge(late.content.decode())
+
+
+@pytest.mark.parametrize("what", ["pay", "submit", "cancel"])
+def test_whoever_only_looks_where_forms_go_is_shown_the_order(
+    client: Client, books: Books, what: str
+) -> None:
+    name = order(books)
+    for look in (client.get, client.head):
+        answer = look(f"/orders/{name}/{what}")
+        assert (answer.status_code, answer["Location"]) == (302, f"/orders/{name}")
+    assert client.put(f"/orders/{name}/{what}").status_code == 405
+    assert state(name) == State.AWAITING_PAYMENT
+    signed_out = Client().post(f"/orders/{name}/{what}", follow=True)
+    assert signed_out.redirect_chain[0][0].endswith(f"?next=/orders/{name}/{what}")
 
 
 def test_nobody_takes_cards_here(client: Client, books: Books, provider: Provider) -> None:

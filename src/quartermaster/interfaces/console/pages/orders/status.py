@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import wraps
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from quartermaster.core.errors import Refusal
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import OPEN, PAYABLE, WIRE_KINDS, Event, State
-from quartermaster.interfaces.console.access import STATUS, Here
+from quartermaster.interfaces.console.access import STATUS, Here, View
 from quartermaster.interfaces.console.pages.orders import words
 from quartermaster.store.billing import queries as billing
 from quartermaster.store.invoices import telling
@@ -45,6 +46,19 @@ def order(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     return _shown(request, here, name, has_returned=has_returned)
 
 
+def _by_post(view: View) -> View:
+    """Whoever only looks, as after signing in again or with a page reloaded, is shown the order."""
+
+    @wraps(view)
+    def acted(request: HttpRequest, here: Here, name: str) -> HttpResponseBase:
+        if request.method in ("GET", "HEAD"):
+            return redirect("order", name)
+        return view(request, here, name)
+
+    return acted
+
+
+@_by_post
 @require_POST
 def pay(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """In the way that was chosen: on a provider's page, by wire, or with a saved method."""
@@ -67,12 +81,14 @@ def pay(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     return redirect(page)
 
 
+@_by_post
 @require_POST
 def submit(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """A draft is to be paid from now on."""
     return _done(request, here, name, lambda one: submit_order(one.id, here.at, here.by))
 
 
+@_by_post
 @require_POST
 def cancel(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """Nothing is to come of it."""
