@@ -206,6 +206,31 @@ def test_a_payment_that_was_declined(
     assert buttons(page)[:2] == ["PayPal", "Card"], "another attempt may follow"
 
 
+def test_what_paypal_declined(client: Client, books: Books, provider: Provider) -> None:
+    name = order(books)
+    provider.turn_back(leave(client, name, "paypal"), Decline.DECLINED)
+    page = text(read(client, f"/orders/{name}", returned="1"))
+    assert page.count("PayPal declined it, and does not say why.") == 2
+    assert "bank" not in page.replace("bank transfer", "")
+
+
+def test_what_was_given_up_was_not_declined(
+    client: Client, books: Books, provider: Provider
+) -> None:
+    name = order(books)
+    leave(client, name, "card")
+    provider.turn_back(leave(client, name, "paypal"), Decline.DECLINED)
+    page = read(client, f"/orders/{name}", returned="1")
+    assert [row[1] for row in rows(page, "What happened")] == [
+        "Ordered",
+        "A payment was given up",
+        "A payment was declined",
+    ]
+    outcomes = [row[2] for row in rows(page, "Payments")]
+    assert outcomes[0] == "Given up Nobody paid on the page, or another way was chosen."
+    assert outcomes[1].startswith("Declined PayPal declined it")
+
+
 def test_another_way_closes_the_page(client: Client, books: Books, provider: Provider) -> None:
     name = order(books)
     card = leave(client, name, "card")
@@ -369,3 +394,4 @@ def test_every_state_and_event_has_its_words() -> None:
     assert set(words.EVENTS) == set(Event)
     assert set(words.KINDS) == set(MethodKind)
     assert set(words.DECLINES) == set(Decline)
+    assert set(words.AT_PAYPAL) < set(Decline)

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from quartermaster.core.errors import Refusal
 from quartermaster.core.lifecycles.methods import MethodKind
-from quartermaster.core.lifecycles.orders import OPEN, PAYABLE, WIRE_KINDS, Event, State
+from quartermaster.core.lifecycles.orders import OPEN, PAYABLE, WIRE_KINDS, State
 from quartermaster.interfaces.console.access import STATUS, Here, View
 from quartermaster.interfaces.console.pages.orders import words
 from quartermaster.store.billing import queries as billing
 from quartermaster.store.invoices import telling
 from quartermaster.store.orders import queries
-from quartermaster.store.orders.models import Order, Payment
+from quartermaster.store.orders.models import Order, OrderStep, Payment
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
 from quartermaster.usecases.orders.payments.open_page import Visit, open_page
@@ -129,7 +129,7 @@ def _shown(
         "status": words.status(found.order),
         "refused": refused,
         "orderer": words.who(found.order.ordered_by),
-        "steps": [(one, words.EVENTS[Event(one.event)], words.who(one.by)) for one in found.steps],
+        "steps": _steps(found),
         "formats": replace(here.formats, currency=found.order.currency),
         **_attempts(found, has_returned),
         **_ways(found.order, here),
@@ -138,23 +138,37 @@ def _shown(
     return render(request, "console/orders/order.html", shown, status=status)
 
 
+def _steps(found: ExplainedOrder) -> list[tuple[OrderStep, str, str]]:
+    titles = words.steps(found.steps, found.payments)
+    return [(one, title, words.who(one.by)) for one, title in zip(found.steps, titles, strict=True)]
+
+
 def _attempts(found: ExplainedOrder, has_returned: bool) -> dict[str, Any]:
     """All of them, and what the latest means for whoever looks now. It is confirmed by the bank
     once the buyer has been on the page, or where there is none."""
     last = found.payments[-1] if found.payments else None
     waiting = last if last and last.outcome is None else None
     return {
-        "attempts": [(one, words.method(one, ""), words.why(one)) for one in found.payments],
+        "attempts": [_attempt(one) for one in found.payments],
         "waiting": waiting,
         "is_confirming": waiting and (has_returned or not waiting.url),
         "declined": _declined(found.order, last),
     }
 
 
+def _attempt(one: Payment) -> dict[str, Any]:
+    return {
+        "payment": one,
+        "method": words.method(one, ""),
+        "why": words.why(one),
+        "is_given_up": words.is_given_up(one),
+    }
+
+
 def _declined(order: Order, last: Payment | None) -> str:
     """Why the latest attempt failed, while another may follow."""
     is_shown = order.state in PAYABLE and last and last.outcome == "declined"
-    return words.why(last) if is_shown and last and last.code != "canceled" else ""
+    return words.why(last) if is_shown and last and not words.is_given_up(last) else ""
 
 
 def _ways(order: Order, here: Here) -> dict[str, Any]:
