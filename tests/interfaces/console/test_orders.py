@@ -178,8 +178,9 @@ def test_an_outcome_that_is_not_known(client: Client, books: Books, provider: Pr
     for is_out in (False, True):
         provider.is_out = is_out
         page = read(client, f"/orders/{name}", returned="1")
-        assert "We are waiting for your bank." in text(page)
-        assert badge(page) == "Being confirmed"
+        assert "We do not know yet whether you have paid." in text(page)
+        assert badge(page) == "To be paid"
+        assert f'href="https://pay.example/{reference}"' in page
         assert f'href="/orders/{name}?returned=1"' in page
     provider.is_out = False
     provider.pay(reference)
@@ -221,10 +222,9 @@ def test_what_was_given_up_was_not_declined(
     leave(client, name, "card")
     provider.turn_back(leave(client, name, "paypal"), Decline.DECLINED)
     page = read(client, f"/orders/{name}", returned="1")
-    assert [row[1] for row in rows(page, "What happened")] == [
-        "Ordered",
-        "A payment was given up",
-        "A payment was declined",
+    assert [row[1:] for row in rows(page, "What happened")[1:]] == [
+        ["A payment was given up", "–"],
+        ["A payment was declined", "Quartermaster, by itself"],
     ]
     outcomes = [row[2] for row in rows(page, "Payments")]
     assert outcomes[0] == "Given up Nobody paid on the page, or another way was chosen."
@@ -239,6 +239,38 @@ def test_another_way_closes_the_page(client: Client, books: Books, provider: Pro
     page = read(client, f"/orders/{name}", returned="1")
     assert badge(page) == "Paid"
     assert len(rows(page, "Payments")) == 2
+
+
+def test_a_made_up_return_promises_nothing(
+    client: Client, books: Books, provider: Provider
+) -> None:
+    name = order(books)
+    leave(client, name, "card")
+    page = read(client, f"/orders/{name}?returned=1&status=succeeded")
+    assert "We do not know yet whether you have paid." in text(page)
+    assert "You need not do anything" not in text(page)
+    assert "Go on to the payment page" in text(page)
+
+
+CLOSED = "Nothing was taken on the page that you come from."
+
+
+def test_back_from_a_page_that_was_closed(client: Client, books: Books, provider: Provider) -> None:
+    name = order(books)
+    card = leave(client, name, "card")
+    act(client, name, "pay", way="wire")
+    assert CLOSED not in text(read(client, f"/orders/{name}"))
+    page = read(client, f"/orders/{name}?returned=1&reference={card}&status=canceled")
+    assert CLOSED in text(page)
+    assert "We wait for your bank transfer." in text(page)
+    assert CLOSED in text(read(client, f"/orders/{name}", returned="1"))
+    paypal = leave(client, name, "paypal")
+    assert CLOSED not in text(read(client, f"/orders/{name}", returned="1"))
+    assert CLOSED in text(read(client, f"/orders/{name}", returned="1", reference=card))
+    provider.pay(paypal)
+    page = read(client, f"/orders/{name}", returned="1", token=card)
+    assert (badge(page), CLOSED in text(page)) == ("Paid", True)
+    assert CLOSED not in text(read(client, f"/orders/{name}", returned="1", reference=paypal))
 
 
 def test_a_saved_method_pays_at_once(client: Client, books: Books, provider: Provider) -> None:

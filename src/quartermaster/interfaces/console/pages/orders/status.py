@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -38,12 +38,11 @@ _PAGES: Final = (MethodKind.PAYPAL, MethodKind.CARD)
 def order(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """Whoever comes back from a provider's page (`returned`) sees at once what came of it."""
     found = queries.get_of(here.workspace.id, name)
-    has_returned = "returned" in request.GET
-    if has_returned:
+    if "returned" in request.GET:
         waiting = queries.find_in_flight(found.id)
         if waiting is not None and waiting.provider:
             complete_payment(here.shell.gateways, waiting, _now(here))
-    return _shown(request, here, name, has_returned=has_returned)
+    return _shown(request, here, name)
 
 
 def _by_post(view: View) -> View:
@@ -112,11 +111,7 @@ def _now(here: Here) -> Callable[[], datetime]:
 
 
 def _shown(
-    request: HttpRequest,
-    here: Here,
-    name: str,
-    refused: Refusal | None = None,
-    has_returned: bool = False,
+    request: HttpRequest, here: Here, name: str, refused: Refusal | None = None
 ) -> HttpResponse:
     """As it stands now, with what was refused, if something was."""
     if refused is not None and refused.kind == "missing":
@@ -131,7 +126,7 @@ def _shown(
         "orderer": words.who(found.order.ordered_by),
         "steps": _steps(found),
         "formats": replace(here.formats, currency=found.order.currency),
-        **_attempts(found, has_returned),
+        **_attempts(found, request.GET),
         **_ways(found.order, here),
     }
     status = STATUS[refused.kind] if refused else 200
@@ -140,20 +135,32 @@ def _shown(
 
 def _steps(found: ExplainedOrder) -> list[tuple[OrderStep, str, str]]:
     titles = words.steps(found.steps, found.payments)
-    return [(one, title, words.who(one.by)) for one, title in zip(found.steps, titles, strict=True)]
+    both = zip(found.steps, titles, strict=True)
+    return [(one, title, words.who(one.by, title)) for one, title in both]
 
 
-def _attempts(found: ExplainedOrder, has_returned: bool) -> dict[str, Any]:
-    """All of them, and what the latest means for whoever looks now. It is confirmed by the bank
-    once the buyer has been on the page, or where there is none."""
+def _attempts(found: ExplainedOrder, asked: QueryDict) -> dict[str, Any]:
+    """All of them, and what the latest means for whoever looks now, back from a page or not. What
+    the address claims is never taken for true: it says only which page they come from."""
     last = found.payments[-1] if found.payments else None
     waiting = last if last and last.outcome is None else None
+    has_returned = "returned" in asked
+    left = _left(found.payments, asked) if has_returned else None
     return {
         "attempts": [_attempt(one) for one in found.payments],
         "waiting": waiting,
-        "is_confirming": waiting and (has_returned or not waiting.url),
+        "asked": words.asked(waiting) if waiting else "",
+        "has_returned": has_returned,
+        "is_closed": left is not None and words.is_given_up(left),
         "declined": _declined(found.order, last),
     }
+
+
+def _left(payments: list[Payment], asked: QueryDict) -> Payment | None:
+    """The attempt on whose page the buyer was: the one that the provider names, else the latest."""
+    names = {asked[name] for name in ("reference", "token") if asked.get(name)}
+    named = (one for one in payments if one.reference in names)
+    return next(named, payments[-1] if payments else None)
 
 
 def _attempt(one: Payment) -> dict[str, Any]:
