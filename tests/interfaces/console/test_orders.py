@@ -19,6 +19,7 @@ from quartermaster.store.billing import operations as billing
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
 from quartermaster.usecases.orders.placing.add_funds import Funds, add_funds
+from quartermaster.usecases.orders.refunds.refund_payment import Back, refund_payment
 from quartermaster.usecases.ports.gateways import Decline
 from tests.books import NOW, Books, assert_books_hold, open_books
 from tests.fakes.provider import Provider
@@ -205,6 +206,33 @@ def test_a_payment_that_was_declined(
     assert "The payment was declined, and nothing was taken." in text(page)
     assert text(page).count(words.DECLINES[why]) == 2
     assert buttons(page)[:2] == ["PayPal", "Card"], "another attempt may follow"
+
+
+def refund(name: str, amount_minor: int) -> None:
+    payment = queries.find_paid(Order.objects.get(public_id=name).id)
+    assert payment is not None
+    back = Back(payment, amount_minor, "agreed by phone", "ann@example.com")
+    refund_payment(urls.SHELL.gateways, back, uuid.uuid4(), lambda: NOW)
+
+
+def test_what_went_back(client: Client, books: Books, provider: Provider) -> None:
+    name = order(books)
+    provider.pay(leave(client, name, "card"))
+    read(client, f"/orders/{name}", returned="1")
+    refund(name, 5_050)
+    page = read(client, f"/orders/{name}")
+    assert badge(page) == "Refunded in part"
+    assert rows(page, "What happened")[-1][1:] == ["Refunded in part: $50.50", "ann@example.com"]
+    assert rows(read(client, "/orders"), "Orders")[0][5] == "Refunded in part"
+    assert "Credit note QM-000002:" in text(page)
+    for ending in ("pdf", "html"):
+        assert f'href="/orders/invoices/QM-000002.{ending}"' in page
+    refund(name, 10_000)
+    page = read(client, f"/orders/{name}")
+    assert badge(page) == "Refunded"
+    assert rows(page, "What happened")[-1][1:] == ["Refunded: $100.00", "ann@example.com"]
+    assert "Credit note QM-000003:" in text(page)
+    assert_books_hold()
 
 
 def test_what_paypal_declined(client: Client, books: Books, provider: Provider) -> None:

@@ -1,15 +1,28 @@
 """Subscriptions and orders in words and figures, as answers and commands have them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from quartermaster.core import money
 from quartermaster.core.plans import formulas
 from quartermaster.core.plans.quotes import Line, Quote
 from quartermaster.store.billing.models import RechargeTerms
-from quartermaster.store.orders.models import Order, OrderStep, Payment, Refund
+from quartermaster.store.orders.models import Order, Payment, Refund
 from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions.models import Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happened to an order; `amount_minor` is what went back."""
+
+    event: str
+    state: str
+    at: datetime
+    by: str
+    amount_minor: int | None = None
 
 
 def subscription(one: Subscription) -> dict[str, Any]:
@@ -188,6 +201,6 @@ def _attempt(one: Payment, currency: str) -> dict[str, Any]:
     }
 
 
-def step(one: OrderStep) -> dict[str, Any]:
+def step(one: Step) -> dict[str, Any]:
     """What happened to an order."""
     return {"event": one.event, "state": one.state, "at": one.at, "by": one.by}

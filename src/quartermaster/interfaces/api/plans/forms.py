@@ -206,7 +206,8 @@ class PaymentOut(Schema):
 
 
 class StepOut(Schema):
-    """What happened to an order, and who did it: a key, a person, or `quartermaster` itself."""
+    """What happened to an order, and who did it: a key, a person, or `quartermaster` itself.
+    `refunded_in_part` leaves its state; how much went back, `refunds` of the payment say."""
 
     event: str
     state: OrderState

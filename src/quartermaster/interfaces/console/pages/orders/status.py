@@ -20,7 +20,8 @@ from quartermaster.interfaces.console.pages.orders import words
 from quartermaster.store.billing import queries as billing
 from quartermaster.store.invoices import telling
 from quartermaster.store.orders import queries
-from quartermaster.store.orders.models import Order, OrderStep, Payment
+from quartermaster.store.orders.models import Order, Payment
+from quartermaster.store.orders.telling import Step
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
 from quartermaster.usecases.orders.payments.open_page import Visit, open_page
@@ -121,7 +122,8 @@ def _shown(
         "found": found,
         "order": found.order,
         "number": telling.number(found.invoice) if found.invoice else "",
-        "status": words.status(found.order),
+        "credit_notes": [telling.number(one) for one in found.credit_notes],
+        "status": words.status(found.order, found.sums.refunded_minor),
         "refused": refused,
         "orderer": words.who(found.order.ordered_by),
         "steps": _steps(found),
@@ -133,7 +135,7 @@ def _shown(
     return render(request, "console/orders/order.html", shown, status=status)
 
 
-def _steps(found: ExplainedOrder) -> list[tuple[OrderStep, str, str]]:
+def _steps(found: ExplainedOrder) -> list[tuple[Step, str, str]]:
     titles = words.steps(found.steps, found.payments)
     both = zip(found.steps, titles, strict=True)
     return [(one, title, words.who(one.by, title)) for one, title in both]

@@ -6,9 +6,11 @@ from typing import Final
 
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Event, Outcome, State
-from quartermaster.store.orders.models import Order, OrderStep, Payment
+from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.orders.operations import BY_ITSELF
+from quartermaster.store.orders.telling import Step
 from quartermaster.usecases.ports.gateways import Decline
+from quartermaster.usecases.reports.explain_order import REFUNDED_IN_PART
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ STATUS: Final = {
     ),
     State.REFUNDED: Status("plain", "Refunded", "What was paid went back to you."),
 }
+_REFUNDED_IN_PART: Final = Status(
+    "plain", "Refunded in part", "It is done, and part of what was paid went back to you."
+)
 _NOTHING_DUE: Final = Status("good", "Done", "It is done, and there was nothing to be paid now.")
 
 EVENTS: Final = {
@@ -93,8 +98,10 @@ AT_PAYPAL: Final = {
 GIVEN_UP: Final = "A payment was given up"
 
 
-def status(order: Order) -> Status:
-    """Of an order."""
+def status(order: Order, refunded_minor: int = 0) -> Status:
+    """Of an order, of which so much went back."""
+    if order.state == State.FULFILLED and refunded_minor:
+        return _REFUNDED_IN_PART
     if order.state == State.FULFILLED and not order.due_minor:
         return _NOTHING_DUE
     return STATUS[State(order.state)]
@@ -128,7 +135,7 @@ def method(payment: Payment | None, state: str) -> str:
     return KINDS[MethodKind(payment.kind)]
 
 
-def steps(several: list[OrderStep], payments: list[Payment]) -> list[str]:
+def steps(several: list[Step], payments: list[Payment]) -> list[str]:
     """What happened, each in words. A step that says an attempt failed was noted at the instant at
     which that became known, and attempts follow each other."""
     failed: dict[datetime | None, list[Payment]] = {}
@@ -138,7 +145,9 @@ def steps(several: list[OrderStep], payments: list[Payment]) -> list[str]:
     return [_step(one, failed) for one in several]
 
 
-def _step(one: OrderStep, failed: dict[datetime | None, list[Payment]]) -> str:
+def _step(one: Step, failed: dict[datetime | None, list[Payment]]) -> str:
+    if one.event == REFUNDED_IN_PART:
+        return "Refunded in part"
     left = failed.get(one.at) if one.event == Event.DECLINED else None
     return GIVEN_UP if left and is_given_up(left.pop(0)) else EVENTS[Event(one.event)]
 
