@@ -10,6 +10,7 @@ from quartermaster.core.plans import formulas
 from quartermaster.core.plans.quotes import Line, Quote
 from quartermaster.store.billing.models import RechargeTerms
 from quartermaster.store.orders.models import Order, Payment, Refund
+from quartermaster.store.orders.queries import Sums
 from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions.models import Subscription
 
@@ -91,7 +92,7 @@ def quote(one: Quote, tax_minor: int, currency: str) -> dict[str, Any]:
     }
 
 
-def order(one: Order) -> dict[str, Any]:
+def order(one: Order, sums: Sums) -> dict[str, Any]:
     """A request to buy, without lines and payments."""
     return {
         "id": one.public_id,
@@ -111,7 +112,9 @@ def order(one: Order) -> dict[str, Any]:
         "currency": one.currency,
         "total": money.exact_minor(one.total_minor, one.currency),
         "tax": money.exact_minor(one.tax_minor, one.currency),
-        "due": money.exact_minor(one.due_minor, one.currency),
+        "due": money.exact_minor(one.unpaid_minor, one.currency),
+        "paid": money.exact_minor(sums.paid_minor, one.currency),
+        "refunded": money.exact_minor(sums.refunded_minor, one.currency),
         "ordered_at": one.ordered_at,
         "settled_at": one.settled_at,
     }
