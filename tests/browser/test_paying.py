@@ -111,7 +111,7 @@ def test_declined_then_unknown_then_paid(page: Page) -> None:
     page.get_by_label("Keep PayPal or the card").check()
     press(page, "Card")
     page.get_by_role("link", name="Wait").click()
-    expect(page.get_by_text("We are waiting for your bank.")).to_be_visible()
+    expect(page.get_by_text("We do not know yet whether you have paid.")).to_be_visible()
     look(page, "order-waiting")
     page.get_by_role("link", name="Open the payment page").click()
     page.get_by_role("link", name="Pay").click()
@@ -158,7 +158,7 @@ def test_without_scripts(page: Page) -> None:
     plain.wait_for_url("https://pay.example/**")
     plain.get_by_role("link", name="Wait").click()
     plain.get_by_role("link", name="Look again").click()
-    expect(plain.get_by_text("We are waiting for your bank.")).to_be_visible()
+    expect(plain.get_by_text("We do not know yet whether you have paid.")).to_be_visible()
     context.close()
 
 

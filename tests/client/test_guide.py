@@ -192,7 +192,9 @@ def test_paying(server: Server) -> None:
         waits = client.pay_by_wire(draft.id)
         assert (waits.state, client.pay_by_wire(draft.id)) == ("pending_clearance", waits)
         ours.json("orders", "paid", draft.id, "-w", "buyer")
-        [payment] = client.order(draft.id).payments
+        paid = client.order(draft.id)
+        assert (paid.due, paid.paid, paid.refunded) == (0, Decimal("150.50"), 0)
+        [payment] = paid.payments
         assert (payment.kind, payment.outcome, payment.refunds) == ("by_hand", "succeeded", [])
         assert client.wallet("helpdesk").paid == Decimal("150.50")
         back, order = "https://example.com/", client.add_funds("helpdesk", 100).id

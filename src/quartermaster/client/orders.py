@@ -81,7 +81,8 @@ class NamedInvoice(Struct, frozen=True):
 
 
 class Order(Struct, frozen=True):
-    """A request to buy; credit has no offer and no cycle. `total` is without tax, `due` with it."""
+    """A request to buy; credit has no offer and no cycle. `total` is without tax.
+    With it, `due` is still to be paid, `paid` was paid, and `refunded` of it went back."""
 
     id: str
     bot: str
@@ -101,6 +102,8 @@ class Order(Struct, frozen=True):
     total: Decimal
     tax: Decimal
     due: Decimal
+    paid: Decimal
+    refunded: Decimal
     ordered_at: datetime
     settled_at: datetime | None
     invoice: NamedInvoice | None

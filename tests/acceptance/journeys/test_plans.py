@@ -18,7 +18,7 @@ def test_a_plan_is_bought_by_paypal_and_changed_in_mid_cycle(market: Market) -> 
         [first, _] = customer.get("/payment-methods")["methods"]
         assert (first["id"], first["kind"], first["is_default"]) == (account, "paypal", True)
         bought = customer.told("POST", f"/orders/{customer.buy(ADVANCED)}/pay")
-        assert (bought["state"], bought["due"]) == ("fulfilled", "400.00")
+        assert (bought["state"], bought["paid"]) == ("fulfilled", "400.00")
         [payment] = bought["payments"]
         assert (payment["kind"], payment["provider"]) == ("paypal", "sandbox")
         customer.advance("P15D")
@@ -40,7 +40,7 @@ def test_support_is_renewed_then_declined_and_canceled(market: Market) -> None:
     with market.customer("support") as customer:
         good = customer.save_card("5555555555554444")
         order = customer.told("POST", f"/orders/{customer.buy('support/enhanced')}/pay")
-        assert (order["state"], order["due"]) == ("fulfilled", "500.00")
+        assert (order["state"], order["paid"]) == ("fulfilled", "500.00")
         assert customer.advance("P1M") == ["renewal_announced", "subscription_renewed"]
         bad = customer.save_card(DECLINED_LATER)
         customer.told("POST", f"/payment-methods/{bad}/default")
@@ -69,12 +69,12 @@ def assert_invoiced(customer: Customer, order: dict[str, Any]) -> None:
     invoice = customer.invoice(number)
     assert [invoice[one] for one in ("order", "status")] == [order["id"], "paid"]
     assert (invoice["net"], invoice["tax"]) == (order["total"], order["tax"])
-    assert invoice["total"] == invoice["paid"] == order["due"]
+    assert invoice["total"] == invoice["paid"] == order["paid"]
     assert [one["amount"] for one in invoice["lines"]] == [one["amount"] for one in order["lines"]]
     page = customer.document(number, "text/html")
     for said in (customer.printed(number)[1], page.text):
         assert number in said
-        assert f"${Decimal(order['due']):,}" in said
+        assert f"${Decimal(order['paid']):,}" in said
         for line in order["lines"]:
             assert line["description"] in html.unescape(said)
     xml = customer.document(number, "application/xml")

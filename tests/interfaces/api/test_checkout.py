@@ -62,6 +62,16 @@ def test_from_funds_to_credit(api: Caller, books: Books, provider: Provider) -> 
     tell(api, provider)
     whole = api.get(f"/orders/{order['id']}").json()
     assert (whole["state"], whole["payments"][0]["url"]) == ("fulfilled", None)
+    amounts = {
+        "total": "150.50",
+        "tax": "0.00",
+        "due": "0.00",
+        "paid": "150.50",
+        "refunded": "0.00",
+    }
+    assert whole.items() >= amounts.items()
+    [listed] = api.get("/orders").json()["orders"]
+    assert listed.items() >= amounts.items()
     assert [step["event"] for step in whole["steps"]] == ["paid", "fulfilled"]
     assert api.get("/bots/helpdesk/wallet").json()["paid"] == "150.50"
     assert_books_hold()

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from typing import Any
 
 import pytest
@@ -52,6 +53,18 @@ def test_the_list_as_a_file(api: Caller) -> None:
     (row,) = csv.DictReader(io.StringIO(answer.getvalue().decode()))
     [told] = api.get("/invoices", kind="invoice").json()["invoices"]
     assert row == {name: value or "" for name, value in told.items()}
+
+
+def test_a_file_to_add_up(api: Caller) -> None:
+    csv_, lines = (
+        api.ask("/invoices", {"Accept": form}).getvalue().decode()
+        for form in ("text/csv", "application/x-ndjson")
+    )
+    note, invoice = csv.DictReader(io.StringIO(csv_))
+    assert (note["kind"], note["net"], note["total"]) == ("credit_note", "-10.00", "-11.90")
+    assert (invoice["kind"], invoice["total"]) == ("invoice", "107.10")
+    told = json.loads(lines.splitlines()[0])
+    assert (told["kind"], told["total"]) == ("credit_note", "11.90"), "as in pages of JSON"
 
 
 def test_every_line_leads_to_what_it_is_made_of(api: Caller) -> None:

@@ -28,7 +28,10 @@ def test_list_and_show(shell: Shell, trade: Trade) -> None:
     assert shell.json("invoices", "list", "--kind", "credit_note") == {"invoices": [note]}
     assert shell.json("invoices", "list", "--status", "paid") == {"invoices": []}
     assert "no such invoice" in shell.text("invoices", "list", "--status", "paid")
-    assert "107.10 USD" in shell.text("invoices", "list")
+    listed = shell.text("invoices", "list")
+    for words in ("invoice", "107.10 USD", "credit note", "-11.90 USD"):
+        assert words in listed
+    assert note["total"] == "11.90"
     found = shell.json("invoices", "show", NUMBER)
     assert [line["tax"] for line in found["lines"]] == ["11.40", "5.70"]
     assert found["lines"][1]["made_of"] == f"{found['order']}, line 2"

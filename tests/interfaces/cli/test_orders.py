@@ -90,7 +90,12 @@ def test_funds_checkout_refund(shell: Shell, shop: Books, provider: Provider) ->
         ("wire_chosen", "operator"),
         ("paid", "quartermaster"),
         ("fulfilled", "quartermaster"),
+        ("refunded_in_part", "operator"),
     ]
+    amounts = ("total", "due", "paid", "refunded")
+    assert [whole[one] for one in amounts] == ["150.50", "0.00", "150.50", "50.50"]
+    [listed] = shell.json("orders", "list")["orders"]
+    assert listed.items() <= whole.items()
     assert_books_hold()
 
 
@@ -100,7 +105,17 @@ def test_what_people_see(shell: Shell, shop: Books, provider: Provider) -> None:
     look_up(shell)
     assert "agreed" in shell.text("orders", "refund", order, "10", "--reason", "agreed")
     shown = shell.text("orders", "show", order)
-    for words in ("Credit for helpdesk", "$150.50", "paypal", "succeeded", "agreed", "fulfilled"):
+    for words in (
+        "Credit for helpdesk",
+        "$150.50",
+        "Paid",
+        "Refunded",
+        "$10.00",
+        "paypal",
+        "succeeded",
+        "agreed",
+        "fulfilled",
+    ):
         assert words in shown
 
 

@@ -20,6 +20,7 @@ from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
 from quartermaster.store.orders.wires import operations as wires
 from quartermaster.usecases.orders.placing.add_funds import Funds, add_funds
+from quartermaster.usecases.orders.refunds.refund_payment import Back, refund_payment
 from quartermaster.usecases.orders.wires.pay_waiting import pay_waiting
 from quartermaster.usecases.ports.gateways import Decline, Gateways
 from tests.books import NOW, Books, assert_books_hold, open_books
@@ -181,9 +182,10 @@ def test_an_outcome_that_is_not_known(client: Client, books: Books, provider: Pr
     for is_out in (False, True):
         provider.is_out = is_out
         page = read(client, f"/orders/{name}", returned="1")
-        assert "We are waiting for your bank." in text(page)
-        assert badge(page) == "Being confirmed"
-        assert 'href="?returned=1"' in page
+        assert "We do not know yet whether you have paid." in text(page)
+        assert badge(page) == "To be paid"
+        assert f'href="https://pay.example/{reference}"' in page
+        assert f'href="/orders/{name}?returned=1"' in page
     provider.is_out = False
     provider.pay(reference)
     assert badge(read(client, f"/orders/{name}?returned=1")) == "Paid"
@@ -209,6 +211,57 @@ def test_a_payment_that_was_declined(
     assert buttons(page)[:2] == ["PayPal", "Card"], "another attempt may follow"
 
 
+def refund(name: str, amount_minor: int) -> None:
+    payment = queries.find_paid(Order.objects.get(public_id=name).id)
+    assert payment is not None
+    back = Back(payment, amount_minor, "agreed by phone", "ann@example.com")
+    refund_payment(urls.SHELL.gateways, back, uuid.uuid4(), lambda: NOW)
+
+
+def test_what_went_back(client: Client, books: Books, provider: Provider) -> None:
+    name = order(books)
+    provider.pay(leave(client, name, "card"))
+    read(client, f"/orders/{name}", returned="1")
+    refund(name, 5_050)
+    page = read(client, f"/orders/{name}")
+    assert badge(page) == "Refunded in part"
+    assert rows(page, "What happened")[-1][1:] == ["Refunded in part: $50.50", "ann@example.com"]
+    assert rows(read(client, "/orders"), "Orders")[0][5] == "Refunded in part"
+    assert "Credit note QM-000002:" in text(page)
+    for ending in ("pdf", "html"):
+        assert f'href="/orders/invoices/QM-000002.{ending}"' in page
+    refund(name, 10_000)
+    page = read(client, f"/orders/{name}")
+    assert badge(page) == "Refunded"
+    assert rows(page, "What happened")[-1][1:] == ["Refunded: $100.00", "ann@example.com"]
+    assert "Credit note QM-000003:" in text(page)
+    assert_books_hold()
+
+
+def test_what_paypal_declined(client: Client, books: Books, provider: Provider) -> None:
+    name = order(books)
+    provider.turn_back(leave(client, name, "paypal"), Decline.DECLINED)
+    page = text(read(client, f"/orders/{name}", returned="1"))
+    assert page.count("PayPal declined it, and does not say why.") == 2
+    assert "bank" not in page.replace("bank transfer", "")
+
+
+def test_what_was_given_up_was_not_declined(
+    client: Client, books: Books, provider: Provider
+) -> None:
+    name = order(books)
+    leave(client, name, "card")
+    provider.turn_back(leave(client, name, "paypal"), Decline.DECLINED)
+    page = read(client, f"/orders/{name}", returned="1")
+    assert [row[1:] for row in rows(page, "What happened")[1:]] == [
+        ["A payment was given up", "–"],
+        ["A payment was declined", "Quartermaster, by itself"],
+    ]
+    outcomes = [row[2] for row in rows(page, "Payments")]
+    assert outcomes[0] == "Given up Nobody paid on the page, or another way was chosen."
+    assert outcomes[1].startswith("Declined PayPal declined it")
+
+
 def test_another_way_closes_the_page(client: Client, books: Books, provider: Provider) -> None:
     name = order(books)
     card = leave(client, name, "card")
@@ -217,6 +270,38 @@ def test_another_way_closes_the_page(client: Client, books: Books, provider: Pro
     page = read(client, f"/orders/{name}", returned="1")
     assert badge(page) == "Paid"
     assert len(rows(page, "Payments")) == 2
+
+
+def test_a_made_up_return_promises_nothing(
+    client: Client, books: Books, provider: Provider
+) -> None:
+    name = order(books)
+    leave(client, name, "card")
+    page = read(client, f"/orders/{name}?returned=1&status=succeeded")
+    assert "We do not know yet whether you have paid." in text(page)
+    assert "You need not do anything" not in text(page)
+    assert "Go on to the payment page" in text(page)
+
+
+CLOSED = "Nothing was taken on the page that you come from."
+
+
+def test_back_from_a_page_that_was_closed(client: Client, books: Books, provider: Provider) -> None:
+    name = order(books)
+    card = leave(client, name, "card")
+    act(client, name, "pay", way="wire")
+    assert CLOSED not in text(read(client, f"/orders/{name}"))
+    page = read(client, f"/orders/{name}?returned=1&reference={card}&status=canceled")
+    assert CLOSED in text(page)
+    assert "We wait for your bank transfer." in text(page)
+    assert CLOSED in text(read(client, f"/orders/{name}", returned="1"))
+    paypal = leave(client, name, "paypal")
+    assert CLOSED not in text(read(client, f"/orders/{name}", returned="1"))
+    assert CLOSED in text(read(client, f"/orders/{name}", returned="1", reference=card))
+    provider.pay(paypal)
+    page = read(client, f"/orders/{name}", returned="1", token=card)
+    assert (badge(page), CLOSED in text(page)) == ("Paid", True)
+    assert CLOSED not in text(read(client, f"/orders/{name}", returned="1", reference=paypal))
 
 
 def test_a_saved_method_pays_at_once(client: Client, books: Books, provider: Provider) -> None:
@@ -357,12 +442,25 @@ def test_refusals_are_told_on_the_page(client: Client, books: Books, provider: P
     assert "The payment provider cannot be reached" in text(refused.content.decode())
     assert act(client, name, "pay", way="nonsense").status_code == 404
     assert act(client, name, "pay").status_code == 404
-    assert client.get(f"/orders/{name}/pay").status_code == 405
     provider.is_out = False
     provider.pay(leave(client, name, "card"))
     late = act(client, name, "pay", way="paypal")
     assert late.status_code == 409
     assert "Paid" in badge(late.content.decode())
+
+
+@pytest.mark.parametrize("what", ["pay", "submit", "cancel"])
+def test_whoever_only_looks_where_forms_go_is_shown_the_order(
+    client: Client, books: Books, what: str
+) -> None:
+    name = order(books)
+    for look in (client.get, client.head):
+        answer = look(f"/orders/{name}/{what}")
+        assert (answer.status_code, answer["Location"]) == (302, f"/orders/{name}")
+    assert client.put(f"/orders/{name}/{what}").status_code == 405
+    assert state(name) == State.AWAITING_PAYMENT
+    signed_out = Client().post(f"/orders/{name}/{what}", follow=True)
+    assert signed_out.redirect_chain[0][0].endswith(f"?next=/orders/{name}/{what}")
 
 
 def test_nobody_takes_cards_here(client: Client, books: Books, provider: Provider) -> None:
@@ -397,3 +495,4 @@ def test_every_state_and_event_has_its_words() -> None:
     assert set(words.EVENTS) == set(Event)
     assert set(words.KINDS) == set(MethodKind)
     assert set(words.DECLINES) == set(Decline)
+    assert set(words.AT_PAYPAL) < set(Decline)

@@ -79,3 +79,29 @@ def test_what_came_too_late(shop: Shop) -> None:
     order = shop.pay_page(shop.fund(10_000))
     Bank(shop).send(paying(order))
     assert explain_order(order).wire == Arrived(10_000, 0, 10_000)
+
+
+def test_what_went_back_in_parts(shop: Shop) -> None:
+    order = shop.pay_page(shop.fund())
+    before = explain_order(order)
+    assert (before.sums.paid_minor, before.sums.refunded_minor) == (10_000, 0)
+    for amount_minor in (4_000, 1_000):
+        shop.refund(order, amount_minor)
+    steps = [(one.event, one.state, one.amount_minor) for one in explain_order(order).steps]
+    parts = [("refunded_in_part", "fulfilled", 4_000), ("refunded_in_part", "fulfilled", 1_000)]
+    assert steps[-3:] == [("fulfilled", "fulfilled", None), *parts]
+    shop.at += timedelta(days=1)
+    shop.refund(order, 5_000)
+    found = explain_order(order)
+    steps = [(one.event, one.state, one.amount_minor) for one in found.steps]
+    assert steps[-3:] == [*parts, ("refunded", "refunded", 5_000)]
+    assert found.steps[-1].by == "operator"
+    assert (found.sums.paid_minor, found.sums.refunded_minor) == (10_000, 10_000)
+    assert len(found.credit_notes) == 3
+
+
+def test_what_went_back_at_once(shop: Shop) -> None:
+    order = shop.pay_page(shop.fund())
+    shop.refund(order, 10_000)
+    steps = [(one.event, one.amount_minor) for one in explain_order(order).steps]
+    assert steps == [("paid", None), ("fulfilled", None), ("refunded", 10_000)]

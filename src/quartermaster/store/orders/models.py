@@ -107,8 +107,13 @@ class Order(models.Model):
 
     @property
     def due_minor(self) -> int:
-        """What is to be paid, with tax."""
+        """What is to be paid, or was, with tax."""
         return self.total_minor + self.tax_minor
+
+    @property
+    def unpaid_minor(self) -> int:
+        """What is still to be paid, with tax: nothing once it is settled."""
+        return self.due_minor if self.state in OPEN else 0
 
     @property
     def taxed_with(self) -> Tax:

@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from quartermaster.core.lifecycles.orders import OPEN, STANDS, State, expires_at
 from quartermaster.core.periods import Period
@@ -202,6 +203,22 @@ def in_flight(before: datetime, workspace: int | None = None) -> list[Payment]:
     or, None, of all whose clock goes with the world's."""
     found = sql.rows(IN_FLIGHT, until=before, workspace=workspace)
     return list(_payments().filter(id__in=[which for _, which in found]).order_by("id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What was paid for an order, and what of it went back."""
+
+    paid_minor: int = 0
+    refunded_minor: int = 0
+
+
+def sums_of(orders: Collection[int]) -> dict[int, Sums]:
+    """Of each of these orders."""
+    went = Sum("refund__amount_minor", filter=Q(refund__outcome="succeeded"), default=0)
+    found = Payment.objects.filter(order_id__in=orders, outcome="succeeded")
+    rows = found.annotate(went=went).values_list("order_id", "amount_minor", "went")
+    return dict.fromkeys(orders, Sums()) | {order: Sums(*money) for order, *money in rows}
 
 
 def payments_of(order: int) -> list[Payment]:

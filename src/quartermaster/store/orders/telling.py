@@ -1,6 +1,8 @@
 """Subscriptions and orders in words and figures, as answers and commands have them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from quartermaster.core import money
@@ -8,9 +10,21 @@ from quartermaster.core.lifecycles.wires import Arrived
 from quartermaster.core.plans import formulas
 from quartermaster.core.plans.quotes import Line, Quote
 from quartermaster.store.billing.models import RechargeTerms
-from quartermaster.store.orders.models import Order, OrderStep, Payment, Refund
+from quartermaster.store.orders.models import Order, Payment, Refund
+from quartermaster.store.orders.queries import Sums
 from quartermaster.store.people.models import Bot
 from quartermaster.store.subscriptions.models import Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happened to an order; `amount_minor` is what went back."""
+
+    event: str
+    state: str
+    at: datetime
+    by: str
+    amount_minor: int | None = None
 
 
 def subscription(one: Subscription) -> dict[str, Any]:
@@ -79,7 +93,7 @@ def quote(one: Quote, tax_minor: int, currency: str) -> dict[str, Any]:
     }
 
 
-def order(one: Order) -> dict[str, Any]:
+def order(one: Order, sums: Sums) -> dict[str, Any]:
     """A request to buy, without lines and payments."""
     return {
         "id": one.public_id,
@@ -99,7 +113,9 @@ def order(one: Order) -> dict[str, Any]:
         "currency": one.currency,
         "total": money.exact_minor(one.total_minor, one.currency),
         "tax": money.exact_minor(one.tax_minor, one.currency),
-        "due": money.exact_minor(one.due_minor, one.currency),
+        "due": money.exact_minor(one.unpaid_minor, one.currency),
+        "paid": money.exact_minor(sums.paid_minor, one.currency),
+        "refunded": money.exact_minor(sums.refunded_minor, one.currency),
         "ordered_at": one.ordered_at,
         "settled_at": one.settled_at,
     }
@@ -200,6 +216,6 @@ def wire(came: Arrived | None, currency: str) -> dict[str, str] | None:
     }
 
 
-def step(one: OrderStep) -> dict[str, Any]:
+def step(one: Step) -> dict[str, Any]:
     """What happened to an order."""
     return {"event": one.event, "state": one.state, "at": one.at, "by": one.by}

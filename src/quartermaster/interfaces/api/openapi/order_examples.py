@@ -70,7 +70,9 @@ _ORDER: Final = {
     "currency": "USD",
     "total": "50.00",
     "tax": "0.00",
-    "due": "50.00",
+    "due": "0.00",
+    "paid": "50.00",
+    "refunded": "10.00",
     "ordered_at": _REST["start_at"],
     "settled_at": "2026-11-16T00:00:41Z",
     "invoice": invoice_examples.INVOICE,
@@ -104,9 +106,17 @@ _BY: Final = {"at": "2026-11-16T00:00:41Z", "by": "quartermaster"}
 _STEPS: Final = [
     {"event": "paid", "state": "paid", **_BY},
     {"event": "fulfilled", "state": "fulfilled", **_BY},
+    {
+        "event": "refunded_in_part",
+        "state": "fulfilled",
+        "at": "2026-11-17T09:00:02Z",
+        "by": "operator",
+    },
 ]
 _WHOLE: Final = {**_ORDER, "lines": _LINES, "payments": [_PAYMENT], "steps": _STEPS, "wire": None}
 _NOTHING: Final[dict[str, Any]] = {
+    "paid": "0.00",
+    "refunded": "0.00",
     "settled_at": None,
     "invoice": None,
     "payments": [],
@@ -192,12 +202,17 @@ ANSWERS: Final[dict[str, Any]] = {
         "is_ending": True,
     },
     "/v1/bots/{bot}/subscriptions/{place}/keep": {**_SUBSCRIPTION, "next": None},
-    "/v1/bots/{bot}/orders": {**_WHOLE, "state": "awaiting_payment", **_NOTHING},
+    "/v1/bots/{bot}/orders": {
+        **_WHOLE,
+        "state": "awaiting_payment",
+        **_NOTHING,
+        "due": "50.00",
+    },
     "/v1/bots/{bot}/trials": {**_SUBSCRIPTION, **_TRIAL},
     "/v1/orders": {"orders": [_ORDER], "next_cursor": None},
     "/v1/orders/{order}": _WHOLE,
     "/v1/orders/{order}/pay": _WHOLE,
-    "/v1/orders/{order}/cancel": {**_WHOLE, "state": "canceled", "payments": []},
+    "/v1/orders/{order}/cancel": {**_WHOLE, "state": "canceled", **_NOTHING},
     "/v1/orders/{order}/submit": _FUNDS,
     "/v1/orders/{order}/wire": {
         **_FUNDS,

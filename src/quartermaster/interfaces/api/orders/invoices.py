@@ -52,7 +52,8 @@ def _reading(api: NinjaAPI, shell: Shell) -> None:
     @decorate_view(vary_on_headers("Accept"))
     def invoices(request: Any, asked: Query[InvoicesAsked]) -> Any:
         """Invoices and credit notes, the latest first: pages as JSON; all of them at once as CSV or
-        NDJSON, for which `cursor` and `limit` mean nothing."""
+        NDJSON, for which `cursor` and `limit` mean nothing. In CSV the amounts of credit notes are
+        below zero, so that a column of them adds up."""
         form = _form(request, [_JSON, *exports.FORMS])
         at, wanted = shell.now(request.auth), Wanted(request.auth, *forms.wanted(asked))
         if form != _JSON:
@@ -108,6 +109,8 @@ def _form(request: HttpRequest, offered: list[str]) -> str:
 
 def _whole(form: str, rows: list[InvoiceRow]) -> HttpResponseBase:
     headers = {"Content-Disposition": f'attachment; filename="invoices.{exports.ENDINGS[form]}"'}
+    if form == "text/csv":
+        rows = [one.to_sum() for one in rows]
     chunks = exports.FORMS[form](InvoiceRow._fields, [rows])
     return StreamingHttpResponse(chunks, content_type=form, headers=headers)
 

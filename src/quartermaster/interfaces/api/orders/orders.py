@@ -33,10 +33,13 @@ def register(api: NinjaAPI, shell: Shell) -> None:
         found = queries.of_workspace(
             request.auth.id, bot.id if bot else None, place[1] if place else None, asked.limit + 1
         )
-        issued = invoices.of_orders([one.id for one in found])
+        ids = [one.id for one in found]
+        issued, sums = invoices.of_orders(ids), queries.sums_of(ids)
         last = found[asked.limit - 1] if len(found) > asked.limit else None
         return {
-            "orders": [forms.order(one, issued.get(one.id)) for one in found[: asked.limit]],
+            "orders": [
+                forms.order(one, sums[one.id], issued.get(one.id)) for one in found[: asked.limit]
+            ],
             "next_cursor": cursors.written(last.ordered_at, last.id) if last else None,
         }
 

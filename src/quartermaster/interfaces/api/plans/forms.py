@@ -12,6 +12,7 @@ from quartermaster.store.invoices import telling as invoices
 from quartermaster.store.invoices.models import Invoice
 from quartermaster.store.orders import telling
 from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.queries import Sums
 from quartermaster.usecases.reports.explain_order import ExplainedOrder
 
 ACTED: Final[dict[int, Any]] = PROBLEMS | dict.fromkeys((400, 403, 409), ProblemOut)
@@ -148,7 +149,8 @@ class OrderOut(Schema):
     """A request to buy. `schedule` notes what follows with the next cycle; `renew` and `recharge`
     are made by themselves; `funds` and `recharge` are of credit, which has no offer and no cycle.
     `cycle_start_at` and `cycle_end_at` are the first cycle of what it brings. `total` is without
-    tax, `due` with it. `invoice` is null before it was paid, and where there is none of its own."""
+    tax; with it, `due` is still to be paid, `paid` was paid, and `refunded` of that went back.
+    `invoice` is null before it was paid, and where there is none of its own."""
 
     id: str
     bot: str
@@ -168,6 +170,8 @@ class OrderOut(Schema):
     total: str
     tax: str
     due: str
+    paid: str
+    refunded: str
     ordered_at: datetime
     settled_at: datetime | None
     invoice: NamedInvoiceOut | None
@@ -206,7 +210,8 @@ class PaymentOut(Schema):
 
 
 class StepOut(Schema):
-    """What happened to an order, and who did it: a key, a person, or `quartermaster` itself."""
+    """What happened to an order, and who did it: a key, a person, or `quartermaster` itself.
+    `refunded_in_part` leaves its state; how much went back, `refunds` of the payment say."""
 
     event: str
     state: OrderState
@@ -247,16 +252,16 @@ class OrdersAsked(Paged):
     bot: Name | None = Field(None, description="Name or public id.")
 
 
-def order(one: Order, invoice: Invoice | None) -> dict[str, Any]:
+def order(one: Order, sums: Sums, invoice: Invoice | None) -> dict[str, Any]:
     """As `OrderOut` has it."""
-    return {**telling.order(one), "invoice": invoices.named(invoice)}
+    return {**telling.order(one, sums), "invoice": invoices.named(invoice)}
 
 
 def explained(found: ExplainedOrder) -> dict[str, Any]:
     """As `ExplainedOrderOut` has it."""
     currency = found.order.currency
     return {
-        **order(found.order, found.invoice),
+        **order(found.order, found.sums, found.invoice),
         "lines": [telling.line(one.line, one.formula, currency) for one in found.lines],
         "payments": [
             telling.payment(one, found.refunds_of(one), currency) for one in found.payments

@@ -30,6 +30,7 @@ from quartermaster.usecases.ports.documents import Documents
 Name = Annotated[str, typer.Argument(metavar="INVOICE", help="Its number or id")]
 _TITLES = (
     "Invoice",
+    "Kind",
     "Order or statement",
     "Billing date",
     "Payment method",
@@ -80,7 +81,7 @@ def _read(group: typer.Typer, shell: Shell) -> None:
         if format is output.Format.JSON:
             output.print_json({"invoices": [one._asdict() for one in rows]})
         elif rows:
-            output.show(output.listing(_TITLES, map(_row, rows), folded=(1, 3)))
+            output.show(output.listing(_TITLES, map(_row, rows), folded=(2, 4)))
         else:
             typer.echo("There is no such invoice.")
 
@@ -161,9 +162,9 @@ def _amount(text: str, currency: str) -> tuple[int, int]:
 
 def _row(one: InvoiceRow) -> tuple[str, ...]:
     way = one.payment_label or one.payment_method or "-"
-    cost = f"{one.total} {one.currency}"
-    about = one.order or one.statement or ""
-    return one.number, about, one.billing_date.isoformat(), way, one.status, cost
+    cost = f"{one.to_sum().total} {one.currency}"
+    kind, about = one.kind.replace("_", " "), one.order or one.statement or ""
+    return one.number, kind, about, one.billing_date.isoformat(), way, one.status, cost
 
 
 def _show(form: output.Format, found: ShownInvoice, **more: Any) -> None:
@@ -181,7 +182,7 @@ def _show(form: output.Format, found: ShownInvoice, **more: Any) -> None:
     titles = ("Line", "What", "Made of", "How", "Quantity", "Tax", "Amount")
     output.show(output.listing(titles, rows, folded=(1, 2, 3)))
     if notes:
-        output.show(output.listing(_TITLES, map(_row, notes), folded=(1, 3)))
+        output.show(output.listing(_TITLES, map(_row, notes), folded=(2, 4)))
 
 
 def _line(number: int, one: OpenedLine, currency: str) -> dict[str, Any]:

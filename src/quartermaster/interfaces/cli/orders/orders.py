@@ -49,7 +49,8 @@ def _read(group: typer.Typer) -> None:
             only = people.get_bot(where, bot).id if bot else None
         found = queries.of_workspace(where.id, only, limit=limit)
         if format is output.Format.JSON:
-            output.print_json({"orders": [telling.order(one) for one in found]})
+            sums = queries.sums_of([one.id for one in found])
+            output.print_json({"orders": [telling.order(one, sums[one.id]) for one in found]})
         else:
             output.show(output.listing(_TITLES, map(_row, found), folded=(2, 3, 4)))
 

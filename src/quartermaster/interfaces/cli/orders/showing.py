@@ -27,7 +27,7 @@ def sums(total_minor: int, tax_minor: int) -> dict[str, int]:
 
 def _told(found: ExplainedOrder) -> dict[str, Any]:
     currency = found.order.currency
-    return telling.order(found.order) | {
+    return telling.order(found.order, found.sums) | {
         "invoice": invoices.named(found.invoice),
         "lines": [telling.line(each.line, each.formula, currency) for each in found.lines],
         "payments": [
@@ -58,7 +58,7 @@ def answer_order(form: output.Format, found: ExplainedOrder) -> None:
     output.show(output.facts([("Order", one.public_id), ("What", what), ("State", state)]))
     output.show(output.facts(_came(found)))
     lines = [(each.line, each.formula) for each in found.lines]
-    show_lines(lines, sums(one.total_minor, one.tax_minor), one.currency)
+    show_lines(lines, _sums(found), one.currency)
     _show(_ATTEMPTS, [_attempt_row(each, one.currency) for each in found.payments])
     show_refunds(found.refunds, one.currency)
     _show(_STEPS, [(each.event, _at(each.at), each.by, each.state) for each in found.steps])
@@ -76,6 +76,14 @@ def _came(found: ExplainedOrder) -> list[tuple[str, str]]:
     }
     currency = found.order.currency
     return [(name, money.shown_minor(sum_, currency)) for name, sum_ in several.items() if sum_]
+
+
+def _sums(found: ExplainedOrder) -> dict[str, int]:
+    """What its lines come to, and what has become of that."""
+    one = found.order
+    since = {"Paid": found.sums.paid_minor, "Refunded": found.sums.refunded_minor}
+    known = sums(one.total_minor, one.tax_minor) | since | {"Due": one.unpaid_minor}
+    return {name: sum_ for name, sum_ in known.items() if sum_ or name == "Total"}
 
 
 def show_refunds(several: list[Refund], currency: str) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from quartermaster.core import money
 from quartermaster.core.invoices import plain
+from quartermaster.core.invoices.documents import Kind
 from quartermaster.store.invoices import telling
 from quartermaster.usecases.orders.invoices._standing import ListedInvoice
 from quartermaster.usecases.orders.invoices.list_invoices import Wanted, list_invoices
@@ -63,6 +64,12 @@ class InvoiceRow(NamedTuple):
             one.method,
             one.method_label or None,
         )
+
+    def to_sum(self) -> "InvoiceRow":
+        """For a column that people add up: of a credit note the amounts are below zero."""
+        if self.kind != Kind.CREDIT_NOTE:
+            return self
+        return self._replace(net=-self.net, tax=-self.tax, total=-self.total, paid=-self.paid)
 
 
 def export_invoices(wanted: Wanted, at: datetime) -> list[InvoiceRow]:

@@ -23,12 +23,13 @@ def orders(request: HttpRequest, here: Here) -> HttpResponse:
     shown, last = found[:_PAGE], found[_PAGE - 1] if len(found) > _PAGE else None
     ids = [one.id for one in shown]
     payments = queries.last_payments(ids)
+    sums = queries.sums_of(ids)
     numbers = {order: telling.number(one) for order, one in invoices.of_orders(ids).items()}
     rows = [
         (
             one,
             words.method(payments.get(one.id), one.state),
-            words.status(one),
+            words.status(one, sums[one.id].refunded_minor),
             numbers.get(one.id),
         )
         for one in shown

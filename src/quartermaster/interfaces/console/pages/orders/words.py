@@ -1,15 +1,18 @@
 """What becomes of orders and payments, in plain words."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from quartermaster.core import money
 from quartermaster.core.lifecycles.methods import MethodKind
-from quartermaster.core.lifecycles.orders import PAYABLE, Event, State
+from quartermaster.core.lifecycles.orders import PAYABLE, Event, Outcome, State
 from quartermaster.core.lifecycles.wires import Arrived
 from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.orders.operations import BY_ITSELF, BY_REFERENCE
+from quartermaster.store.orders.telling import Step
 from quartermaster.usecases.ports.gateways import Decline
+from quartermaster.usecases.reports.explain_order import REFUNDED_IN_PART
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,9 @@ STATUS: Final = {
     ),
     State.REFUNDED: Status("plain", "Refunded", "What was paid went back to you."),
 }
+_REFUNDED_IN_PART: Final = Status(
+    "plain", "Refunded in part", "It is done, and part of what was paid went back to you."
+)
 _NOTHING_DUE: Final = Status("good", "Done", "It is done, and there was nothing to be paid now.")
 
 EVENTS: Final = {
@@ -87,12 +93,22 @@ DECLINES: Final = {
     Decline.PROCESSING_ERROR: "Something went wrong on the way. Try again in a moment.",
     Decline.NO_METHOD: "No way to pay is saved.",
     Decline.NOT_TAKEN: "Who keeps this way to pay takes no payments here now. Choose another.",
-    Decline.CANCELED: "It was given up, or another way was chosen.",
+    Decline.CANCELED: "Nobody paid on the page, or another way was chosen.",
 }
+AT_PAYPAL: Final = {
+    Decline.DECLINED: "PayPal declined it, and does not say why. Ask PayPal, or pay in another "
+    "way.",
+    Decline.NOT_CONFIRMED: "It was not confirmed at PayPal.",
+    Decline.NEEDS_BUYER: "PayPal wants you to be there: pay on its page.",
+}
+"""Where no bank is asked."""
+GIVEN_UP: Final = "A payment was given up"
 
 
-def status(order: Order) -> Status:
-    """Of an order."""
+def status(order: Order, refunded_minor: int = 0) -> Status:
+    """Of an order, of which so much went back."""
+    if order.state == State.FULFILLED and refunded_minor:
+        return _REFUNDED_IN_PART
     if order.state == State.FULFILLED and not order.due_minor:
         return _NOTHING_DUE
     return STATUS[State(order.state)]
@@ -122,8 +138,19 @@ def came(order: Order, wire: Arrived | None) -> str:
 
 def why(payment: Payment) -> str:
     """Why it was declined: in our words where they are known, else in those of who declined it."""
-    said = DECLINES.get(Decline(payment.code)) if payment.code in set(Decline) else None
-    return said or payment.reason or DECLINES[Decline.DECLINED]
+    ours = DECLINES | AT_PAYPAL if payment.kind == MethodKind.PAYPAL else DECLINES
+    said = ours.get(Decline(payment.code)) if payment.code in set(Decline) else None
+    return said or payment.reason or ours[Decline.DECLINED]
+
+
+def is_given_up(payment: Payment) -> bool:
+    """Whether nobody declined it: the buyer turned back, or chose another way."""
+    return payment.outcome == Outcome.DECLINED and payment.code == Decline.CANCELED
+
+
+def asked(payment: Payment) -> str:
+    """Whom an answer is awaited from, or came from."""
+    return "PayPal" if payment.kind == MethodKind.PAYPAL else "your bank"
 
 
 def method(payment: Payment | None, state: str) -> str:
@@ -137,6 +164,23 @@ def method(payment: Payment | None, state: str) -> str:
     return KINDS[MethodKind(payment.kind)]
 
 
-def who(by: str) -> str:
-    """Who did something."""
-    return _NOBODY.get(by, by)
+def steps(several: list[Step], payments: list[Payment]) -> list[str]:
+    """What happened, each in words. A step that says an attempt failed was noted at the instant at
+    which that became known, and attempts follow each other."""
+    failed: dict[datetime | None, list[Payment]] = {}
+    for payment in payments:
+        if payment.outcome == Outcome.DECLINED:
+            failed.setdefault(payment.known_at, []).append(payment)
+    return [_step(one, failed) for one in several]
+
+
+def _step(one: Step, failed: dict[datetime | None, list[Payment]]) -> str:
+    if one.event == REFUNDED_IN_PART:
+        return "Refunded in part"
+    left = failed.get(one.at) if one.event == Event.DECLINED else None
+    return GIVEN_UP if left and is_given_up(left.pop(0)) else EVENTS[Event(one.event)]
+
+
+def who(by: str, title: str = "") -> str:
+    """Who did something; who gave up a payment is not known."""
+    return "–" if title == GIVEN_UP and by in _NOBODY else _NOBODY.get(by, by)
