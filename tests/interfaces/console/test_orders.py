@@ -1,7 +1,6 @@
 """The pages of orders: the list, one order until it is paid, and adding funds."""
 
 import re
-import uuid
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
@@ -19,13 +18,12 @@ from quartermaster.store.billing import operations as billing
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order
 from quartermaster.store.orders.wires import operations as wires
-from quartermaster.usecases.orders.placing.add_funds import Funds, add_funds
-from quartermaster.usecases.orders.refunds.refund_payment import Back, refund_payment
 from quartermaster.usecases.orders.wires.pay_waiting import pay_waiting
 from quartermaster.usecases.ports.gateways import Decline, Gateways
 from tests.books import NOW, Books, assert_books_hold, open_books
 from tests.fakes.provider import Provider
 from tests.interfaces.console import urls
+from tests.interfaces.console.till import act, badge, buttons, fresh_provider, leave, order
 from tests.interfaces.console.visits import (
     at_most,
     read,
@@ -41,8 +39,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.interfaces.console.
 @pytest.fixture(autouse=True)
 def provider() -> Provider:
     """Who takes cards and PayPal, without a past."""
-    vars(urls.PROVIDER).update(vars(Provider(at=NOW)))
-    return urls.PROVIDER
+    return fresh_provider()
 
 
 @pytest.fixture
@@ -53,39 +50,6 @@ def books() -> Books:
 @pytest.fixture
 def client(books: Books) -> Client:
     return signed_in(books)
-
-
-def order(books: Books, amount_minor: int = 15_050, is_draft: bool = False) -> str:
-    wanted = Funds(books.bots["helpdesk"], amount_minor, "buyer@example.com", is_draft)
-    return add_funds(wanted, uuid.uuid4(), NOW).public_id
-
-
-def act(client: Client, name: str, what: str, **sent: str) -> Any:
-    return client.post(f"/orders/{name}/{what}", sent)
-
-
-def leave(client: Client, name: str, way: str = "paypal", **sent: str) -> str:
-    """Off to the provider's page; what the provider calls its payment."""
-    answer = act(client, name, "pay", way=way, **sent)
-    assert answer.status_code == 200
-    found = re.search(
-        r'<meta http-equiv="refresh" content="0; url=(.*?)">', answer.content.decode()
-    )
-    assert found
-    return found[1].rpartition("/")[2]
-
-
-def badge(page: str) -> str:
-    """The state beside the title."""
-    found = re.search(r'<h1>.*?<span\s+class="badge-word \w+">(.*?)</span>', page, re.S)
-    assert found
-    return text(found[1])
-
-
-def buttons(page: str) -> list[str]:
-    return [
-        text(one) for one in re.findall(r"<button[^>]*>(.*?)</button>", page.partition("<main")[2])
-    ]
 
 
 def state(name: str) -> str:
@@ -173,24 +137,6 @@ def test_behind_a_proxy_they_come_back_to_what_browsers_see(
     assert payment.return_url == f"https://qm.example/orders/{name}?returned=1"
 
 
-def test_an_outcome_that_is_not_known(client: Client, books: Books, provider: Provider) -> None:
-    name = order(books)
-    reference = leave(client, name)
-    open_page = read(client, f"/orders/{name}")
-    assert "A payment page is open for this order." in text(open_page)
-    assert f'href="https://pay.example/{reference}"' in open_page
-    for is_out in (False, True):
-        provider.is_out = is_out
-        page = read(client, f"/orders/{name}", returned="1")
-        assert "We do not know yet whether you have paid." in text(page)
-        assert badge(page) == "To be paid"
-        assert f'href="https://pay.example/{reference}"' in page
-        assert f'href="/orders/{name}?returned=1"' in page
-    provider.is_out = False
-    provider.pay(reference)
-    assert badge(read(client, f"/orders/{name}?returned=1")) == "Paid"
-
-
 def test_without_coming_back_nobody_is_asked(
     client: Client, books: Books, provider: Provider
 ) -> None:
@@ -211,57 +157,6 @@ def test_a_payment_that_was_declined(
     assert buttons(page)[:2] == ["PayPal", "Card"], "another attempt may follow"
 
 
-def refund(name: str, amount_minor: int) -> None:
-    payment = queries.find_paid(Order.objects.get(public_id=name).id)
-    assert payment is not None
-    back = Back(payment, amount_minor, "agreed by phone", "ann@example.com")
-    refund_payment(urls.SHELL.gateways, back, uuid.uuid4(), lambda: NOW)
-
-
-def test_what_went_back(client: Client, books: Books, provider: Provider) -> None:
-    name = order(books)
-    provider.pay(leave(client, name, "card"))
-    read(client, f"/orders/{name}", returned="1")
-    refund(name, 5_050)
-    page = read(client, f"/orders/{name}")
-    assert badge(page) == "Refunded in part"
-    assert rows(page, "What happened")[-1][1:] == ["Refunded in part: $50.50", "ann@example.com"]
-    assert rows(read(client, "/orders"), "Orders")[0][5] == "Refunded in part"
-    assert "Credit note QM-000002:" in text(page)
-    for ending in ("pdf", "html"):
-        assert f'href="/orders/invoices/QM-000002.{ending}"' in page
-    refund(name, 10_000)
-    page = read(client, f"/orders/{name}")
-    assert badge(page) == "Refunded"
-    assert rows(page, "What happened")[-1][1:] == ["Refunded: $100.00", "ann@example.com"]
-    assert "Credit note QM-000003:" in text(page)
-    assert_books_hold()
-
-
-def test_what_paypal_declined(client: Client, books: Books, provider: Provider) -> None:
-    name = order(books)
-    provider.turn_back(leave(client, name, "paypal"), Decline.DECLINED)
-    page = text(read(client, f"/orders/{name}", returned="1"))
-    assert page.count("PayPal declined it, and does not say why.") == 2
-    assert "bank" not in page.replace("bank transfer", "")
-
-
-def test_what_was_given_up_was_not_declined(
-    client: Client, books: Books, provider: Provider
-) -> None:
-    name = order(books)
-    leave(client, name, "card")
-    provider.turn_back(leave(client, name, "paypal"), Decline.DECLINED)
-    page = read(client, f"/orders/{name}", returned="1")
-    assert [row[1:] for row in rows(page, "What happened")[1:]] == [
-        ["A payment was given up", "–"],
-        ["A payment was declined", "Quartermaster, by itself"],
-    ]
-    outcomes = [row[2] for row in rows(page, "Payments")]
-    assert outcomes[0] == "Given up Nobody paid on the page, or another way was chosen."
-    assert outcomes[1].startswith("Declined PayPal declined it")
-
-
 def test_another_way_closes_the_page(client: Client, books: Books, provider: Provider) -> None:
     name = order(books)
     card = leave(client, name, "card")
@@ -270,38 +165,6 @@ def test_another_way_closes_the_page(client: Client, books: Books, provider: Pro
     page = read(client, f"/orders/{name}", returned="1")
     assert badge(page) == "Paid"
     assert len(rows(page, "Payments")) == 2
-
-
-def test_a_made_up_return_promises_nothing(
-    client: Client, books: Books, provider: Provider
-) -> None:
-    name = order(books)
-    leave(client, name, "card")
-    page = read(client, f"/orders/{name}?returned=1&status=succeeded")
-    assert "We do not know yet whether you have paid." in text(page)
-    assert "You need not do anything" not in text(page)
-    assert "Go on to the payment page" in text(page)
-
-
-CLOSED = "Nothing was taken on the page that you come from."
-
-
-def test_back_from_a_page_that_was_closed(client: Client, books: Books, provider: Provider) -> None:
-    name = order(books)
-    card = leave(client, name, "card")
-    act(client, name, "pay", way="wire")
-    assert CLOSED not in text(read(client, f"/orders/{name}"))
-    page = read(client, f"/orders/{name}?returned=1&reference={card}&status=canceled")
-    assert CLOSED in text(page)
-    assert "We wait for your bank transfer." in text(page)
-    assert CLOSED in text(read(client, f"/orders/{name}", returned="1"))
-    paypal = leave(client, name, "paypal")
-    assert CLOSED not in text(read(client, f"/orders/{name}", returned="1"))
-    assert CLOSED in text(read(client, f"/orders/{name}", returned="1", reference=card))
-    provider.pay(paypal)
-    page = read(client, f"/orders/{name}", returned="1", token=card)
-    assert (badge(page), CLOSED in text(page)) == ("Paid", True)
-    assert CLOSED not in text(read(client, f"/orders/{name}", returned="1", reference=paypal))
 
 
 def test_a_saved_method_pays_at_once(client: Client, books: Books, provider: Provider) -> None:
