@@ -47,6 +47,8 @@ def test_documents(
     assert (tmp_path / f"{NUMBER}.pdf").read_bytes().startswith(b"%PDF-")
     shell.text("invoices", "pdf", NUMBER, tmp_path / "a", "--as", "xml")
     assert (tmp_path / "a").read_bytes().startswith(b"<?xml")
+    for where in (tmp_path, tmp_path / "nowhere" / "x.pdf"):
+        assert "cannot_write" in shell.error("invoices", "pdf", NUMBER, where)
 
 
 def test_credit_and_settle(shell: Shell, trade: Trade) -> None:

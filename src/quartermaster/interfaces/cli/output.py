@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import typer
@@ -23,6 +24,13 @@ from rich.text import Text
 from quartermaster.core.errors import Refusal
 
 _FOLDED_WIDTH: Final = 7
+
+
+class CannotWrite(Refusal):
+    """The system refuses to write a file."""
+
+    code = "cannot_write"
+    kind = "invalid"
 
 
 class Format(StrEnum):
@@ -69,6 +77,14 @@ def refusals() -> Iterator[None]:
         yield
     except Refusal as no:
         fail(no)
+
+
+def write(path: Path, body: bytes) -> None:
+    """A file, whole, instead of what was there. CannotWrite."""
+    try:
+        path.write_bytes(body)
+    except OSError as no:
+        raise CannotWrite(f"{path}: {no.strerror}", field="file") from no
 
 
 @contextmanager

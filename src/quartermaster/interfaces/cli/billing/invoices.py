@@ -58,8 +58,8 @@ def register(app: typer.Typer, shell: Shell, documents: Documents) -> None:
         """Write an invoice as a document."""
         with output.refusals():
             made = print_invoice(documents, choices.workspace(workspace), invoice, form)
-        where = file or Path(made.name)
-        where.write_bytes(made.body)
+            where = file or Path(made.name)
+            output.write(where, made.body)
         typer.echo(where)
 
 
