@@ -29,6 +29,7 @@ def test_list_and_show(shell: Shell, trade: Trade) -> None:
     assert shell.json("invoices", "list", "--status", "paid") == {"invoices": []}
     assert "no such invoice" in shell.text("invoices", "list", "--status", "paid")
     assert "107.10 USD" in shell.text("invoices", "list")
+    assert invoice["order"] in shell.text("invoices", "list", columns=80)
     found = shell.json("invoices", "show", NUMBER)
     assert [line["tax"] for line in found["lines"]] == ["11.40", "5.70"]
     assert found["lines"][1]["made_of"] == f"{found['order']}, line 2"
@@ -85,6 +86,7 @@ def test_the_seller(shell: Shell) -> None:
     assert (found["iban"], found["address"]) == ("DE89370400440532013000", ["Torstr. 1", "Yard 2"])
     assert shell.json("seller", "set", "vat_id=")["vat_id"] == ""
     assert shell.run("seller", "show").stderr == ""
+    assert "(" not in shell.text("seller", "show")
     assert "bad_bank" in shell.error("seller", "set", "iban=DE1")
     assert shell.json("seller", "set", "address=")["address"] == []
     for wrong in ("cities=Berlin", "city"):

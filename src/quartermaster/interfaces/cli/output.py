@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -45,12 +46,30 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
-def answer(form: Format, what: dict[str, Any]) -> None:
-    """A few named values."""
+def answer(form: Format, what: dict[str, Any], zone: tzinfo = UTC) -> None:
+    """A few named values; for people, instants as clocks in the zone show them."""
     if form is Format.JSON:
         print_json(what)
     else:
-        show(facts([(name, str(value)) for name, value in what.items()]))
+        show(facts([(name, words(value, zone)) for name, value in what.items()]))
+
+
+def words(value: Any, zone: tzinfo) -> str:
+    """A value for people."""
+    if value is None:
+        return "-"
+    if isinstance(value, datetime):
+        return time(value, zone)
+    if isinstance(value, dict):
+        value = [f"{name} {each}" for name, each in value.items()]
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+def time(at: datetime, zone: tzinfo) -> str:
+    """An instant for people, as clocks in the zone show it."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
 
 
 def complain(words: str) -> None:
@@ -157,7 +176,9 @@ def listing(
 
 
 def show(*tables: Table) -> None:
-    """Prints tables on stdout."""
+    """Prints tables on stdout, wider than the terminal where they have to be: an id that is broken
+    up cannot be copied."""
     console = Console()
     for table in tables:
-        console.print(table)
+        needed = table.__rich_measure__(console, console.options).minimum
+        console.print(table, width=max(needed, console.width), crop=False)

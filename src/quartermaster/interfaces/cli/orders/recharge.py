@@ -120,8 +120,9 @@ def _answer(form: output.Format, shell: Shell, gateways: Gateways, bot: Bot) -> 
         output.print_json(told | now)
         return
     facts = {"is_on": told["is_on"], **(told["terms"] or {}), **now}
-    output.answer(form, {name: "" if value is None else value for name, value in facts.items()})
-    rows = [[str(one[name] or "") for name in _ATTEMPT] for one in told["attempts"]]
+    zone = ZoneInfo(bot.workspace.time_zone)
+    output.answer(form, facts, zone)
+    rows = [[output.words(one[name], zone) for name in _ATTEMPT] for one in told["attempts"]]
     if rows:
         output.show(output.listing(("Begun", "Order", "Amount", "Outcome", "Code"), rows))
 
