@@ -10,14 +10,13 @@ from pydantic import Field
 
 from quartermaster.core import money
 from quartermaster.core.lifecycles.recharge import DAILY_COUNT, Cap, Settings
-from quartermaster.interfaces.api.questions import Body, Name, Whole
+from quartermaster.interfaces.api.questions import Body, Money, Name, Whole
 from quartermaster.store.orders import telling
 from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.usecases.credits.preview_recharge import Preview
 from quartermaster.usecases.orders.recharge.set_recharge import Wanted
 from quartermaster.usecases.orders.recharge.show_recharge import ShownRecharge
 
-Money = Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,3})?$", examples=["100.00"])]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 WholeCount = Annotated[Whole, Field(ge=1, le=1_000_000)]
 
