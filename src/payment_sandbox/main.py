@@ -15,21 +15,21 @@ PORT = 8155
 _THREADS = 4
 
 
-def prepare(folder: Path, sending: settings.Sending | None = None) -> keys.Keys:
-    """Makes what the folder lacks, and notes where notices go if that is given."""
+def prepare(folder: Path, *kept: settings.Setting) -> keys.Keys:
+    """Makes what the folder lacks, and keeps the settings that are given."""
     made = keys.make(folder)
     database.create(folder)
-    if sending is not None:
+    for one in kept:
         with database.Store(folder).writing() as db:
-            settings.keep(db, sending)
+            settings.keep(db, one)
     return made
 
 
-def run(host: str, port: int, folder: Path, sending: settings.Sending | None = None) -> None:
+def run(host: str, port: int, folder: Path, *kept: settings.Setting) -> None:
     """Serves the folder until SIGINT or SIGTERM, from a program's main thread. Its keys are in
     `keys.json` before the port opens; `/health` answers as soon as it does."""
     folder = folder.resolve()
-    prepare(folder, sending)
+    prepare(folder, *kept)
     words = f"Payment sandbox: http://{host}:{port}, keys in {folder / keys.FILE}"
     print(words, flush=True)  # noqa: T201
     server = Granian(
@@ -55,8 +55,11 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True, help="where everything is kept")
     parser.add_argument("--webhook-url", help="where notices go; without it as it was set last")
     parser.add_argument("--first-retry-seconds", type=float, default=2.0)
+    parser.add_argument("--merchant", help="who sells, for buyers; without it as it was set last")
     given = parser.parse_args()
-    sending = None
+    kept: list[settings.Setting] = []
     if given.webhook_url is not None:
-        sending = settings.Sending(given.webhook_url, given.first_retry_seconds)
-    run(given.host, given.port, given.folder, sending)
+        kept.append(settings.Sending(given.webhook_url, given.first_retry_seconds))
+    if given.merchant is not None:
+        kept.append(settings.Merchant(given.merchant))
+    run(given.host, given.port, given.folder, *kept)

@@ -16,6 +16,11 @@ def decimal(amount_minor: int, currency: str) -> Decimal:
     return Decimal(amount_minor).scaleb(-get_currency_precision(currency))
 
 
+def example(currency: str) -> Decimal:
+    """An amount with all the currency's digits, to show how one is written."""
+    return decimal(1250, currency)
+
+
 def words(amount_minor: int, currency: str) -> str:
     """As people read it: $1,234.50."""
     return str(format_currency(decimal(amount_minor, currency), currency, locale="en_US"))

@@ -70,6 +70,8 @@ def test_money_for_nothing_arrives_all_the_same(shared: Sandbox) -> None:
     person.visit("/bank")
     text = person.send("", amount="12.345", currency="USD", reference="RENT", payer="Bo").text
     assert "such as 12.50" in text
+    yen = person.send("", amount="12.5", currency="JPY", reference="RENT", payer="Bo").text
+    assert "such as 1250." in yen
     assert 'value="RENT"' in text
     person.send("", amount="12.34", currency="usd", reference="RENT", payer="Bo")
     last = shared.told("GET", "/v1/bank/entries")["entries"][-1]

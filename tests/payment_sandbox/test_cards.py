@@ -1,8 +1,11 @@
 """What comes of each card number, on the page and later."""
 
+from pathlib import Path
+
 import pytest
 
 from payment_sandbox import cards
+from tests.fakes import sandbox
 from tests.fakes.sandbox import CONFIRMED, GOOD, SHOP, Sandbox
 
 DECLINED = {
@@ -221,6 +224,14 @@ def test_paypal_is_approved_by_who_has_logged_in(shared: Sandbox, account: str, 
         method = shared.payment(checkout["id"])["method"]
         assert (method["kind"], method["label"]) == ("paypal", "buyer@example.com")
         assert shared.charge(method["id"])["state"] == "succeeded"
+
+
+def test_buyers_read_who_sells(shared: Sandbox, tmp_path: Path) -> None:
+    assert "You pay shop.example" in shared.buyer().visit(shared.checkout()["url"])
+    with sandbox.running(tmp_path / "folder", "--merchant", "Parley"):
+        pass
+    with sandbox.running(tmp_path / "folder") as again:
+        assert "You pay Parley" in again.buyer().visit(again.checkout()["url"])
 
 
 @pytest.mark.parametrize("kind", ["card", "paypal", "wire"])

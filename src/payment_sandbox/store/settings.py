@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,21 @@ class Sending:
     first_retry_seconds: float = 2.0
 
 
+@dataclass(frozen=True)
+class Merchant:
+    """Whose account this is, as buyers read it; "": the host that they came from."""
+
+    name: str = ""
+
+
+Setting = Faults | Sending | Merchant
+_NAMES: Final[dict[type[Setting], str]] = {
+    Faults: "faults",
+    Sending: "sending",
+    Merchant: "merchant",
+}
+
+
 def faults(db: sqlite3.Connection) -> Faults:
     """Those that are switched on."""
     return Faults(**_read(db, "faults"))
@@ -36,9 +51,14 @@ def sending(db: sqlite3.Connection) -> Sending:
     return Sending(**_read(db, "sending"))
 
 
-def keep(db: sqlite3.Connection, value: Faults | Sending) -> None:
+def merchant(db: sqlite3.Connection) -> Merchant:
+    """As it was set last."""
+    return Merchant(**_read(db, "merchant"))
+
+
+def keep(db: sqlite3.Connection, value: Setting) -> None:
     """From now on."""
-    name = "faults" if isinstance(value, Faults) else "sending"
+    name = _NAMES[type(value)]
     db.execute(
         "insert into setting values (?, ?) on conflict (name) do update set value = excluded.value",
         (name, json.dumps(asdict(value))),

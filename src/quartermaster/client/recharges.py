@@ -7,7 +7,7 @@ from msgspec import Struct
 
 
 class RechargeTerms(Struct, frozen=True):
-    """What was set at `set_at`; None is no cap."""
+    """What was set at `set_at`; None is no cap. Caps are of what is charged, tax included."""
 
     is_on: bool
     on_at: datetime | None
@@ -24,7 +24,7 @@ class RechargeTerms(Struct, frozen=True):
 
 
 class RechargeAttempt(Struct, frozen=True):
-    """A charge; `outcome` is None while it is not known."""
+    """A charge, with its tax; `outcome` is None while it is not known."""
 
     order: str
     payment: str
@@ -46,16 +46,18 @@ class Recharge(Struct, frozen=True):
     terms: RechargeTerms | None
     next_at: datetime | None
     next_amount: Decimal | None
+    next_due: Decimal | None
     why_not: str | None
     attempts: list[RechargeAttempt]
     changes: list[RechargeTerms]
 
 
 class RechargeCharge(Struct, frozen=True):
-    """A charge that would have been."""
+    """A charge that would have been; `due` is with tax."""
 
     at: datetime
     amount: Decimal
+    due: Decimal
 
 
 class RechargePreview(Struct, frozen=True):
@@ -66,3 +68,4 @@ class RechargePreview(Struct, frozen=True):
     currency: str
     charges: list[RechargeCharge]
     total: Decimal
+    due: Decimal

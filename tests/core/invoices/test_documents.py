@@ -34,6 +34,14 @@ def test_half_a_cent_is_rounded_away_from_zero() -> None:
     assert [documents.tax_of(one, LOW) for one in (100, -100, 99)] == [6, -6, 5]
 
 
+@given(st.integers(0, 10**9), st.decimals(0, "99.99", places=2))
+def test_what_fits_into_a_total_with_its_tax(total_minor: int, rate: Decimal) -> None:
+    tax = Tax(Category.STANDARD, rate, "DE")
+    found = documents.net_within(total_minor, tax)
+    assert documents.gross_of(found, tax) <= total_minor < documents.gross_of(found + 1, tax)
+    assert documents.net_of(documents.gross_of(found, tax), tax) == found
+
+
 @given(lines_of_all_sorts)
 def test_each_rate_is_rounded_once_and_shared_out(lines: list[Line]) -> None:
     found = documents.taxed(lines)

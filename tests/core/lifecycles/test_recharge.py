@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quartermaster.core.invoices.taxes import NO_TAX, Category, Tax
 from quartermaster.core.lifecycles import recharge
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Outcome
@@ -53,9 +55,9 @@ def decide(
     return recharge.decide(replace(SETTINGS, **changes), history, Standing("bot_1", micro), at)
 
 
-def charge(dollars: int, number: int = 1) -> Charge:
+def charge(dollars: int, number: int = 1, tax: Tax = NO_TAX) -> Charge:
     """What is to be charged."""
-    return Charge(number, dollars * 100, f"recharge bot_1 {number}")
+    return Charge(number, dollars * 100, f"recharge bot_1 {number}", tax)
 
 
 @pytest.mark.parametrize(
@@ -180,6 +182,40 @@ def test_caps(history: list[Any], caps: dict[str, Any], balance: str, answer: ob
     assert decide(balance, past(*history), **caps) == answer
 
 
+VAT = Tax(Category.STANDARD, Decimal(19), "DE")
+
+
+@pytest.mark.parametrize(
+    ("history", "caps", "balance", "answer"),
+    [
+        ([], {"day": Cap(amount_minor=11_900)}, "10", charge(100, tax=VAT)),
+        ([], {"day": Cap(amount_minor=11_899)}, "10", Wait(Reason.CAP, MIDNIGHT)),
+        ([], {"month": Cap(amount_minor=11_899)}, "10", Wait(Reason.CAP, MONTHS_END)),
+        ([], {"day": Cap(amount_minor=35_699)}, "-900", charge(200, tax=VAT)),
+        ([], {"day": Cap(amount_minor=35_700)}, "-900", charge(300, tax=VAT)),
+        (
+            [("28 08:00", GOOD)],  # when there was no tax yet
+            {"day": Cap(amount_minor=21_900)},
+            "10",
+            charge(100, 2, VAT),
+        ),
+        ([], {"most_minor": 10_000}, "10", charge(100, tax=VAT)),
+    ],
+)
+def test_caps_are_of_what_is_charged_with_its_tax(
+    history: list[Any], caps: dict[str, Any], balance: str, answer: object
+) -> None:
+    assert decide(balance, past(*history), tax=VAT, **caps) == answer
+
+
+def test_tax_that_was_charged_counts_whatever_it_is_now() -> None:
+    (taxed,) = past(("28 08:00", GOOD))
+    taxed = replace(taxed, tax_minor=1_900)
+    assert decide(history=[taxed], day=Cap(amount_minor=21_900)) == charge(100, 2)
+    full = decide(history=[taxed], day=Cap(amount_minor=21_899))
+    assert full == Wait(Reason.CAP, MIDNIGHT)
+
+
 @pytest.mark.parametrize(("hour", "is_open"), [(22, False), (23, True)])
 def test_the_day_is_over_at_local_midnight(hour: int, is_open: bool) -> None:
     full = past(*[("28 08:00", GOOD)] * 3)
@@ -231,6 +267,11 @@ def test_off_is_off() -> None:
         ({"day": Cap(count=0)}, "day_count", "no charge fits into a day"),
         ({"day": Cap(amount_minor=9_999)}, "day_amount", r"a day: allow one of \$100.00 at least"),
         ({"month": Cap(amount_minor=9_999)}, "month_amount", "a month: allow one"),
+        (
+            {"day": Cap(amount_minor=11_899), "tax": VAT},
+            "day_amount",
+            r"allow one of \$119.00 at least, tax included",
+        ),
     ],
 )
 def test_settings_that_could_never_charge_are_refused(

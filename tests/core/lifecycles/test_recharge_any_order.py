@@ -3,13 +3,15 @@
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from quartermaster.core.lifecycles import recharge, recharge_dry_run
+from quartermaster.core.invoices.taxes import NO_TAX, Category, Tax
+from quartermaster.core.lifecycles import recharge, recharge_dry_run, recharge_proof
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.lifecycles.recharge import Attempt, Cap, Charge, Settings, Standing, Wait
 from quartermaster.core.lifecycles.recharge_dry_run import Change
@@ -23,6 +25,9 @@ CENT = MICRO // 100
 PAUSES = {1: HOUR, 2: 6 * HOUR, 3: 24 * HOUR}
 
 caps = st.builds(Cap, st.none() | st.integers(1, 4), st.none() | st.integers(1_000, 60_000))
+taxes = st.just(NO_TAX) | st.sampled_from(("19", "5.5", "0.01", "99.99")).map(
+    lambda rate: Tax(Category.STANDARD, Decimal(rate), "DE")
+)
 contracts = st.builds(
     Settings,
     amount_minor=st.sampled_from((1_000, 2_500, 10_000)),
@@ -33,6 +38,7 @@ contracts = st.builds(
     day=st.just(Cap(3)) | caps,
     month=st.just(Cap()) | caps,
     most_minor=st.none() | st.just(40_000),
+    tax=taxes,
 )
 steps = st.sampled_from((0, 1, 59, 60, 61, 179, 360, 720, 1_440, 1_441, 5 * 1_440)).map(
     lambda minutes: timedelta(minutes=minutes)
@@ -46,7 +52,6 @@ class Taken:
 
     asked_at: datetime
     amount_minor: int
-    before_micro: int
     is_paid: bool | None = None
 
 
@@ -58,6 +63,7 @@ class Recharging(RuleBasedStateMachine):
     def begin(self, contract: Settings) -> None:
         self.contract, self.at, self.balance = contract, START, 40 * MICRO
         self.attempts: list[Attempt] = []
+        self.terms: list[Settings] = []
         self.provider: dict[str, Taken] = {}
         self.declines = 0  # in a row, since the owner's last act
         self.not_before = START
@@ -87,6 +93,10 @@ class Recharging(RuleBasedStateMachine):
         self.contract = replace(self.contract, on_at=self.at)
         self.declines, self.not_before = 0, self.at
 
+    @rule(tax=taxes)
+    def tax_changes(self, tax: Tax) -> None:
+        self.contract = replace(self.contract, tax=tax)
+
     @rule(outcome=outcomes)
     def look(self, outcome: Outcome | None) -> None:
         """None: the process dies after it has noted the attempt."""
@@ -98,8 +108,11 @@ class Recharging(RuleBasedStateMachine):
             return
         self.judge(decision)
         assert decision.key not in self.provider, "a new attempt has a new key"
-        self.attempts.append(Attempt(decision.number, self.at, decision.amount_minor))
-        self.provider[decision.key] = Taken(self.at, decision.amount_minor, self.balance)
+        tax_minor = charged(decision.amount_minor, self.contract.tax) - decision.amount_minor
+        begun = Attempt(decision.number, self.at, decision.amount_minor, tax_minor=tax_minor)
+        self.attempts.append(begun)
+        self.terms.append(self.contract)
+        self.provider[decision.key] = Taken(self.at, decision.due_minor)
         if outcome is not None:
             self.answer(outcome)
 
@@ -144,6 +157,7 @@ class Recharging(RuleBasedStateMachine):
         assert gap > 0, "only under the threshold"
         assert charge.amount_minor % unit == 0
         assert charge.amount_minor >= unit
+        assert charge.due_minor == charged(charge.amount_minor, self.contract.tax)
         assert (charge.amount_minor - unit) * CENT < gap, "no more than closes the gap"
         assert all(one.is_paid is not None for one in self.provider.values()), "one in flight"
         assert self.declines <= 3, "off after the fourth decline"
@@ -166,6 +180,17 @@ class Recharging(RuleBasedStateMachine):
             for amounts in spent.values():
                 assert cap.count is None or len(amounts) <= cap.count
                 assert cap.amount_minor is None or sum(amounts) <= cap.amount_minor
+
+    @invariant()
+    def the_proof_finds_nothing(self) -> None:
+        if hasattr(self, "contract"):
+            history = zip(self.attempts, self.terms, strict=True)
+            assert list(recharge_proof.faults(history)) == []
+
+
+def charged(amount_minor: int, tax: Tax) -> int:
+    """An amount with its tax, rounded half away from zero; by hand."""
+    return amount_minor + int(amount_minor * tax.rate / 100 + Decimal("0.5"))
 
 
 TestRecharging = Recharging.TestCase
@@ -198,7 +223,12 @@ def test_the_dry_run_is_what_would_have_happened(
         while isinstance(
             found := recharge.decide(contract, live, Standing("bot", balance), at), Charge
         ):
-            live.append(Attempt(found.number, at, found.amount_minor, Outcome.SUCCEEDED))
+            tax_minor = charged(found.amount_minor, contract.tax) - found.amount_minor
+            live.append(
+                Attempt(
+                    found.number, at, found.amount_minor, Outcome.SUCCEEDED, tax_minor=tax_minor
+                )
+            )
             balance += found.amount_minor * CENT
     assert dry == tuple(live)
 

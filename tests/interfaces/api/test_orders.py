@@ -1,5 +1,6 @@
 """Subscriptions and orders over HTTP."""
 
+import json
 import uuid
 from typing import Any
 
@@ -174,6 +175,23 @@ def test_a_body_that_is_no_json(api: Caller, shop: Shop) -> None:
     kind = "application/json"
     sent = api.client.post(f"/v1{BOT}/orders", "{", content_type=kind, headers=headers)
     assert_problem(sent, 400, "invalid", None)
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded"])
+def test_a_body_that_is_not_said_to_be_json(api: Caller, shop: Shop, kind: str) -> None:
+    headers = {"Authorization": f"Bearer {api.key}", "Idempotency-Key": "x"}
+    body = json.dumps({"offer": ESSENTIAL})
+    sent = api.client.post(f"/v1{BOT}/orders", body, content_type=kind, headers=headers)
+    assert_problem(sent, 415, "unsupported_media_type", "Content-Type")
+
+
+def test_a_field_that_is_there_twice(api: Caller, shop: Shop) -> None:
+    headers = {"Authorization": f"Bearer {api.key}", "Idempotency-Key": "x"}
+    kind = "application/json; charset=utf-8"
+    body = f'{{"offer": "{ADVANCED}", "offer": "{ESSENTIAL}"}}'
+    sent = api.client.post(f"/v1{BOT}/orders", body, content_type=kind, headers=headers)
+    assert_problem(sent, 422, "invalid", "offer")
+    assert api.get("/orders").json()["orders"] == []
 
 
 def test_nothing_of_another_workspace(api: Caller, shop: Shop) -> None:

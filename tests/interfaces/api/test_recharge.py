@@ -52,6 +52,11 @@ def test_it_is_set_does_its_work_and_is_switched_off(api: Caller, saver: Saver) 
     )
 
 
+def test_an_amount_is_asked_for_in_words(api: Caller, saver: Saver) -> None:
+    found = write(api, "PUT", TERMS | {"amount": "much"}).json()
+    assert found["detail"] == "it is no amount such as 100.00"
+
+
 def test_a_field_is_named(api: Caller, saver: Saver) -> None:
     for wrong, field in (
         ({"amount": "99.99"}, "amount"),

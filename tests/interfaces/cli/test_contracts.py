@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from quartermaster.store.contracts.models import Contract, Statement
+from quartermaster.store.people.models import Workspace
 from tests.books import NOW, Books, assert_books_hold, open_books, talk
 from tests.interfaces.cli.shell import Shell
 
@@ -86,3 +87,12 @@ def test_the_same_key_is_the_same_agreement(shell: Shell) -> None:
 )
 def test_what_is_wrong_is_named(shell: Shell, words: tuple[str, ...], says: str) -> None:
     assert says in shell.error("contracts", *words)
+
+
+@pytest.mark.usefixtures("books")
+def test_times_are_the_workspaces(shell: Shell) -> None:
+    Workspace.objects.update(time_zone="Europe/Berlin")
+    agree(shell)
+    assert "2026-11-22 13:00:00 CET" in shell.text("contracts", "show")
+    [found] = shell.json("contracts", "show")["contracts"]
+    assert found["from"] == str(NOW)

@@ -32,6 +32,7 @@ def test_list_and_show(shell: Shell, trade: Trade) -> None:
     for words in ("invoice", "107.10 USD", "credit note", "-11.90 USD"):
         assert words in listed
     assert note["total"] == "11.90"
+    assert invoice["order"] in shell.text("invoices", "list", columns=80)
     found = shell.json("invoices", "show", NUMBER)
     assert [line["tax"] for line in found["lines"]] == ["11.40", "5.70"]
     assert found["lines"][1]["made_of"] == f"{found['order']}, line 2"
@@ -50,6 +51,8 @@ def test_documents(
     assert (tmp_path / f"{NUMBER}.pdf").read_bytes().startswith(b"%PDF-")
     shell.text("invoices", "pdf", NUMBER, tmp_path / "a", "--as", "xml")
     assert (tmp_path / "a").read_bytes().startswith(b"<?xml")
+    for where in (tmp_path, tmp_path / "nowhere" / "x.pdf"):
+        assert "cannot_write" in shell.error("invoices", "pdf", NUMBER, where)
 
 
 def test_credit_and_settle(shell: Shell, trade: Trade) -> None:
@@ -86,6 +89,7 @@ def test_the_seller(shell: Shell) -> None:
     assert (found["iban"], found["address"]) == ("DE89370400440532013000", ["Torstr. 1", "Yard 2"])
     assert shell.json("seller", "set", "vat_id=")["vat_id"] == ""
     assert shell.run("seller", "show").stderr == ""
+    assert "(" not in shell.text("seller", "show")
     assert "bad_bank" in shell.error("seller", "set", "iban=DE1")
     assert shell.json("seller", "set", "address=")["address"] == []
     for wrong in ("cities=Berlin", "city"):

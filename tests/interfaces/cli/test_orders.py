@@ -8,6 +8,7 @@ from quartermaster.conf import wiring
 from quartermaster.core.lifecycles.orders import Event, Outcome
 from quartermaster.store.orders import operations, queries
 from quartermaster.store.orders.operations import BY_HAND
+from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.orders.payments.begin_payment import begin_payment
 from quartermaster.usecases.orders.payments.settle_payment import settle_payment
 from quartermaster.usecases.ports.gateways import Gateways, PaymentAnswer
@@ -39,6 +40,16 @@ def shop() -> Books:
 def shell(provider: Provider, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Shell:
     """Commands that know of the provider."""
     return Shell(monkeypatch)
+
+
+def test_totals_are_with_tax_and_times_are_the_workspaces(shell: Shell, shop: Books) -> None:
+    assert "Nothing was ordered." in shell.text("orders", "list")
+    Workspace.objects.update(time_zone="Europe/Berlin")
+    shell.text("tax", "set", "--on", "--rate", "DE=19")
+    shell.text("billing-profile", "set", "name=Ann", "country=DE")
+    order = fund(shell, "100")
+    assert "$119.00" in shell.text("orders", "list")
+    assert f"{NOW:%Y-%m-%d} 13:00:00 CET" in shell.text("orders", "paid", order)
 
 
 def fund(shell: Shell, amount: str = "150.50", *more: str) -> str:

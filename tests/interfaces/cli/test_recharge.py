@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from quartermaster.conf import wiring
+from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.ports.gateways import Gateways
 from tests import books
 from tests.fakes.provider import Provider
@@ -68,3 +69,10 @@ def test_amounts_are_not_rounded(shell: Shell) -> None:
         assert "amount_too_fine" in shell.error(*words, *more)
     assert "amount_too_fine" in shell.error("recharge", "set", "100.005", *BOT, "--below", "150")
     assert "amount_too_fine" in shell.error("recharge", "set", "100", *BOT, "--below", "150.005")
+
+
+def test_times_are_the_workspaces(shell: Shell, saver: Saver) -> None:
+    Workspace.objects.update(time_zone="Europe/Berlin")
+    shell.text("recharge", "set", "100", *BOT, "--below", "200")
+    assert "CET" in shell.text("recharge", "show", *BOT)
+    assert "+00:00" in str(shell.json("recharge", "show", *BOT)["terms"]["set_at"])

@@ -25,6 +25,10 @@ def test_what_differs(monkeypatch: pytest.MonkeyPatch) -> None:
     paid.refunds["x"] = 1_000
     done = shell.run("payments", "reconcile", "memory", *DAYS)
     assert (done.exit_code, "$10.00 back" in done.stdout) == (1, True)
+    narrow = shell.run("payments", "reconcile", "memory", *DAYS, columns=80).stdout
+    assert paid.request is not None
+    assert paid.request.key in narrow
+    assert paid.reference in narrow
     done = shell.run("payments", "reconcile", "memory", *DAYS, "--format", "json")
     assert (done.exit_code, '"fault": "refunded"' in done.stdout) == (1, True)
     assert "who does: memory" in " ".join(shell.error("payments", "reconcile", "x").split())

@@ -90,9 +90,7 @@ def _faults(asked: Asked, wanted: Wanted, zone: ZoneInfo) -> list[str]:
     for form, cap in (("%Y-%m-%d", wanted.day), ("%Y-%m", wanted.month)):
         now = last.ordered_at.astimezone(zone).strftime(form)
         same = [
-            one.total_minor
-            for one in taken
-            if one.ordered_at.astimezone(zone).strftime(form) == now
+            one.due_minor for one in taken if one.ordered_at.astimezone(zone).strftime(form) == now
         ]
         if cap.count is not None and len(same) > cap.count:
             found.append(f"{len(same)} in {now}")

@@ -121,6 +121,10 @@ class LoginForm(forms.Form):
     )
 
 
+def _no_amount(currency: str) -> str:
+    return f"Enter an amount of {currency}, such as {money.example(currency)}."
+
+
 class AmountForm(forms.Form):
     """An amount of a payment's currency; cleaned: in minor units."""
 
@@ -133,7 +137,7 @@ class AmountForm(forms.Form):
         """More than nothing."""
         found = money.minor(self.cleaned_data["amount"], self.currency)
         if not found or found > 10**12:
-            raise forms.ValidationError(f"Enter an amount of {self.currency}, such as 12.50.")
+            raise forms.ValidationError(_no_amount(self.currency))
         return found
 
 
@@ -180,7 +184,7 @@ class WireForm(forms.Form):
             return cleaned
         minor = money.minor(str(cleaned.get("amount", "")), currency)
         if "amount" in cleaned and (not minor or minor > 10**12):
-            self.add_error("amount", f"Enter an amount of {currency}, such as 12.50.")
+            self.add_error("amount", _no_amount(currency))
         return {**cleaned, "currency": currency, "amount": minor}
 
 

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from payment_sandbox import cards, money, refusals
 from payment_sandbox.acts import paying
 from payment_sandbox.bank import wires
-from payment_sandbox.store import payments
+from payment_sandbox.store import payments, settings
 from payment_sandbox.store.payments import Payment
 from payment_sandbox.web import running
 from payment_sandbox.web.pages.forms import CardForm, LoginForm, PasswordForm
@@ -160,12 +160,13 @@ def _again(request: HttpRequest, key: str, form: Form) -> HttpResponse:
 def _page(request: HttpRequest, payment: Payment, form: Form | None = None) -> HttpResponse:
     template = _template(payment)
     asked = _FORMS.get(template)
+    merchant = settings.merchant(running.here().store.reading())
     shown: dict[str, Any] = {
         "payment": payment,
         "amount": "" if payment.is_setup else money.words(payment.amount_minor, payment.currency),
         "form": form or (asked() if asked else None),
         "who": payment.who,
-        "shop": urlsplit(payment.return_url).netloc,
+        "shop": merchant.name or urlsplit(payment.return_url).netloc,
         "return_url": return_url(payment),
         "test_cards": cards.TEST_CARDS,
         "accounts": paying.ACCOUNTS,

@@ -100,13 +100,21 @@ def tax_of(net_minor: int, tax: Tax) -> int:
     return money.rounded(net_minor * tax.rate / 100)
 
 
+def gross_of(net_minor: int, tax: Tax) -> int:
+    """An amount with its tax."""
+    return net_minor + tax_of(net_minor, tax)
+
+
+def net_within(total_minor: int, tax: Tax) -> int:
+    """The largest amount that comes to no more than this with its tax."""
+    about = money.rounded(total_minor * 100 / (100 + tax.rate))
+    return max(net for net in range(about - 1, about + 2) if gross_of(net, tax) <= total_minor)
+
+
 def net_of(total_minor: int, tax: Tax) -> int | None:
     """The amount that comes to this total with its tax; None where rounding passes the total by."""
-    about = money.rounded(total_minor * 100 / (100 + tax.rate))
-    for net_minor in range(about - 1, about + 2):
-        if net_minor + tax_of(net_minor, tax) == total_minor:
-            return net_minor
-    return None
+    found = net_within(total_minor, tax)
+    return found if gross_of(found, tax) == total_minor else None
 
 
 def taxed(lines: Iterable[Line]) -> tuple[Line, ...]:

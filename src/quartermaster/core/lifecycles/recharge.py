@@ -3,7 +3,8 @@
 One pure function, `decide`, is the whole safety contract. Whoever asks notes an attempt before it
 is charged, and asks again after everything that happens: from the same history comes the same
 attempt, with the same key. Money is in minor units but for the balance, which the ledger keeps in
-millionths. Days and months are local ones of the workspace.
+millionths. Amounts are of credit, without tax; caps are of what is charged, with it. Days and
+months are local ones of the workspace.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 from quartermaster.core import money, periods
 from quartermaster.core.errors import Refusal
+from quartermaster.core.invoices import documents
+from quartermaster.core.invoices.taxes import NO_TAX, Tax
 from quartermaster.core.lifecycles.methods import SAVED, MethodKind
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.periods import Period
@@ -34,7 +37,8 @@ class BadRecharge(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """So many charges and so much money at most, of a day or of a month; None: no limit.
+    """So many charges and so much money at most, tax included, of a day or of a month; None: no
+    limit.
 
     Charges count where they were begun, those in flight as if they had succeeded. Declined ones
     count for nothing: the back-off limits them.
@@ -50,8 +54,8 @@ UNCAPPED: Final = Cap()
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Charges are of whole `amount_minor` (>= 1), `most_minor` at most (None: no limit). On since
-    `on_at` by the owner's own act; None: off."""
+    """Charges are of whole `amount_minor` (>= 1), `most_minor` at most (None: no limit), and of
+    `tax`, that of now, on top. On since `on_at` by the owner's own act; None: off."""
 
     amount_minor: int
     threshold_minor: int
@@ -61,6 +65,7 @@ class Settings:
     day: Cap = DAILY
     month: Cap = UNCAPPED
     most_minor: int | None = None
+    tax: Tax = NO_TAX
 
     @property
     def threshold_micro(self) -> int:
@@ -71,13 +76,20 @@ class Settings:
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """Attempt `number` (counted from 1, never reset). In flight until its outcome is succeeded or
-    declined; `known_at` is when it was learnt (None: as it was begun)."""
+    declined; `known_at` is when it was learnt (None: as it was begun). `tax_minor` was charged on
+    top of the amount."""
 
     number: int
     begun_at: datetime
     amount_minor: int
     outcome: Outcome | None = None
     known_at: datetime | None = None
+    tax_minor: int = 0
+
+    @property
+    def due_minor(self) -> int:
+        """What was charged."""
+        return self.amount_minor + self.tax_minor
 
     @property
     def is_in_flight(self) -> bool:
@@ -127,11 +139,18 @@ class OffReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """So much is to be charged, as attempt `number`, whose key is the same whenever it is asked."""
+    """So much and its tax is to be charged, as attempt `number`, whose key is the same whenever it
+    is asked."""
 
     number: int
     amount_minor: int
     key: str
+    tax: Tax = NO_TAX
+
+    @property
+    def due_minor(self) -> int:
+        """What is charged, with tax."""
+        return documents.gross_of(self.amount_minor, self.tax)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +173,7 @@ Decision = Charge | Wait | Off
 
 def check(settings: Settings, least_minor: int) -> None:
     """What can be set: amounts of an order, a threshold of nothing or more, caps that a charge fits
-    under. BadRecharge."""
+    under with today's tax. BadRecharge."""
     amount, most = settings.amount_minor, settings.most_minor
     if amount < max(least_minor, 1) or (most is not None and amount > most):
         words = f"an amount from {money.shown_minor(least_minor, settings.currency)}"
@@ -166,9 +185,11 @@ def check(settings: Settings, least_minor: int) -> None:
     for name, cap in (("day", settings.day), ("month", settings.month)):
         if cap.count is not None and cap.count < 1:
             raise BadRecharge(f"no charge fits into a {name}", field=f"{name}_count")
-        if cap.amount_minor is not None and cap.amount_minor < amount:
-            whole = money.shown_minor(amount, settings.currency)
-            words = f"no charge fits into a {name}: allow one of {whole} at least"
+        least_due = documents.gross_of(amount, settings.tax)
+        if cap.amount_minor is not None and cap.amount_minor < least_due:
+            whole = money.shown_minor(least_due, settings.currency)
+            with_tax = ", tax included" if least_due > amount else ""
+            words = f"no charge fits into a {name}: allow one of {whole} at least{with_tax}"
             raise BadRecharge(words, field=f"{name}_amount")
 
 
@@ -247,20 +268,20 @@ def _within_caps(
     blocked = []
     day, month = day_of(at, settings.zone), month_of(at, settings.zone)
     for cap, period in ((settings.day, day), (settings.month, month)):
-        room = _room(cap, period, attempts, amount)
+        room = _room(settings, cap, period, attempts)
         if room is not None:
             wanted = min(wanted, room)
             blocked += [period.end] if room < 1 else []
     if blocked:
         return Wait(Reason.CAP, max(blocked))
     number = max((one.number for one in attempts), default=0) + 1
-    return Charge(number, wanted * amount, f"recharge {wallet} {number}")
+    return Charge(number, wanted * amount, f"recharge {wallet} {number}", settings.tax)
 
 
-def _room(cap: Cap, period: Period, attempts: Sequence[Attempt], amount_minor: int) -> int | None:
-    """How many whole amounts one more charge may have."""
+def _room(settings: Settings, cap: Cap, period: Period, attempts: Sequence[Attempt]) -> int | None:
+    """How many whole amounts one more charge may have, so that they fit with their tax."""
     taken = [
-        one.amount_minor
+        one.due_minor
         for one in attempts
         if one.begun_at in period and one.outcome is not Outcome.DECLINED
     ]
@@ -268,7 +289,8 @@ def _room(cap: Cap, period: Period, attempts: Sequence[Attempt], amount_minor: i
         return 0
     if cap.amount_minor is None:
         return None
-    return max(cap.amount_minor - sum(taken), 0) // amount_minor
+    left_minor = max(cap.amount_minor - sum(taken), 0)
+    return documents.net_within(left_minor, settings.tax) // settings.amount_minor
 
 
 def day_of(at: datetime, zone: ZoneInfo) -> Period:

@@ -34,7 +34,7 @@ def rehearse(
             place += 1
         decision = recharge.decide(settings, made, standing, at)
         if isinstance(decision, Charge):
-            made.append(Attempt(decision.number, at, decision.amount_minor, Outcome.SUCCEEDED))
+            made.append(_succeeded(decision, at))
             added = recharge.to_micro(decision.amount_minor, settings.currency)
             standing = _after(standing, added)
             continue
@@ -42,6 +42,12 @@ def rehearse(
         upcoming = waiting[place].at if place < len(waiting) else None
         at = min((one for one in (until, upcoming) if one is not None), default=None)
     return tuple(made)
+
+
+def _succeeded(charge: Charge, at: datetime) -> Attempt:
+    amount_minor = charge.amount_minor
+    tax_minor = charge.due_minor - amount_minor
+    return Attempt(charge.number, at, amount_minor, Outcome.SUCCEEDED, tax_minor=tax_minor)
 
 
 def _after(standing: Standing, amount_micro: int) -> Standing:

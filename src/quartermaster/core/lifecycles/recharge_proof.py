@@ -10,7 +10,8 @@ from quartermaster.core.lifecycles.recharge import Attempt, Cap, Settings
 
 def faults(history: Iterable[tuple[Attempt, Settings]]) -> Iterator[tuple[Attempt, str]]:
     """The attempts that should not have been begun, and why. `history` are all of a wallet in their
-    order, each with the settings it was made by. Declined ones count for no cap."""
+    order, each with the settings it was made by. Declined ones count for no cap,
+    the others with the tax that was charged."""
     declined: list[datetime] = []
     days: dict[datetime, Cap] = {}
     months: dict[datetime, Cap] = {}
@@ -49,7 +50,7 @@ def _is_too_early(one: Attempt, settings: Settings, declined: Sequence[datetime]
 
 def _more(taken: Cap | None, one: Attempt) -> Cap:
     so_far = taken or Cap()
-    return Cap((so_far.count or 0) + 1, (so_far.amount_minor or 0) + one.amount_minor)
+    return Cap((so_far.count or 0) + 1, (so_far.amount_minor or 0) + one.due_minor)
 
 
 def _is_over(taken: Cap, cap: Cap) -> bool:

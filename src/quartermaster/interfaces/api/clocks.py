@@ -14,7 +14,7 @@ from quartermaster.usecases.clocks.advance_clock import advance_clock
 from quartermaster.usecases.clocks.freeze_clock import freeze_clock
 from quartermaster.usecases.clocks.works import What, Works
 
-_REFUSED: Final = dict.fromkeys((400, 403, 409), ProblemOut)
+_REFUSED: Final = dict.fromkeys((400, 403, 409, 415), ProblemOut)
 
 
 class MoveIn(Body):

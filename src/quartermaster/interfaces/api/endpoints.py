@@ -12,7 +12,8 @@ from ninja.security import HttpBearer
 
 from quartermaster.core.errors import Refusal
 from quartermaster.core.ledger.transfers import KeyReused
-from quartermaster.interfaces.api import clocks, credits, entitlements
+from quartermaster.interfaces.api import bodies, clocks, credits, entitlements
+from quartermaster.interfaces.api.bodies import BodyRefused
 from quartermaster.interfaces.api.openapi import document
 from quartermaster.interfaces.api.orders import (
     checkout,
@@ -99,6 +100,7 @@ def build(now: Clock, archive: EventArchive, works: Works, documents: Documents)
         openapi_url="/openapi.json",
         urls_namespace="v1",
         renderer=Renderer(),
+        parser=bodies.Parser(),
     )
     _refusals(api)
     _events(api)
@@ -186,6 +188,9 @@ def _refusals(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def http(request: HttpRequest, no: HttpError) -> HttpResponse:
+        if isinstance(no.__cause__, BodyRefused):
+            cause = no.__cause__
+            return problem(request, cause.status, cause.code, str(cause), cause.field)
         return problem(request, no.status_code, "invalid", str(no))
 
 

@@ -25,6 +25,7 @@ from quartermaster.usecases.ports.gateways import Gateways
 
 _SLOT: Final = timedelta(minutes=15)
 _DEFAULT: Final = "30d"
+_MONEY: Final = r"[0-9]{1,12}(\.[0-9]{1,3})?"
 _NO_PLACES: Final = {"localtime", "Factory", "posixrules"}
 
 
@@ -58,6 +59,17 @@ def _whole(given: object) -> object:
     return given
 
 
+def _money(given: object) -> object:
+    if isinstance(given, str) and not re.fullmatch(_MONEY, given):
+        raise ValueError("it is no amount such as 100.00")
+    return given
+
+
+Money = Annotated[
+    str,
+    BeforeValidator(_money),
+    Field(pattern=f"^{_MONEY}$", examples=["100.00"]),
+]
 Text = Annotated[str, Field(max_length=200, pattern=r"^[^\u0000]*$")]
 Name = Annotated[Text, Field(min_length=1)]
 Day = Annotated[date, BeforeValidator(_day)]

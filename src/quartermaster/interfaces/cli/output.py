@@ -3,7 +3,9 @@
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import typer
@@ -25,6 +27,13 @@ from quartermaster.core.errors import Refusal
 _FOLDED_WIDTH: Final = 7
 
 
+class CannotWrite(Refusal):
+    """The system refuses to write a file."""
+
+    code = "cannot_write"
+    kind = "invalid"
+
+
 class Format(StrEnum):
     """For people or for programs."""
 
@@ -37,12 +46,30 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
-def answer(form: Format, what: dict[str, Any]) -> None:
-    """A few named values."""
+def answer(form: Format, what: dict[str, Any], zone: tzinfo = UTC) -> None:
+    """A few named values; for people, instants as clocks in the zone show them."""
     if form is Format.JSON:
         print_json(what)
     else:
-        show(facts([(name, str(value)) for name, value in what.items()]))
+        show(facts([(name, words(value, zone)) for name, value in what.items()]))
+
+
+def words(value: Any, zone: tzinfo) -> str:
+    """A value for people."""
+    if value is None:
+        return "-"
+    if isinstance(value, datetime):
+        return time(value, zone)
+    if isinstance(value, dict):
+        value = [f"{name} {each}" for name, each in value.items()]
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+def time(at: datetime, zone: tzinfo) -> str:
+    """An instant for people, as clocks in the zone show it."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
 
 
 def complain(words: str) -> None:
@@ -69,6 +96,14 @@ def refusals() -> Iterator[None]:
         yield
     except Refusal as no:
         fail(no)
+
+
+def write(path: Path, body: bytes) -> None:
+    """A file, whole, instead of what was there. CannotWrite."""
+    try:
+        path.write_bytes(body)
+    except OSError as no:
+        raise CannotWrite(f"{path}: {no.strerror}", field="file") from no
 
 
 @contextmanager
@@ -142,7 +177,9 @@ def listing(
 
 
 def show(*tables: Table) -> None:
-    """Prints tables on stdout."""
+    """Prints tables on stdout, wider than the terminal where they have to be: an id that is broken
+    up cannot be copied."""
     console = Console()
     for table in tables:
-        console.print(table)
+        needed = table.__rich_measure__(console, console.options).minimum
+        console.print(table, width=max(needed, console.width), crop=False)

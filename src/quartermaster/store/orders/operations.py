@@ -45,9 +45,14 @@ class NewOrder:
     is_draft: bool = False
 
 
+def tax_for(workspace: Workspace) -> Tax:
+    """The tax that a workspace owes now, by its billing profile."""
+    return taxes.due(billing.rates(), billing.seller().party, billing.profile(workspace))
+
+
 def tax_on(workspace: Workspace, net_minor: int) -> tuple[Tax, int]:
-    """The tax that a workspace owes on an amount now, by its billing profile."""
-    tax = taxes.due(billing.rates(), billing.seller().party, billing.profile(workspace))
+    """The same, and what it comes to on an amount."""
+    tax = tax_for(workspace)
     return tax, documents.tax_of(net_minor, tax)
 
 
@@ -97,7 +102,8 @@ def add(new: NewOrder, at: datetime) -> Order:
 
 @dataclass(frozen=True, slots=True)
 class NewFunds:
-    """Credit that is ordered for a bot's wallet, by somebody or by the terms of auto-recharge."""
+    """Credit that is ordered for a bot's wallet, by somebody or by the terms of auto-recharge.
+    `tax` None: that of now."""
 
     kind: str
     bot: Bot
@@ -106,11 +112,12 @@ class NewFunds:
     by: str = BY_ITSELF
     is_draft: bool = False
     recharge: RechargeTerms | None = None
+    tax: Tax | None = None
 
 
 def add_funds(new: NewFunds, at: datetime) -> Order:
     """An order of credit, with its line."""
-    tax, tax_minor = tax_on(new.bot.workspace, new.amount_minor)
+    tax = new.tax or tax_for(new.bot.workspace)
     order = Order.objects.create(
         public_id=public_id("ord"),
         workspace=new.bot.workspace,
@@ -119,7 +126,7 @@ def add_funds(new: NewFunds, at: datetime) -> Order:
         state=State.DRAFT if new.is_draft else State.AWAITING_PAYMENT,
         currency=new.bot.workspace.currency,
         total_minor=new.amount_minor,
-        tax_minor=tax_minor,
+        tax_minor=documents.tax_of(new.amount_minor, tax),
         tax=tax.written(),
         place=new.kind,
         recharge=new.recharge,

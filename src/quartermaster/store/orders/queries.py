@@ -238,6 +238,12 @@ def payments_by(provider: str, start: datetime, end: datetime) -> list[Payment]:
     return list(found.order_by("id"))
 
 
+def payments_named(provider: str, names: Collection[str]) -> list[Payment]:
+    """Those with a provider that are called so, by our ids or by its references."""
+    is_named = Q(public_id__in=names) | Q(reference__in=names)
+    return list(_payments().filter(is_named, provider=provider).order_by("id"))
+
+
 def refunds_of(payment: int) -> list[Refund]:
     """What went back, or is to, in its order."""
     return refunds_of_each([payment])

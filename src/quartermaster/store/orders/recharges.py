@@ -47,9 +47,10 @@ def attempts(bot: int, on_at: datetime, at: datetime) -> list[Attempt]:
 
 
 def attempt(row: Payment, number: int) -> Attempt:
-    """A payment as the core reckons with it; what is paid is what was ordered, without tax."""
+    """A payment as the core reckons with it: what was ordered, and the tax that came on top."""
     outcome = Outcome(row.outcome) if row.outcome else None
-    return Attempt(number, row.begun_at, row.order.total_minor, outcome, row.known_at)
+    order = row.order
+    return Attempt(number, row.begun_at, order.total_minor, outcome, row.known_at, order.tax_minor)
 
 
 def payments(bot: int) -> QuerySet[Payment]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from quartermaster.core import money
+from quartermaster.core.lifecycles.recharge import Attempt
 from quartermaster.core.lifecycles.wires import Arrived
 from quartermaster.core.plans import formulas
 from quartermaster.core.plans.quotes import Line, Quote
@@ -168,6 +169,18 @@ def recharge(
         "attempts": [_attempt(one, currency) for one in attempts],
         "changes": told,
     }
+
+
+def recharges(charges: Sequence[Attempt], currency: str) -> list[dict[str, Any]]:
+    """What a dry run has charged."""
+    return [
+        {
+            "at": one.begun_at,
+            "amount": money.exact_minor(one.amount_minor, currency),
+            "due": money.exact_minor(one.due_minor, currency),
+        }
+        for one in charges
+    ]
 
 
 def amount(amount_minor: int | None, currency: str) -> str | None:

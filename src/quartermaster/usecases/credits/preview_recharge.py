@@ -10,6 +10,7 @@ from quartermaster.core.lifecycles.recharge_dry_run import Change
 from quartermaster.core.periods import Period
 from quartermaster.store.billing import queries as billing
 from quartermaster.store.ledger import queries as ledger
+from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import recharges
 from quartermaster.store.people.models import Bot
 from quartermaster.store.wallets.models import Lot, Wallet
@@ -26,16 +27,21 @@ class Preview:
 
     @property
     def total_minor(self) -> int:
-        """What they come to."""
+        """What they come to, without tax."""
         return sum(one.amount_minor for one in self.charges)
+
+    @property
+    def due_minor(self) -> int:
+        """The same with tax."""
+        return sum(one.due_minor for one in self.charges)
 
 
 def preview_recharge(bot: Bot, settings: Settings, at: datetime) -> Preview:
     """Of the last 90 days, or since the bot first had paid credit, from what its wallet really went
-    through, less what auto-recharge has bought in that time, and with no charge of more than can be
-    ordered. BadRecharge."""
+    through, less what auto-recharge has bought in that time, with today's tax, and with no charge
+    of more than can be ordered. BadRecharge."""
     limits = billing.funds_limits(settings.currency)
-    settings = replace(settings, most_minor=limits.most_minor)
+    settings = replace(settings, most_minor=limits.most_minor, tax=orders.tax_for(bot.workspace))
     recharge.check(settings, limits.least_minor)
     first = Lot.objects.filter(bot=bot).order_by("granted_at").first()
     since = at if first is None else first.granted_at

@@ -6,6 +6,7 @@ In the caller's transaction and, whoever acts on it, under the workspace's lock.
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from quartermaster.core.invoices.taxes import Tax
 from quartermaster.core.lifecycles import recharge
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.recharge import (
@@ -23,8 +24,8 @@ from quartermaster.store.billing import operations as billing
 from quartermaster.store.billing import queries as terms
 from quartermaster.store.billing.models import RechargeTerms
 from quartermaster.store.contracts import queries as contracts
+from quartermaster.store.orders import operations, recharges
 from quartermaster.store.orders import queries as orders
-from quartermaster.store.orders import recharges
 from quartermaster.store.orders.operations import BY_ITSELF
 from quartermaster.store.people.models import Bot
 from quartermaster.store.wallets.models import Wallet
@@ -32,8 +33,9 @@ from quartermaster.usecases.orders import _telling
 from quartermaster.usecases.ports.gateways import Gateways
 
 
-def settings(row: RechargeTerms) -> Settings:
-    """As the core decides by them: no charge is of more than can be ordered."""
+def settings(row: RechargeTerms, tax: Tax) -> Settings:
+    """As the core decides by them: no charge is of more than can be ordered, and its tax comes on
+    top."""
     where = row.bot.workspace
     return Settings(
         row.amount_minor,
@@ -44,7 +46,13 @@ def settings(row: RechargeTerms) -> Settings:
         Cap(row.day_count, row.day_amount_minor),
         Cap(row.month_count, row.month_amount_minor),
         terms.funds_limits(where.currency).most_minor,
+        tax,
     )
+
+
+def settings_now(row: RechargeTerms) -> Settings:
+    """The same, with the tax that its workspace owes now."""
+    return settings(row, operations.tax_for(row.bot.workspace))
 
 
 def decide(gateways: Gateways, row: RechargeTerms, at: datetime) -> Decision:
@@ -98,4 +106,4 @@ def _decide(row: RechargeTerms, method: MethodKind | None, at: datetime) -> Deci
         bot.public_id, balance_micro, orders.has_bought(bot.id), method, next(covered, None)
     )
     history = recharges.attempts(bot.id, row.on_at or at, at)
-    return recharge.decide(settings(row), history, standing, at)
+    return recharge.decide(settings_now(row), history, standing, at)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from quartermaster.core.invoices.taxes import NO_TAX
 from quartermaster.core.lifecycles import recharge_proof
 from quartermaster.store.billing import queries as billing
 from quartermaster.store.billing.models import RechargeTerms
@@ -15,7 +16,8 @@ CHECK: Final = "recharges_keep_the_caps"
 
 
 def faults() -> Iterator[Finding]:
-    """A finding for each order that should not have been made."""
+    """A finding for each order that should not have been made. What it charged is known, with the
+    tax of its time: that of now is nobody's."""
     for bot in recharges.recharged_bots():
         terms = {one.id: one for one in billing.recharges_of(bot)}
         rows = list(recharges.payments(bot))
@@ -23,7 +25,7 @@ def faults() -> Iterator[Finding]:
             if not _was_on(one, list(terms.values())):
                 yield _finding(one, "was made while it was off, or by other terms")
         history = [
-            (recharges.attempt(one, number), _recharging.settings(terms[by]))
+            (recharges.attempt(one, number), _recharging.settings(terms[by], NO_TAX))
             for number, one in enumerate(rows)
             if (by := one.order.recharge_id) in terms
         ]

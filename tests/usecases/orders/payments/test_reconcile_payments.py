@@ -10,8 +10,10 @@ from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.lifecycles.reconciliation import Fault
 from quartermaster.core.periods import Period
 from quartermaster.store.orders.models import Payment, Refund
+from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.orders.payments.reconcile_payments import reconcile_payments
 from quartermaster.usecases.ports.gateways import Unavailable
+from tests.books import open_books
 from tests.fakes.provider import Paid
 from tests.usecases.shop import START, Shop
 
@@ -169,6 +171,22 @@ def test_a_refund_that_is_not_known_yet_is_no_fault(shop: Shop) -> None:
     assert faults(shop) == []
     found.refunds["of their own"] = 1_001
     assert faults(shop) == [Fault.REFUNDED]
+
+
+def test_a_clock_that_stands_has_other_dates_than_the_provider(db: None) -> None:
+    """Its payments are found by their names, and of no day but the provider's."""
+    shop = Shop.opened(open_books("helpdesk", is_test=True))
+    shop.provider.at = shop.at
+    found = paid(shop)
+    Payment.objects.update(begun_at=END + 300 * 24 * HOUR)
+    Workspace.objects.update(frozen_at=END + 300 * 24 * HOUR)
+    assert faults(shop) == []
+    found.refunds["of their own"] = 1
+    assert faults(shop) == [Fault.REFUNDED]
+    assert reconcile_payments(shop.provider, NEXT, END + 48 * HOUR) == []
+    Payment.objects.update(begun_at=START)
+    shop.provider.paid.clear()
+    assert faults(shop) == [], "its day is not the provider's"
 
 
 def test_as_many_queries_for_many_as_for_few(shop: Shop) -> None:

@@ -89,7 +89,7 @@ def test_it_does_what_the_dry_run_says(db: None, caps: Cap) -> None:
             saver.use(sessions)
         live.run()
         assert live.run() == [], "one charge closes the gap"
-    terms = _recharging.settings(live.set(15_000, day=caps))
+    terms = _recharging.settings_now(live.set(15_000, day=caps))
     end = dry.shop.at + timedelta(microseconds=1)
     done = Order.objects.filter(kind="recharge").order_by("id")
     for bot in (dry.shop.bot, live.shop.bot):
@@ -106,6 +106,6 @@ def test_what_came_back_of_a_recharge_is_not_rehearsed(saver: Saver) -> None:
     order = Order.objects.get(kind="recharge")
     saver.shop.at += HOUR
     saver.shop.refund(order, 10_000)
-    terms = _recharging.settings(saver.set(5_000))
+    terms = _recharging.settings_now(saver.set(5_000))
     told = preview_recharge(saver.shop.bot, terms, saver.shop.at + HOUR)
     assert [one.begun_at for one in told.charges] == [order.ordered_at]

@@ -4,20 +4,27 @@ import contextlib
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from django.db import connection, transaction
 
-from quartermaster.core.lifecycles.recharge import Cap, Reason
+from quartermaster.core.invoices.parties import Party
+from quartermaster.core.lifecycles.recharge import BadRecharge, Cap, Reason
 from quartermaster.store.billing import queries
+from quartermaster.store.orders import recharges
 from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.people import operations as people
+from quartermaster.usecases.orders.invoices.set_billing_profile import set_billing_profile
+from quartermaster.usecases.orders.invoices.set_tax import set_tax
 from quartermaster.usecases.orders.recharge.recharge_wallet import recharge_wallet
 from quartermaster.usecases.orders.recharge.show_recharge import show_recharge
 from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
 from quartermaster.usecases.ports.gateways import Decline, Gateways
+from quartermaster.usecases.proof import _recharges
 from tests import books
 from tests.books import assert_books_hold
 from tests.usecases.at_once import at_once
@@ -266,3 +273,28 @@ def test_under_a_contract_nothing_is_charged(saver: Saver) -> None:
         datetime.combine(until, time(), UTC),
     )
     assert saver.run(until) == [("fulfilled", 10_000)]
+
+
+def test_an_amount_cap_is_of_what_is_charged_with_its_tax(saver: Saver) -> None:
+    saver.set(day=Cap(amount_minor=11_000))
+    saver.use(60)
+    taxed(saver, "19")
+    assert saver.run() == [], "no charge of 119.00"
+    assert show_recharge(saver.shop.gateways, saver.shop.bot, saver.shop.at).why_not is Reason.CAP
+    with pytest.raises(BadRecharge, match=r"119\.00"):
+        saver.set(day=Cap(amount_minor=11_899))
+    saver.set(day=Cap(amount_minor=11_900))
+    shown = show_recharge(saver.shop.gateways, saver.shop.bot, saver.shop.at)
+    assert (shown.next_minor, shown.next_due_minor) == (10_000, 11_900)
+    assert saver.run() == [("fulfilled", 10_000)]
+    assert [one.amount_minor for one in recharges.payments(saver.shop.bot.id)] == [11_900]
+    taxed(saver, "20")
+    assert list(_recharges.faults()) == [], "it is judged by the tax of its time"
+    saver.use(100)
+    assert saver.run() == []
+
+
+def taxed(saver: Saver, percent: str) -> None:
+    """In the country of the buyer."""
+    set_tax(True, {"DE": Decimal(percent)}, saver.shop.at)
+    set_billing_profile(saver.shop.bot.workspace, Party("Ann", country="DE"), saver.shop.at)

@@ -22,14 +22,14 @@ _TERMS: Final = {
 _ATTEMPT: Final = {
     "order": "ord_5b0c7c3f1d2a49e68f10",
     "payment": "pay_9a1f0b6d7c2e4f83a5d1",
-    "amount": "100.00",
+    "amount": "119.00",
     "outcome": "declined",
     "code": "insufficient_funds",
     "reason": "insufficient funds",
     "begun_at": "2026-11-16T08:00:00Z",
     "known_at": "2026-11-16T08:00:02Z",
 }
-_CHARGE: Final = {"at": "2026-11-03T14:20:00Z", "amount": "100.00"}
+_CHARGE: Final = {"at": "2026-11-03T14:20:00Z", "amount": "100.00", "due": "119.00"}
 PARAMETERS: Final[dict[str, Any]] = _ASKED
 ANSWERS: Final[dict[str, Any]] = {
     "/v1/bots/{bot}/auto-recharge": {
@@ -40,6 +40,7 @@ ANSWERS: Final[dict[str, Any]] = {
         "terms": _TERMS,
         "next_at": "2026-11-16T09:00:02Z",
         "next_amount": None,
+        "next_due": None,
         "why_not": "back_off",
         "attempts": [_ATTEMPT],
         "changes": [_TERMS],
@@ -50,6 +51,7 @@ ANSWERS: Final[dict[str, Any]] = {
         "currency": "USD",
         "charges": [_CHARGE],
         "total": "100.00",
+        "due": "119.00",
     },
 }
 BODIES: Final[dict[str, Any]] = {

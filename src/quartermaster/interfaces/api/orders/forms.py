@@ -8,7 +8,7 @@ from pydantic import Field, StrictBool
 
 from quartermaster.core.formats import web_addresses
 from quartermaster.interfaces.api.plans.forms import Draft
-from quartermaster.interfaces.api.questions import Body, Name
+from quartermaster.interfaces.api.questions import Body, Money, Name
 from quartermaster.store.billing import queries
 from quartermaster.store.billing.models import MethodSetup, PaymentMethod
 
@@ -26,7 +26,7 @@ Kind = Literal["card", "paypal"]
 class FundsIn(Body):
     """Credit for a bot's wallet."""
 
-    amount: Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,3})?$", examples=["100.00"])]
+    amount: Money
     is_draft: Draft = False
 
 

@@ -10,28 +10,27 @@ from pydantic import Field
 
 from quartermaster.core import money
 from quartermaster.core.lifecycles.recharge import DAILY_COUNT, Cap, Settings
-from quartermaster.interfaces.api.questions import Body, Name, Whole
+from quartermaster.interfaces.api.questions import Body, Money, Name, Whole
 from quartermaster.store.orders import telling
 from quartermaster.store.people.models import Bot, Workspace
 from quartermaster.usecases.credits.preview_recharge import Preview
 from quartermaster.usecases.orders.recharge.set_recharge import Wanted
 from quartermaster.usecases.orders.recharge.show_recharge import ShownRecharge
 
-Money = Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,3})?$", examples=["100.00"])]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 WholeCount = Annotated[Whole, Field(ge=1, le=1_000_000)]
 
 
 class RechargeAsked(Schema):
     """What auto-recharge is to do: whole amounts of `amount` are charged when the paid credit is
-    under `threshold`. Null is no cap."""
+    under `threshold`, with their tax on top. Null is no cap."""
 
     amount: Money
     threshold: Money = Field(description="The credit to be maintained.")
     day_count: Count | None = Field(DAILY_COUNT, description="Charges a local day.")
-    day_amount: Money | None = None
+    day_amount: Money | None = Field(None, description="Charged a local day, tax included.")
     month_count: Count | None = None
-    month_amount: Money | None = None
+    month_amount: Money | None = Field(None, description="Charged a month, tax included.")
 
     def caps(self, currency: str) -> tuple[Cap, Cap]:
         """Of a day, and of a month."""
@@ -65,7 +64,8 @@ class RechargeIn(RechargeAsked, Body):
 
 
 class RechargeTermsOut(Schema):
-    """What was set at `set_at`. On since `on_at`; null: off, and `off_reason` says why."""
+    """What was set at `set_at`. On since `on_at`; null: off, and `off_reason` says why. The amount
+    is of credit, without tax; caps are of what is charged, with it."""
 
     is_on: bool
     on_at: datetime | None
@@ -82,7 +82,7 @@ class RechargeTermsOut(Schema):
 
 
 class RechargeAttemptOut(Schema):
-    """A charge; `outcome` is null while it is not known."""
+    """A charge, with its tax; `outcome` is null while it is not known."""
 
     order: str
     payment: str
@@ -96,8 +96,9 @@ class RechargeAttemptOut(Schema):
 
 class RechargeOut(Schema):
     """`terms` is null where it was never set. `why_not` is why nothing is charged now, null where
-    `next_amount` will be within a minute; `next_at` is when it may be at the earliest, as far as
-    that is known. The latest `changes` and `attempts`, the latest first."""
+    `next_due` will be within a minute, which is `next_amount` with tax; `next_at` is when it may
+    be at the earliest, as far as that is known. The latest `changes` and `attempts`, the latest
+    first."""
 
     bot: str
     bot_name: str
@@ -106,6 +107,7 @@ class RechargeOut(Schema):
     terms: RechargeTermsOut | None
     next_at: datetime | None
     next_amount: str | None
+    next_due: str | None
     why_not: (
         Literal[
             "enough",
@@ -126,35 +128,34 @@ class RechargeOut(Schema):
 
 
 class RechargeChargeOut(Schema):
-    """A charge that would have been."""
+    """A charge that would have been: of so much credit, `due` with tax."""
 
     at: datetime
     amount: str
+    due: str
 
 
 class RechargePreviewOut(Schema):
     """What would have been charged, had every charge succeeded at once; from the first paid credit
-    of the bot on, 90 days at most."""
+    of the bot on, 90 days at most. `total` is without tax, `due` with that of today."""
 
     start_at: datetime
     end_at: datetime
     currency: str
     charges: list[RechargeChargeOut]
     total: str
+    due: str
 
 
 def preview(found: Preview, currency: str) -> dict[str, Any]:
     """As `RechargePreviewOut` has it."""
-    charges = [
-        {"at": one.begun_at, "amount": money.exact_minor(one.amount_minor, currency)}
-        for one in found.charges
-    ]
     return {
         "start_at": found.span.start,
         "end_at": found.span.end,
         "currency": currency,
-        "charges": charges,
+        "charges": telling.recharges(found.charges, currency),
         "total": money.exact_minor(found.total_minor, currency),
+        "due": money.exact_minor(found.due_minor, currency),
     }
 
 
@@ -163,6 +164,7 @@ def shown(bot: Bot, found: ShownRecharge) -> dict[str, Any]:
     return telling.recharge(bot, found.changes, found.attempts) | {
         "next_at": found.next_at,
         "next_amount": telling.amount(found.next_minor, bot.workspace.currency),
+        "next_due": telling.amount(found.next_due_minor, bot.workspace.currency),
         "why_not": found.why_not,
     }
 

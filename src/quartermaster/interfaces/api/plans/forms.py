@@ -15,7 +15,7 @@ from quartermaster.store.orders.models import Order
 from quartermaster.store.orders.queries import Sums
 from quartermaster.usecases.reports.explain_order import ExplainedOrder
 
-ACTED: Final[dict[int, Any]] = PROBLEMS | dict.fromkeys((400, 403, 409), ProblemOut)
+ACTED: Final[dict[int, Any]] = PROBLEMS | dict.fromkeys((400, 403, 409, 415), ProblemOut)
 """What an act answers where it is not done."""
 
 Key = Annotated[

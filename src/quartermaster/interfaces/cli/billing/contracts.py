@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -26,7 +27,14 @@ from quartermaster.usecases.plans.contracts.show_statement import show_statement
 from quartermaster.usecases.ports import EventArchive
 
 Day = Annotated[
-    datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, local")
+    datetime | None,
+    typer.Option("--from", formats=["%Y-%m-%d"], help="First day, local [default: now]"),
+]
+PriceDay = Annotated[
+    datetime | None,
+    typer.Option(
+        "--from", formats=["%Y-%m-%d"], help="First day, local [default: what is not closed yet]"
+    ),
 ]
 Until = Annotated[
     datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Day after the last")
@@ -89,7 +97,7 @@ def _agreeing(group: typer.Typer, shell: Shell) -> None:
             made = agree_contract(wanted, named, shell.now(where))
         except Refusal as no:
             output.fail(no)
-        output.answer(format, _contract(made) | {"key": name})
+        output.answer(format, _contract(made) | {"key": name}, _zone(where))
 
     @group.command("price")
     def price(
@@ -97,7 +105,7 @@ def _agreeing(group: typer.Typer, shell: Shell) -> None:
         terms: Terms,
         workspace: WorkspaceName = None,
         seats: Seats = None,
-        start: Day = None,
+        start: PriceDay = None,
         until: Until = None,
         key: Key = None,
         format: Format = output.Format.TABLE,  # noqa: A002
@@ -111,7 +119,7 @@ def _agreeing(group: typer.Typer, shell: Shell) -> None:
             made = queries.price(pricing.agree_price(wanted, named, shell.now(where)))
         except Refusal as no:
             output.fail(no)
-        output.answer(format, _price(made, where.currency) | {"key": name})
+        output.answer(format, _price(made, where.currency) | {"key": name}, _zone(where))
 
 
 def _cycles(group: typer.Typer, shell: Shell, archive: EventArchive) -> None:
@@ -130,7 +138,7 @@ def _cycles(group: typer.Typer, shell: Shell, archive: EventArchive) -> None:
             found = show_statement(where, statement)
         except Refusal as no:
             output.fail(no)
-        _show(_statement(found.statement), found.lines, format, where.currency)
+        _show(_statement(found.statement), found.lines, format, where)
 
     @group.command("preview")
     def preview(
@@ -146,7 +154,7 @@ def _cycles(group: typer.Typer, shell: Shell, archive: EventArchive) -> None:
         cycle = found.statement.cycle
         total = money.shown_minor(found.statement.total_minor, where.currency)
         facts = {"from": cycle.start, "until": cycle.end, "due": found.statement.due_date}
-        _show(facts | {"total": total}, found.lines, format, where.currency)
+        _show(facts | {"total": total}, found.lines, format, where)
 
     @group.command("close")
     def close(
@@ -159,7 +167,7 @@ def _cycles(group: typer.Typer, shell: Shell, archive: EventArchive) -> None:
         for contract in queries.contracts_of(where.id):
             while statement := close_cycle(contract.id, shell.now(where), archive):
                 made.append(statement)
-        _list(made, format)
+        _list(made, format, _zone(where))
 
 
 def _key(where: Workspace, key: str | None) -> tuple[uuid.UUID, str]:
@@ -224,13 +232,13 @@ def _line(one: ToldLine, currency: str) -> dict[str, Any]:
 
 
 def _show(
-    facts: dict[str, Any], lines: Sequence[ToldLine], form: output.Format, currency: str
+    facts: dict[str, Any], lines: Sequence[ToldLine], form: output.Format, where: Workspace
 ) -> None:
-    rows = [_line(one, currency) for one in lines]
+    rows = [_line(one, where.currency) for one in lines]
     if form is output.Format.JSON:
         output.print_json(facts | {"lines": rows})
         return
-    output.answer(form, facts)
+    output.answer(form, facts, _zone(where))
     names = ("description", "quantity", "formula", "amount")
     several = [tuple(str(row[name]) for name in names) for row in rows]
     titles = [name.title() for name in names]
@@ -251,22 +259,26 @@ def _show_all(where: Workspace, form: output.Format) -> None:
         typer.echo("There is no contract.")
     for one in found:
         prices, statements = one.pop("prices"), one.pop("statements")
-        output.answer(form, one)
-        _table(prices)
-        _table(statements)
+        output.answer(form, one, _zone(where))
+        _table(prices, _zone(where))
+        _table(statements, _zone(where))
 
 
-def _list(statements: Sequence[Statement], form: output.Format) -> None:
+def _list(statements: Sequence[Statement], form: output.Format, zone: ZoneInfo) -> None:
     rows = [_statement(one) for one in statements]
     if form is output.Format.JSON:
         output.print_json({"statements": rows})
     elif not rows:
         typer.echo("No cycle is over.")
-    _table(rows if form is output.Format.TABLE else [])
+    _table(rows if form is output.Format.TABLE else [], zone)
 
 
-def _table(rows: Sequence[dict[str, Any]]) -> None:
+def _zone(where: Workspace) -> ZoneInfo:
+    return ZoneInfo(where.time_zone)
+
+
+def _table(rows: Sequence[dict[str, Any]], zone: ZoneInfo) -> None:
     if rows:
-        values = [tuple("-" if one is None else str(one) for one in row.values()) for row in rows]
+        values = [tuple(output.words(one, zone) for one in row.values()) for row in rows]
         titles = [name.title() for name in rows[0]]
-        output.show(output.listing(titles, values, folded=range(len(titles))))
+        output.show(output.listing(titles, values, folded=range(1, len(titles))))

@@ -4,6 +4,7 @@ import uuid
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -59,8 +60,8 @@ def register(app: typer.Typer, shell: Shell, documents: Documents) -> None:
         """Write an invoice as a document."""
         with output.refusals():
             made = print_invoice(documents, choices.workspace(workspace), invoice, form)
-        where = file or Path(made.name)
-        where.write_bytes(made.body)
+            where = file or Path(made.name)
+            output.write(where, made.body)
         typer.echo(where)
 
 
@@ -81,7 +82,7 @@ def _read(group: typer.Typer, shell: Shell) -> None:
         if format is output.Format.JSON:
             output.print_json({"invoices": [one._asdict() for one in rows]})
         elif rows:
-            output.show(output.listing(_TITLES, map(_row, rows), folded=(2, 4)))
+            output.show(output.listing(_TITLES, map(_row, rows), folded=(1, 4, 5)))
         else:
             typer.echo("There is no such invoice.")
 
@@ -138,7 +139,8 @@ def _act(group: typer.Typer, shell: Shell) -> None:
             made = settle_invoice(where, invoice, note, shell.now(where))
             found = show_invoice(where, invoice, shell.now(where))
         told = {"invoice": found.document.number, "status": found.listed.status}
-        output.answer(format, told | {"settled_at": made.settled_at, "note": made.note})
+        settled = {"settled_at": made.settled_at, "note": made.note}
+        output.answer(format, told | settled, ZoneInfo(where.time_zone))
 
 
 def _amounts(lines: list[str], currency: str) -> dict[int, int]:
@@ -180,9 +182,9 @@ def _show(form: output.Format, found: ShownInvoice, **more: Any) -> None:
     names = ("number", "description", "made_of", "formula", "quantity", "tax", "amount")
     rows = [tuple(str(line[name]) for name in names) for line in lines]
     titles = ("Line", "What", "Made of", "How", "Quantity", "Tax", "Amount")
-    output.show(output.listing(titles, rows, folded=(1, 2, 3)))
+    output.show(output.listing(titles, rows, folded=(1, 3)))
     if notes:
-        output.show(output.listing(_TITLES, map(_row, notes), folded=(2, 4)))
+        output.show(output.listing(_TITLES, map(_row, notes), folded=(1, 4, 5)))
 
 
 def _line(number: int, one: OpenedLine, currency: str) -> dict[str, Any]:

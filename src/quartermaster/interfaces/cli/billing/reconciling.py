@@ -40,7 +40,7 @@ def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
             days = {"from": period.start.astimezone(UTC), "to": period.end.astimezone(UTC)}
             output.print_json({"provider": provider, **days, "differences": told})
         elif found:
-            output.show(output.listing(_TITLES, map(_row, found), folded=(1, 2)))
+            output.show(output.listing(_TITLES, map(_row, found), folded=(3, 4)))
         else:
             typer.echo("The books agree.")
         raise typer.Exit(1 if found else 0)

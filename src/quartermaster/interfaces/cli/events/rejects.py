@@ -8,17 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
-from quartermaster.core.errors import Refusal
 from quartermaster.core.usage.events import Rejection
+from quartermaster.interfaces.cli.output import CannotWrite
 
 _TITLES: Final = ("row", "code", "field", "reason", "text")
-
-
-class CannotWrite(Refusal):
-    """The file of rejected rows cannot be written."""
-
-    code = "cannot_write"
-    kind = "invalid"
 
 
 class RejectsFile:

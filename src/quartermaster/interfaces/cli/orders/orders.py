@@ -1,6 +1,7 @@
 """`quartermaster orders`: what was ordered, and what the operator knows of its payment."""
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -43,7 +44,7 @@ def _read(group: typer.Typer) -> None:
         limit: Annotated[int, typer.Option(min=1, help="How many at most")] = 100,
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
-        """The latest first."""
+        """The latest first; totals are with tax."""
         where = choices.workspace(workspace)
         with output.refusals():
             only = people.get_bot(where, bot).id if bot else None
@@ -51,8 +52,10 @@ def _read(group: typer.Typer) -> None:
         if format is output.Format.JSON:
             sums = queries.sums_of([one.id for one in found])
             output.print_json({"orders": [telling.order(one, sums[one.id]) for one in found]})
-        else:
+        elif found:
             output.show(output.listing(_TITLES, map(_row, found), folded=(2, 3, 4)))
+        else:
+            typer.echo("Nothing was ordered.")
 
     @group.command("show")
     def show(
@@ -94,6 +97,7 @@ def _reporting(gateways: Gateways, answer: PaymentAnswer) -> acting.Act:
 
 
 def _row(one: Order) -> tuple[str, ...]:
-    total = money.shown_minor(one.total_minor, one.currency)
+    total = money.shown_minor(one.due_minor, one.currency)
+    ordered = one.ordered_at.astimezone(ZoneInfo(one.bot.workspace.time_zone))
     what, state = f"{one.kind} {one.title}", one.state.replace("_", " ")
-    return (one.public_id, f"{one.ordered_at:%Y-%m-%d}", one.bot.name, what, state, total)
+    return (one.public_id, f"{ordered:%Y-%m-%d}", one.bot.name, what, state, total)

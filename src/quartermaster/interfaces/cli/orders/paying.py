@@ -143,7 +143,7 @@ def _give_back(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
         if format is output.Format.JSON:
             output.print_json(telling.refund(made, currency))
         else:
-            showing.show_refunds([made], currency)
+            showing.show_refunds([made], where)
 
 
 def _back(workspace: str | None, order: str, amount: Decimal, reason: str) -> Back:

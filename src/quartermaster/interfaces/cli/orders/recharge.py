@@ -26,7 +26,7 @@ BotName = Annotated[str, typer.Option("--bot", callback=choices.not_empty)]
 Below = Annotated[Any, typer.Option(help="The credit to be maintained", **_MONEY)]
 MethodId = Annotated[str | None, typer.Option(help="Its id: pm_… [default: the workspace's]")]
 Count = Annotated[int, typer.Option(min=0, help="How many charges at most; 0: no such cap")]
-Most = Annotated[Any, typer.Option(help="How much money at most", **_MONEY)]
+Most = Annotated[Any, typer.Option(help="How much money at most, tax included", **_MONEY)]
 
 
 def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
@@ -75,7 +75,7 @@ def _set(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
         workspace: WorkspaceName = None,
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
-        """Charge whole AMOUNTs when the paid credit is under a threshold, as the owner wants."""
+        """Charge whole AMOUNTs, and their tax, when the paid credit is under a threshold."""
         where = choices.workspace(workspace)
         with output.refusals():
             found = people.get_bot(where, bot)
@@ -96,19 +96,18 @@ def _preview(group: typer.Typer, shell: Shell) -> None:
         workspace: WorkspaceName = None,
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
-        """What it would have charged in the last 90 days, three times a day at most."""
+        """What it would have charged in the last 90 days, three times a day at most; due is with
+        today's tax."""
         where = choices.workspace(workspace)
         currency, zone = where.currency, ZoneInfo(where.time_zone)
         with output.refusals():
             settings = Settings(*_sums(amount, below, currency), currency, zone, None)
             found = preview_recharge(people.get_bot(where, bot), settings, shell.now(where))
-        charges = [
-            {"at": one.begun_at, "amount": money.exact_minor(one.amount_minor, currency)}
-            for one in found.charges
-        ]
-        total = money.shown_minor(found.total_minor, currency)
-        shown = charges if format is output.Format.JSON else len(charges)
-        output.answer(format, {"charges": shown, "total": total})
+        is_json = format is output.Format.JSON
+        shown = telling.recharges(found.charges, currency) if is_json else len(found.charges)
+        sums = {"total": found.total_minor, "due": found.due_minor}
+        told = {name: money.shown_minor(amount, currency) for name, amount in sums.items()}
+        output.answer(format, {"charges": shown} | told)
 
 
 def _answer(form: output.Format, shell: Shell, gateways: Gateways, bot: Bot) -> None:
@@ -116,12 +115,14 @@ def _answer(form: output.Format, shell: Shell, gateways: Gateways, bot: Bot) -> 
     told = telling.recharge(bot, found.changes, found.attempts)
     now: dict[str, Any] = {"next_at": found.next_at, "why_not": found.why_not}
     now["next_amount"] = telling.amount(found.next_minor, bot.workspace.currency)
+    now["next_due"] = telling.amount(found.next_due_minor, bot.workspace.currency)
     if form is output.Format.JSON:
         output.print_json(told | now)
         return
     facts = {"is_on": told["is_on"], **(told["terms"] or {}), **now}
-    output.answer(form, {name: "" if value is None else value for name, value in facts.items()})
-    rows = [[str(one[name] or "") for name in _ATTEMPT] for one in told["attempts"]]
+    zone = ZoneInfo(bot.workspace.time_zone)
+    output.answer(form, facts, zone)
+    rows = [[output.words(one[name], zone) for name in _ATTEMPT] for one in told["attempts"]]
     if rows:
         output.show(output.listing(("Begun", "Order", "Amount", "Outcome", "Code"), rows))
 

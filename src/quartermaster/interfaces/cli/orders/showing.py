@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from quartermaster.core import money
 from quartermaster.core.plans.quotes import Line
@@ -10,6 +11,7 @@ from quartermaster.interfaces.cli import output
 from quartermaster.store.invoices import telling as invoices
 from quartermaster.store.orders import telling
 from quartermaster.store.orders.models import Payment, Refund
+from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.reports.explain_order import ExplainedOrder
 
 _ATTEMPTS = ("Attempt", "At", "Method", "Amount", "Outcome")
@@ -59,9 +61,10 @@ def answer_order(form: output.Format, found: ExplainedOrder) -> None:
     output.show(output.facts(_came(found)))
     lines = [(each.line, each.formula) for each in found.lines]
     show_lines(lines, _sums(found), one.currency)
-    _show(_ATTEMPTS, [_attempt_row(each, one.currency) for each in found.payments])
-    show_refunds(found.refunds, one.currency)
-    _show(_STEPS, [(each.event, _at(each.at), each.by, each.state) for each in found.steps])
+    where = one.bot.workspace
+    _show(_ATTEMPTS, [_attempt_row(each, where) for each in found.payments])
+    show_refunds(found.refunds, where)
+    _show(_STEPS, [(each.event, _at(each.at, where), each.by, each.state) for each in found.steps])
 
 
 def _came(found: ExplainedOrder) -> list[tuple[str, str]]:
@@ -86,19 +89,21 @@ def _sums(found: ExplainedOrder) -> dict[str, int]:
     return {name: sum_ for name, sum_ in known.items() if sum_ or name == "Total"}
 
 
-def show_refunds(several: list[Refund], currency: str) -> None:
+def show_refunds(several: list[Refund], where: Workspace) -> None:
     """For people."""
-    _show(_REFUNDS, [_refund_row(each, currency) for each in several])
+    _show(_REFUNDS, [_refund_row(each, where) for each in several])
 
 
-def _refund_row(one: Refund, currency: str) -> tuple[str, ...]:
-    amount, at = money.shown_minor(one.amount_minor, currency), _at(one.known_at or one.begun_at)
+def _refund_row(one: Refund, where: Workspace) -> tuple[str, ...]:
+    amount = money.shown_minor(one.amount_minor, where.currency)
+    at = _at(one.known_at or one.begun_at, where)
     return (one.public_id, at, one.by, amount, _outcome(one.outcome, one.reason))
 
 
-def _attempt_row(one: Payment, currency: str) -> tuple[str, ...]:
+def _attempt_row(one: Payment, where: Workspace) -> tuple[str, ...]:
     method = one.method.label if one.method else one.kind.replace("_", " ")
-    amount, at = money.shown_minor(one.amount_minor, currency), _at(one.known_at or one.begun_at)
+    amount = money.shown_minor(one.amount_minor, where.currency)
+    at = _at(one.known_at or one.begun_at, where)
     return (one.public_id, at, method, amount, _outcome(one.outcome, one.reason))
 
 
@@ -107,8 +112,8 @@ def _outcome(outcome: str | None, reason: str) -> str:
     return f"{outcome or 'waits'}{said}"
 
 
-def _at(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M}"
+def _at(at: datetime, where: Workspace) -> str:
+    return output.time(at, ZoneInfo(where.time_zone))
 
 
 def _show(titles: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:

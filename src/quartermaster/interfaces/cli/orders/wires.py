@@ -62,6 +62,8 @@ def _bring(group: typer.Typer, shell: Shell, gateways: Gateways, read: Statement
         found = [_facts(one) for one in list_bank_entries(not everything, limit=limit)]
         if format is output.Format.JSON:
             output.print_json({"entries": found})
+        elif not found:
+            typer.echo("There is no such entry." if everything else "No entry waits.")
         else:
             output.show(output.listing(_TITLES, map(_row, found), folded=(1,)))
 

@@ -34,7 +34,8 @@ def register(group: typer.Typer, shell: Shell) -> None:
             output.print_json({"moves": [_plain(one) for one in moves]})
             return
         titles = ("Bot", "From", "To", "A cycle costs", "Then", "On", "")
-        output.show(output.listing(titles, [_row(one) for one in moves], (3, 4)))
+        if moves:
+            output.show(output.listing(titles, [_row(one) for one in moves], (3, 4)))
         said = "would be moved" if is_dry else "are moved at the end of their cycles"
         typer.echo(f"{sum(not one.obstacle for one in moves)} {said}.")
 

@@ -67,7 +67,10 @@ def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
             several = [telling.subscription(one) for one in found]
             output.print_json({"subscriptions": several, **support})
         else:
-            output.show(output.listing(_TITLES, map(showing.subscription_row, found), _FOLDED))
+            if found:
+                output.show(output.listing(_TITLES, map(showing.subscription_row, found), _FOLDED))
+            else:
+                typer.echo("There is no subscription.")
             if only:
                 typer.echo(f"Support: {support['support'] or 'none'}")
 

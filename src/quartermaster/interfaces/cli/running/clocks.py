@@ -102,7 +102,7 @@ def _answer(form: output.Format, where: Workspace, at: datetime, is_frozen: bool
         told = {"is_frozen": is_frozen, "is_test": where.is_test, "time_zone": where.time_zone}
         output.print_json({"at": at.isoformat(), **told})
         return
-    shown = _shown(at, ZoneInfo(where.time_zone))
+    shown = output.time(at, ZoneInfo(where.time_zone))
     output.answer(form, {"time": shown, "stands": "yes" if is_frozen else "no"})
 
 
@@ -117,11 +117,8 @@ def _tell(form: output.Format, done: Advanced, zone: ZoneInfo) -> None:
         return
     if done.happened:
         rows = [
-            (_shown(one.at, zone), one.what.replace("_", " "), one.which) for one in done.happened
+            (output.time(one.at, zone), one.what.replace("_", " "), one.which)
+            for one in done.happened
         ]
         output.show(output.listing(("Time", "What", "Which"), rows, (2,)))
-    typer.echo(f"The clock stands at {_shown(done.end, zone)}.")
-
-
-def _shown(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
+    typer.echo(f"The clock stands at {output.time(done.end, zone)}.")

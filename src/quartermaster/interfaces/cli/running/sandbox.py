@@ -12,6 +12,7 @@ from typing import IO, Final
 import typer
 
 from quartermaster.interfaces.cli.running import standing
+from quartermaster.interfaces.cli.running.demo import SELLER
 
 _HOST: Final = "127.0.0.1"
 """Whoever reaches its port can have it do anything."""
@@ -37,7 +38,8 @@ class Sandbox:
         """What starts it; its notices go to whoever serves there."""
         words = ["--host", _HOST, "--port", str(self.port), "--folder", str(self.folder)]
         notices = f"http://{_reached(host)}:{port}/v1/notices/sandbox"
-        return [sys.executable, "-m", "payment_sandbox", *words, "--webhook-url", notices]
+        words += ["--merchant", SELLER.party.name, "--webhook-url", notices]
+        return [sys.executable, "-m", "payment_sandbox", *words]
 
     def is_there(self) -> bool:
         """Whether it answers; what is started from then on pays by it."""

@@ -1,4 +1,8 @@
-"""The provider's books beside ours."""
+"""The provider's books beside ours.
+
+A workspace whose clock stands has dates that the provider knows nothing of: its payments are
+compared where a report names them, and not missed where none does.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -24,9 +28,12 @@ def reconcile_payments(gateway: Gateway, period: Period, at: datetime) -> list[D
     Nothing is changed: what is wrong a person decides. Unavailable."""
     end = max(period.end + _SLACK, min(period.end + _LATE, at))
     reported = list(gateway.report(period.start - _SLACK, end))
-    around = queries.payments_by(gateway.name, period.start - _LATE, end + _SLACK)
-    inside = [one for one in around if one.begun_at in period]
-    ours, others = _names(inside), _names(around) - _names(inside)
+    known = queries.payments_named(gateway.name, _told(reported))
+    inside = queries.payments_by(gateway.name, period.start, period.end)
+    inside = [one for one in inside if not _stands(one)]
+    today = _told(one for one in reported if one.at in period)
+    inside += [one for one in known if _stands(one) and today & _names([one])]
+    ours, others = _names(inside), _names(known) - _names(inside)
     told = [
         _theirs(one)
         for one in reported
@@ -37,6 +44,14 @@ def reconcile_payments(gateway: Gateway, period: Period, at: datetime) -> list[D
     for refund in queries.refunds_of_each([one.id for one in inside]):
         back[refund.payment_id].append(refund)
     return reconciliation.compare([_ours(one, back[one.id]) for one in inside], told)
+
+
+def _stands(one: Payment) -> bool:
+    return one.order.workspace.frozen_at is not None
+
+
+def _told(several: Iterable[ReportedPayment]) -> set[str]:
+    return {name for one in several for name in (one.key, one.reference) if name}
 
 
 def _names(several: Iterable[Payment]) -> set[str]:

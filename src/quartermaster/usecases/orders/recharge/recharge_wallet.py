@@ -54,10 +54,11 @@ def _due(bot: Bot, at: datetime) -> tuple[RechargeTerms, Charge] | None:
 
 def _order(gateways: Gateways, terms: RechargeTerms, due: Charge, at: datetime) -> Payment:
     """The key of the attempt is the order's too: the database refuses a second one. A provider that
-    is switched off has declined: its owner is told, and it is tried again as after any decline."""
+    is switched off has declined: its owner is told, and it is tried again as after any decline. The
+    tax is the one that fitted under the caps."""
     key = uuid.uuid5(_KEYS, due.key)
     order = orders.add_funds(
-        NewFunds("recharge", terms.bot, due.amount_minor, key, recharge=terms), at
+        NewFunds("recharge", terms.bot, due.amount_minor, key, recharge=terms, tax=due.tax), at
     )
     attempt = orders.begin_payment(order, _ways.charged_to(terms.method), at)
     refused = _ways.not_asked(gateways, attempt)

@@ -50,7 +50,7 @@ def set_recharge(gateways: Gateways, wanted: Wanted, at: datetime) -> RechargeTe
         at = _recharging.moment(wanted.bot, at)
         row = _terms(wanted, _method(gateways, wanted), at)
         limits = queries.funds_limits(workspace.currency)
-        recharge.check(_recharging.settings(row), limits.least_minor)
+        recharge.check(_recharging.settings_now(row), limits.least_minor)
         if not orders.has_bought(wanted.bot.id):
             raise BadRecharge("nothing was bought for this bot yet", field="bot")
         there = queries.find_recharge(wanted.bot.id)

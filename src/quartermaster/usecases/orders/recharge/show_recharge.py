@@ -20,13 +20,14 @@ LATEST: Final = 10
 class ShownRecharge:
     """`terms` None: it was never set. `attempts` and `changes` are the latest, the latest first.
     `next_at` is when it may charge at the earliest, as far as that is known; `why_not` is why it
-    does not now, None where it would charge `next_minor`."""
+    does not now, None where it would charge `next_due_minor`, which is `next_minor` with tax."""
 
     terms: RechargeTerms | None
     changes: list[RechargeTerms]
     attempts: list[Payment]
     next_at: datetime | None = None
     next_minor: int | None = None
+    next_due_minor: int | None = None
     why_not: Reason | None = None
 
 
@@ -40,7 +41,8 @@ def show_recharge(gateways: Gateways, bot: Bot, at: datetime) -> ShownRecharge:
     decision = _recharging.decide(gateways, terms, at)
     match decision:
         case Charge():
-            return ShownRecharge(terms, changes, attempts, at, decision.amount_minor)
+            sums = decision.amount_minor, decision.due_minor
+            return ShownRecharge(terms, changes, attempts, at, *sums)
         case Wait():
             until, reason = decision.until, decision.reason
             return ShownRecharge(terms, changes, attempts, until, why_not=reason)
