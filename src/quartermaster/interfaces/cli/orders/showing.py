@@ -69,13 +69,17 @@ def show_refunds(several: list[Refund], currency: str) -> None:
 
 def _refund_row(one: Refund, currency: str) -> tuple[str, ...]:
     amount, at = money.shown_minor(one.amount_minor, currency), _at(one.known_at or one.begun_at)
-    return (one.public_id, at, one.by, amount, _outcome(one.outcome, one.reason))
+    outcome = _outcome(one.outcome, one.reason)
+    return (one.public_id, at, one.by, amount, f"{outcome}{', outside' * one.is_outside}")
 
 
 def _attempt_row(one: Payment, currency: str) -> tuple[str, ...]:
     method = one.method.label if one.method else one.kind.replace("_", " ")
     amount, at = money.shown_minor(one.amount_minor, currency), _at(one.known_at or one.begun_at)
-    return (one.public_id, at, method, amount, _outcome(one.outcome, one.reason))
+    outcome = _outcome(one.outcome, one.reason)
+    if one.disputed_minor:
+        outcome += f", {money.shown_minor(one.disputed_minor, currency)} called back"
+    return (one.public_id, at, method, amount, outcome)
 
 
 def _outcome(outcome: str | None, reason: str) -> str:
