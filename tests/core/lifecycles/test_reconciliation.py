@@ -42,7 +42,6 @@ LOST = replace(PAID, lost_minor=60)
         (replace(LOST, refunded_minor=20), PAID, [Fault.LOST]),
         (replace(LOST, refunded_minor=60), PAID, []),
         (replace(LOST, refunded_minor=61), PAID, [Fault.REFUNDED]),
-        (replace(LOST, refunded_minor=60), replace(PAID, refunded_minor=1), [Fault.REFUNDED]),
         (replace(LOST, refunded_minor=70), replace(PAID, refunded_minor=10), []),
         (replace(LOST, refunded_minor=10), replace(PAID, refunded_minor=10), [Fault.LOST]),
         (replace(LOST, refunded_minor=60, refunding_minor=5), PAID, []),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from quartermaster.core import money
+from quartermaster.core.lifecycles import disputes
 from quartermaster.core.plans import formulas
 from quartermaster.core.plans.quotes import Line, Quote
 from quartermaster.store.billing.models import RechargeTerms
@@ -136,6 +137,30 @@ def refund(one: Refund, currency: str) -> dict[str, Any]:
         "by": one.by,
         "begun_at": one.begun_at,
         "known_at": one.known_at,
+    }
+
+
+def outside_minor(one: Payment, refunds: Sequence[Refund]) -> int:
+    """How much of a payment is noted to have gone back by ways of others."""
+    mine = (each for each in refunds if each.payment_id == one.id and each.is_outside)
+    return sum(each.amount_minor for each in mine)
+
+
+def dispute(one: Payment, refunds: Sequence[Refund]) -> dict[str, Any]:
+    """A payment that was called back."""
+    currency, noted = one.order.currency, outside_minor(one, refunds)
+    return {
+        "payment": one.public_id,
+        "order": one.order.public_id,
+        "workspace": one.order.workspace.public_id,
+        "provider": one.provider,
+        "currency": currency,
+        "amount": money.exact_minor(one.amount_minor, currency),
+        "disputed": money.exact_minor(one.disputed_minor, currency),
+        "lost": money.exact_minor(one.lost_minor, currency),
+        "noted": money.exact_minor(noted, currency),
+        "state": disputes.standing(one.disputed_minor, one.lost_minor, noted),
+        "disputed_at": one.disputed_at,
     }
 
 

@@ -141,7 +141,8 @@ back as (
 told as (
   select o.public_id, o.state, coalesce(p.amount_minor, 0) as paid, coalesce(b.going, 0) as going,
          coalesce(b.gone, 0) as gone, coalesce(b.tax, 0) as tax, coalesce(g.noted, 0) as noted,
-         coalesce(b.given_back, 0) as given_back, coalesce(g.is_given, false) as is_given, g.is_terms, g.rate
+         coalesce(b.given_back, 0) as given_back,
+         coalesce(g.is_given, false) as is_given, g.is_terms, g.rate
   from orders_order o left join given g on g.id = o.id left join back b on b.order_id = o.id
   left join orders_payment p on p.order_id = o.id and p.outcome = 'succeeded')
 select public_id, 'is ' || state || ': of ' || paid || ' there goes back ' || going || ', ' || gone

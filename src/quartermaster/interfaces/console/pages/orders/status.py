@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from quartermaster.core.errors import Refusal
+from quartermaster.core.lifecycles.disputes import standing
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import OPEN, PAYABLE, WIRE_KINDS, Event, State
 from quartermaster.interfaces.console.access import STATUS, Here
@@ -20,6 +21,7 @@ from quartermaster.store.billing import queries as billing
 from quartermaster.store.invoices import telling
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order, Payment
+from quartermaster.store.orders.telling import outside_minor
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
 from quartermaster.usecases.orders.payments.open_page import Visit, open_page
@@ -129,10 +131,20 @@ def _attempts(found: ExplainedOrder, has_returned: bool) -> dict[str, Any]:
     waiting = last if last and last.outcome is None else None
     return {
         "attempts": [(one, words.method(one, ""), words.why(one)) for one in found.payments],
+        "disputed": _disputed(found),
         "waiting": waiting,
         "is_confirming": waiting and (has_returned or not waiting.url),
         "declined": _declined(found.order, last),
     }
+
+
+def _disputed(found: ExplainedOrder) -> tuple[int, str] | None:
+    """How much the bank has called back, and what that means."""
+    for one in found.payments:
+        noted = outside_minor(one, found.refunds)
+        if dispute := standing(one.disputed_minor, one.lost_minor, noted):
+            return one.disputed_minor, words.DISPUTES[dispute]
+    return None
 
 
 def _declined(order: Order, last: Payment | None) -> str:

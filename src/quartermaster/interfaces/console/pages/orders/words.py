@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from quartermaster.core.lifecycles.disputes import Dispute
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import Event, State
 from quartermaster.store.orders.models import Order, Payment
@@ -64,6 +65,13 @@ EVENTS: Final = {
     Event.CANCELED: "Canceled",
     Event.EXPIRED: "Expired",
     Event.REFUNDED: "Refunded",
+}
+DISPUTES: Final = {
+    Dispute.OPEN: "It is not decided yet who keeps the money. The order stays as it is until then.",
+    Dispute.LOST: "It was decided that the buyer keeps the money. What was ordered is not settled "
+    "for that yet.",
+    Dispute.NOTED: "It was decided that the buyer keeps the money, and what was ordered is settled "
+    "for that.",
 }
 KINDS: Final = {
     MethodKind.PAYPAL: "PayPal",
