@@ -146,3 +146,21 @@ def test_of_terms_it_is_credited_no_more(shop: Shop) -> None:
     shop.refund(first, first.total_minor, is_outside=True)
     assert [amount for _, amount in shop.lines(shop.order(ADVANCED)) if amount < 0] == []
     assert_books_hold()
+
+
+def test_usage_that_is_taken_back_after_it_became_debt(shop: Shop) -> None:
+    order = shop.pay_page(shop.fund())
+    shop.books.feed(talk("u0 u10 u20"))
+    lose(shop, order, 10_000)
+    shop.refund(order, 10_000, is_outside=True)
+    assert shop.books.paid() == -80 * MICRO
+    shop.books.feed(talk("t1 r60"))
+    assert shop.books.paid() == -40 * MICRO
+    assert_books_hold()
+    shop.pay_page(shop.fund())
+    assert shop.books.paid() == 60 * MICRO
+    assert_books_hold()
+    shop.books.feed(talk("u100"))
+    shop.books.feed(talk("u200"))
+    assert shop.books.paid() == -20 * MICRO
+    assert_books_hold()
