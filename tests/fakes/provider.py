@@ -46,11 +46,12 @@ class Paid:
     method: SavedMethod | None = None
     refunds: dict[str, int] = field(default_factory=dict)
     disputed_minor: int = 0
+    lost_minor: int = 0
     ended_at: datetime | None = None
 
     def answer(self) -> PaymentAnswer:
         """What is told of it."""
-        money = sum(self.refunds.values()), self.disputed_minor
+        money = sum(self.refunds.values()), self.disputed_minor, self.lost_minor
         reason = self.code.replace("_", " ")
         return PaymentAnswer(self.outcome, reason, self.code, self.reference, self.method, *money)
 
@@ -102,6 +103,11 @@ class Provider:
         """The buyer calls so much back."""
         self.paid[reference].disputed_minor += amount_minor
         self._tell(NoticeKind.DISPUTE, reference)
+
+    def lose(self, reference: str) -> None:
+        """The buyer's bank keeps it, which is told as of any payment."""
+        self.paid[reference].lost_minor = self.paid[reference].disputed_minor
+        self._tell(NoticeKind.PAYMENT, reference)
 
     def win(self, reference: str) -> None:
         """The buyer's bank lets go of it, which is told as of any payment."""

@@ -129,7 +129,8 @@ def test_a_dispute_takes_the_money_until_it_is_won(
     assert shared.payment(checkout["id"])["disputed_minor"] == 1_000
     closed = shared.told("POST", f"/v1/disputes/{made['id']}/close", {"outcome": outcome})
     assert closed["state"] == shared.told("GET", f"/v1/disputes/{made['id']}")["state"] == outcome
-    assert shared.payment(checkout["id"])["disputed_minor"] == gone
+    told = shared.payment(checkout["id"])
+    assert (told["disputed_minor"], told["lost_minor"]) == (gone, gone)
 
 
 def test_payments_are_listed_by_the_time_they_began(shared: Sandbox) -> None:

@@ -150,11 +150,11 @@ class Shop:
         """Credit for the bot, ordered and not paid."""
         return add_funds(Funds(self.bot, amount_minor), uuid.uuid4(), self.at)
 
-    def refund(self, order: Order, amount_minor: int) -> Refund:
-        """Part of what was paid for it goes back."""
+    def refund(self, order: Order, amount_minor: int, is_outside: bool = False) -> Refund:
+        """Part of what was paid for it goes back, or went by ways of others."""
         payment = orders.find_paid(order.id)
         assert payment is not None
-        back = Back(payment, amount_minor, "asked for", "operator")
+        back = Back(payment, amount_minor, "asked for", "operator", is_outside)
         return refund_payment(self.gateways, back, uuid.uuid4(), lambda: self.at)
 
     def pay(self, order: Order) -> Order:

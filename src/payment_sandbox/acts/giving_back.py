@@ -64,9 +64,12 @@ def close(db: sqlite3.Connection, key: str, at: datetime, *, is_won: bool) -> Di
     found = get_dispute(db, key)
     if found.state == "open":
         database.update(db, "dispute", key, state="won" if is_won else "lost")
+        of = payments.get(db, found.payment)
         if is_won:
-            left = payments.get(db, found.payment).disputed_minor - found.amount_minor
-            database.update(db, "payment", found.payment, disputed_minor=left)
+            left = of.disputed_minor - found.amount_minor
+            database.update(db, "payment", of.id, disputed_minor=left)
+        else:
+            database.update(db, "payment", of.id, lost_minor=of.lost_minor + found.amount_minor)
         outbox.note(db, "payment.updated", found.payment, at)
     return get_dispute(db, key)
 

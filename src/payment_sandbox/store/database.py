@@ -22,6 +22,8 @@ def create(folder: Path) -> None:
     db = _connect(folder / FILE)
     db.execute("pragma journal_mode = wal")
     db.executescript(schema)
+    if "lost_minor" not in {row["name"] for row in db.execute("pragma table_info(payment)")}:
+        db.execute("alter table payment add column lost_minor integer not null default 0")
     db.close()
 
 

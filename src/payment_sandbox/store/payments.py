@@ -16,7 +16,8 @@ PAYABLE = frozenset({"open", "confirming"})
 class Payment:
     """A payment, or a setup (`purpose`) that only saves a way to pay. `key` is the caller's.
     `kept`, `password`, `tries`: of the buyer who is about to confirm. `looks`: how often a payment
-    that is processing has been asked for. `is_awaited`: a wire the bank expects."""
+    that is processing has been asked for. `lost_minor`: of what is disputed, what was lost.
+    `is_awaited`: a wire the bank expects."""
 
     id: str
     purpose: str
@@ -41,6 +42,7 @@ class Payment:
     looks: int = 0
     refunded_minor: int = 0
     disputed_minor: int = 0
+    lost_minor: int = 0
     wire_reference: str = ""
     is_awaited: int = 0
 

@@ -25,6 +25,7 @@ create table if not exists payment (
     looks integer not null default 0,
     refunded_minor integer not null default 0 check (refunded_minor >= 0),
     disputed_minor integer not null default 0 check (disputed_minor >= 0),
+    lost_minor integer not null default 0 check (lost_minor >= 0),
     wire_reference text not null default '',
     is_awaited integer not null default 0,
     created_at text not null,

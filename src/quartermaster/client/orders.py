@@ -110,10 +110,12 @@ class Order(Struct, frozen=True):
 
 
 class Refund(Struct, frozen=True):
-    """Part of a payment that went back; `outcome` is None while it is not known."""
+    """Part of a payment that went back; `outcome` is None while it is not known. Outside: by other
+    ways than the provider's answer to us."""
 
     id: str
     amount: Decimal
+    is_outside: bool
     outcome: str | None
     reason: str
     begun_at: datetime
@@ -134,6 +136,8 @@ class Payment(Struct, frozen=True):
     reason: str
     url: str | None
     disputed: Decimal
+    lost: Decimal
+    disputed_at: datetime | None
     begun_at: datetime
     known_at: datetime | None
     refunds: list[Refund]

@@ -253,6 +253,7 @@ def test_a_dispute_is_seen(driver: Driver) -> None:
     driver.dispute(reference, 6_000)
     answer = driver.gateway.look_up(reference)
     assert (answer.outcome, answer.disputed_minor) == (Outcome.SUCCEEDED, 6_000)
+    assert answer.lost_minor == 0, "nobody has decided yet"
 
 
 def test_notices_name_the_payment(driver: Driver) -> None:

@@ -230,7 +230,8 @@ def test_a_dispute_that_was_lost_took_what_it_gave_back(
     if back:
         outcome["amount_refunded"] = {"currency_code": "USD", "value": back}
     paypal.stub.disputes[0] |= {"status": "RESOLVED", "dispute_outcome": outcome}
-    assert paypal.gateway.look_up(reference).disputed_minor == left_minor
+    answer = paypal.gateway.look_up(reference)
+    assert answer.disputed_minor == answer.lost_minor == left_minor
 
 
 @pytest.mark.parametrize(

@@ -99,26 +99,27 @@ def test_too_small_a_part_is_refused_before_stripe_is_asked(stripe: StripeDriver
 
 
 @pytest.mark.parametrize(
-    ("status", "taken_minor"),
+    ("status", "taken_minor", "lost_minor"),
     [
-        ("needs_response", 6_000),
-        ("under_review", 6_000),
-        ("lost", 6_000),
-        ("won", 0),
-        ("prevented", 0),
-        ("warning_needs_response", 0),
-        ("warning_under_review", 0),
-        ("warning_closed", 0),
+        ("needs_response", 6_000, 0),
+        ("under_review", 6_000, 0),
+        ("lost", 6_000, 6_000),
+        ("won", 0, 0),
+        ("prevented", 0, 0),
+        ("warning_needs_response", 0, 0),
+        ("warning_under_review", 0, 0),
+        ("warning_closed", 0, 0),
     ],
 )
 def test_a_dispute_is_what_was_called_back(
-    stripe: StripeDriver, status: str, taken_minor: int
+    stripe: StripeDriver, status: str, taken_minor: int, lost_minor: int
 ) -> None:
     reference = stripe.gateway.charge(REQUEST, saved(stripe)).reference
     stripe.dispute(reference, 6_000)
     found = [each for each in stripe.stub.things.values() if each["object"] == "dispute"]
     found[0]["status"] = status
-    assert stripe.gateway.look_up(reference).disputed_minor == taken_minor
+    answer = stripe.gateway.look_up(reference)
+    assert (answer.disputed_minor, answer.lost_minor) == (taken_minor, lost_minor)
 
 
 def test_payments_of_others_are_not_reported(stripe: StripeDriver) -> None:

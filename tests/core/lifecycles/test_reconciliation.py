@@ -12,6 +12,7 @@ from quartermaster.core.lifecycles.reconciliation import Booked, Fault, compare
 PAID = Booked("pay_1", "ref-1", Outcome.SUCCEEDED, 10_000, "USD")
 DECLINED = replace(PAID, outcome=Outcome.DECLINED)
 UNKNOWN = replace(PAID, outcome=Outcome.UNKNOWN)
+LOST = replace(PAID, lost_minor=60)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,18 @@ UNKNOWN = replace(PAID, outcome=Outcome.UNKNOWN)
             PAID,
             replace(PAID, amount_minor=1, refunded_minor=1),
             [Fault.AMOUNT, Fault.REFUNDED],
+        ),
+        (LOST, PAID, [Fault.LOST]),
+        (replace(LOST, refunded_minor=20), PAID, [Fault.LOST]),
+        (replace(LOST, refunded_minor=60), PAID, []),
+        (replace(LOST, refunded_minor=61), PAID, [Fault.REFUNDED]),
+        (replace(LOST, refunded_minor=70), replace(PAID, refunded_minor=10), []),
+        (replace(LOST, refunded_minor=10), replace(PAID, refunded_minor=10), [Fault.LOST]),
+        (replace(LOST, refunded_minor=60, refunding_minor=5), PAID, []),
+        (
+            replace(LOST, refunded_minor=60, refunding_minor=5),
+            replace(PAID, refunded_minor=5),
+            [],
         ),
     ],
 )

@@ -185,3 +185,21 @@ def test_what_came_too_late_is_given_by_hand(shell: Shell, shop: Books) -> None:
             "fulfilled",
             "operator",
         )
+
+
+def test_a_refund_that_the_provider_declines(shell: Shell, shop: Books, provider: Provider) -> None:
+    """And the operator's way to note what went back already."""
+    order = fund(shell)
+    page = check_out(shell, order)
+    provider.pay(page)
+    look_up(shell)
+    provider.paid[page].refunds["theirs"] = 15_050
+    for form in ("table", "json"):
+        done = shell.run("orders", "refund", order, "150.50", "--format", form)
+        assert (done.exit_code, "declined" in done.stdout) == (1, True)
+        assert "nothing went back" in done.stderr
+        assert "--went-back" in done.stderr
+    noted = shell.json("orders", "refund", order, "150.50", "--went-back")
+    assert (noted["outcome"], noted["is_outside"]) == ("succeeded", True)
+    assert "succeeded, outside" in " ".join(shell.text("orders", "show", order).split())
+    assert_books_hold()

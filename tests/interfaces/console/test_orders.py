@@ -16,7 +16,7 @@ from quartermaster.interfaces.console import addresses
 from quartermaster.interfaces.console.pages.orders import words
 from quartermaster.store.billing import operations as billing
 from quartermaster.store.orders import queries
-from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.orders.wires import operations as wires
 from quartermaster.usecases.orders.wires.pay_waiting import pay_waiting
 from quartermaster.usecases.ports.gateways import Decline, Gateways
@@ -123,6 +123,18 @@ def test_there_and_back(client: Client, books: Books, provider: Provider) -> Non
     assert books.paid() == 150_500_000
     assert badge(read(client, f"/orders/{name}", returned="1")) == "Paid", "once is enough"
     assert_books_hold()
+
+
+def test_what_the_bank_has_called_back(client: Client, books: Books, provider: Provider) -> None:
+    name = order(books)
+    provider.pay(leave(client, name))
+    assert "called back" not in text(read(client, f"/orders/{name}", returned="1"))
+    for lost_minor, words_ in ((0, "not decided yet"), (15_050, "the buyer keeps the money")):
+        Payment.objects.update(disputed_minor=15_050, lost_minor=lost_minor)
+        page = text(read(client, f"/orders/{name}"))
+        assert "The bank has called back $150.50." in page
+        assert words_ in page
+        assert page.index("The bank has called back") < page.index("What was ordered")
 
 
 def test_behind_a_proxy_they_come_back_to_what_browsers_see(

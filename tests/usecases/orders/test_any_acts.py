@@ -105,6 +105,20 @@ def refunds(part: int) -> Act:
     return refund
 
 
+def loses(part: int) -> Act:
+    """One part in so many of what was paid first was called back for good, and that is noted."""
+
+    def lose(shop: Shop) -> None:
+        paid = Payment.objects.filter(outcome="succeeded").earliest("known_at", "id")
+        amount = max(1, paid.amount_minor // part)
+        if paid.provider:
+            there = shop.provider.paid[paid.reference]
+            there.disputed_minor = there.lost_minor = there.lost_minor + amount
+        shop.refund(paid.order, amount, is_outside=True)
+
+    return lose
+
+
 def says(**changes: Any) -> Act:
     """The provider from now on."""
 
@@ -129,6 +143,8 @@ PROVIDER: dict[str, Act] = {
     "expire": lambda shop: list(expire_orders(shop.gateways, shop.now)),
     "refund": refunds(1),
     "refund a part": refunds(3),
+    "lost": loses(1),
+    "lost in part": loses(3),
     "save": lambda shop: shop.provider.pay(shop.begin_setup().reference),
     "provider away": says(is_out=True),
     "provider back": says(is_out=False),
@@ -170,6 +186,8 @@ MINUTES = st.sampled_from((0, 1, 60, 1_440, 8_640, 14 * 1_440, 31 * 1_440))
 @example([*UPGRADING, ("cancel", 0), ("keep", 0), ("pay: succeeded", 0)])
 @example([("funds", 0), ("page", 0), ("expire", 1_441), ("buyer pays", 0), ("notices", 0)])
 @example([("essential", 0), ("page", 0), ("buyer pays", 0), ("refund", 0), ("advanced", 1_440)])
+@example([*UPGRADING, ("lost", 0), ("pay: succeeded", 0), ("lost", 0), ("more seats", 60)])
+@example([*UPGRADING, ("pay: succeeded", 0), ("lost in part", 0), ("lost in part", 1_440)])
 @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_acts(acts: Sequence[tuple[str, int]]) -> None:
     with transaction.atomic():

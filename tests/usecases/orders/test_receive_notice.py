@@ -139,7 +139,24 @@ def test_a_dispute_that_was_won(shop: Shop) -> None:
     shop.notify()
     shop.provider.win(payment.reference)
     shop.notify()
-    assert queries.payment(payment.id).disputed_minor == 0
+    payment = queries.payment(payment.id)
+    assert (payment.disputed_minor, payment.disputed_at) == (0, None)
+
+
+def test_a_dispute_that_was_lost(shop: Shop) -> None:
+    shop.pay_page(shop.fund())
+    payment = Payment.objects.get()
+    since = shop.at
+    shop.provider.dispute(payment.reference, 5_000)
+    shop.notify()
+    payment = queries.payment(payment.id)
+    assert (payment.disputed_minor, payment.lost_minor, payment.disputed_at) == (5_000, 0, since)
+    shop.at += timedelta(days=9)
+    shop.provider.lose(payment.reference)
+    shop.notify(shop.provider.told[-1])
+    payment = queries.payment(payment.id)
+    assert (payment.lost_minor, payment.disputed_at) == (5_000, since)
+    assert_books_hold()
 
 
 def test_a_refund_that_was_not_known(shop: Shop) -> None:

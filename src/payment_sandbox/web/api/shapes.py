@@ -183,7 +183,7 @@ def payment(one: Payment, url: str) -> dict[str, Any]:
         "changed_at": one.changed_at,
     }
     if not one.is_setup:
-        names = ("amount_minor", "currency", "refunded_minor", "disputed_minor")
+        names = ("amount_minor", "currency", "refunded_minor", "disputed_minor", "lost_minor")
         told |= {name: getattr(one, name) for name in names}
     if one.kind == "wire":
         told["wire_reference"] = one.wire_reference

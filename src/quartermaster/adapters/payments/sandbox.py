@@ -188,6 +188,7 @@ def _answer(told: Mapping[str, Any]) -> PaymentAnswer:
         _method(method) if method else None,
         told.get("refunded_minor", 0),
         told.get("disputed_minor", 0),
+        told.get("lost_minor", 0),
     )
 
 

@@ -25,8 +25,9 @@ def funds_ordered(amount_micro: int, bot: int, lot: int) -> Transfer:
     return Transfer(Fact.FUNDS_ADDED, Account.CUSTOMER, Account.WALLET, amount_micro, bot, lot)
 
 
-def funds_taken_back(amount_micro: int, bot: int, lot: int) -> Transfer:
-    """Credit leaves a wallet, for its money goes back to the customer."""
+def funds_taken_back(amount_micro: int, bot: int, lot: int | None) -> Transfer:
+    """Credit leaves a wallet, for its money goes back to the customer; without a lot it was spent
+    already, and is debt."""
     return Transfer(Fact.FUNDS_TAKEN_BACK, Account.WALLET, Account.CUSTOMER, amount_micro, bot, lot)
 
 

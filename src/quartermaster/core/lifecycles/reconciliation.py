@@ -8,19 +8,22 @@ from quartermaster.core.lifecycles.orders import Outcome
 
 
 class Fault(StrEnum):
-    """How two books differ. `NOT_HERE`: only the provider has it; `NOT_THERE`: only we have it."""
+    """How two books differ. `NOT_HERE`: only the provider has it; `NOT_THERE`: only we have it.
+    `LOST`: a dispute was, and it is not noted here that the money went back."""
 
     NOT_HERE = "not_here"
     NOT_THERE = "not_there"
     OUTCOME = "outcome"
     AMOUNT = "amount"
     REFUNDED = "refunded"
+    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)
 class Booked:
     """A payment as one of the two has it. `key` is our public id; "" where the provider does not
-    tell it. Of `refunding_minor` it is not known whether it went back."""
+    tell it. Of `refunding_minor` it is not known whether it went back. `lost_minor` went by lost
+    disputes, which no report has: we know of them by notices."""
 
     key: str
     reference: str
@@ -29,6 +32,7 @@ class Booked:
     currency: str
     refunded_minor: int = 0
     refunding_minor: int = 0
+    lost_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +73,8 @@ def _between(ours: Booked, theirs: Booked) -> Iterator[Difference]:
         return
     if (ours.amount_minor, ours.currency) != (theirs.amount_minor, theirs.currency):
         yield Difference(Fault.AMOUNT, ours, theirs)
-    if not 0 <= theirs.refunded_minor - ours.refunded_minor <= ours.refunding_minor:
+    more = theirs.refunded_minor - ours.refunded_minor
+    if more <= ours.refunding_minor < more + ours.lost_minor:
+        yield Difference(Fault.LOST, ours, theirs)
+    elif not 0 <= more + ours.lost_minor <= ours.refunding_minor:
         yield Difference(Fault.REFUNDED, ours, theirs)

@@ -194,7 +194,8 @@ class Payment(models.Model):
 
     `provider` is "" where none is asked: a wire, or what the operator knows of. `reference` is what
     the provider calls it; one that a buyer pays on the provider's page has the page's `url`.
-    `method` is the saved way to pay that was charged, or that was saved with it.
+    `method` is the saved way to pay that was charged, or that was saved with it. The buyer's bank
+    has called back `disputed_minor` of it since `disputed_at`; of these `lost_minor` for good.
     """
 
     public_id = models.TextField(unique=True)
@@ -212,6 +213,8 @@ class Payment(models.Model):
     reason = models.TextField(default="")
     reference = models.TextField(default="")
     disputed_minor = models.BigIntegerField(default=0)
+    lost_minor = models.BigIntegerField(default=0)
+    disputed_at = models.DateTimeField(null=True)
     begun_at = models.DateTimeField()
     known_at = models.DateTimeField(null=True)
 
@@ -234,16 +237,25 @@ class Payment(models.Model):
                 condition=~models.Q(provider="") & ~models.Q(reference=""),
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(
+                name="payment_disputed",
+                fields=["disputed_at"],
+                condition=models.Q(disputed_minor__gt=0),
+            ),
+        ]
 
 
 class Refund(models.Model):
     """Part of a payment that goes back; its public id is the provider's idempotency key.
-    `tax_minor` is how much of it is tax."""
+    `tax_minor` is how much of it is tax. Outside: it had gone back by other ways, and nobody is
+    asked."""
 
     public_id = models.TextField(unique=True)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT)
     amount_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField(default=0)
+    is_outside = models.BooleanField(default=False)
     outcome = models.TextField(null=True)
     reason = models.TextField(default="")
     reference = models.TextField(default="")

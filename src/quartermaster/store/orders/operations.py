@@ -183,7 +183,8 @@ def restore(order: Order) -> None:
 
 
 def note_refunded(order: Order, amount_minor: int) -> None:
-    """So much of what its lines charge goes back: of those that no later change has credited."""
+    """So much of what its lines charge goes back: of those that no later change has credited, and
+    no more than they have."""
     for line in OrderLine.objects.filter(order=order, of__isnull=True).order_by("number"):
         if not line.credits.filter(is_void=False).exists():
             part = min(amount_minor, line.amount_minor - line.refunded_minor)
@@ -263,9 +264,11 @@ def settle_payment(payment: Payment, told: Told, at: datetime) -> None:
     payment.save()
 
 
-def note_dispute(payment: Payment, disputed_minor: int) -> None:
-    """How much of it the buyer's bank wants back."""
-    Payment.objects.filter(id=payment.id).update(disputed_minor=disputed_minor)
+def note_dispute(payment: Payment, disputed_minor: int, lost_minor: int, at: datetime) -> None:
+    """How much of it the buyer's bank wants back, and how much of that it has got for good."""
+    payment.disputed_minor, payment.lost_minor = disputed_minor, lost_minor
+    payment.disputed_at = (payment.disputed_at or at) if disputed_minor else None
+    payment.save(update_fields=["disputed_minor", "lost_minor", "disputed_at"])
 
 
 def begin_refund(payment: Payment, new: Refund) -> Refund:

@@ -232,6 +232,19 @@ def last_payments(orders: Collection[int]) -> dict[int, Payment]:
     return {one.order_id: one for one in found}
 
 
+def credited_by(order: int) -> Order | None:
+    """An order that waits to be paid, and is to credit a line of this one."""
+    lines = OrderLine.objects.filter(order=OuterRef("id"), of__order_id=order, is_void=False)
+    return _whole().filter(Exists(lines), state__in=sorted(OPEN)).first()
+
+
+def disputed(limit: int) -> list[Payment]:
+    """Payments that the buyers' banks have called back, in whole or in part, of all workspaces; the
+    latest first."""
+    found = _payments().filter(disputed_minor__gt=0)
+    return list(found.order_by(F("disputed_at").desc(nulls_last=True), "-id")[:limit])
+
+
 def payments_by(provider: str, start: datetime, end: datetime) -> list[Payment]:
     """Those with a provider that were begun in [start, end)."""
     found = _payments().filter(provider=provider, begun_at__gte=start, begun_at__lt=end)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from quartermaster.core import money
+from quartermaster.core.lifecycles import disputes
 from quartermaster.core.lifecycles.recharge import Attempt
 from quartermaster.core.lifecycles.wires import Arrived
 from quartermaster.core.plans import formulas
@@ -135,6 +136,8 @@ def payment(one: Payment, refunds: Sequence[Refund], currency: str) -> dict[str,
         "reason": one.reason,
         "url": one.url if one.url and one.outcome is None else None,
         "disputed": money.exact_minor(one.disputed_minor, currency),
+        "lost": money.exact_minor(one.lost_minor, currency),
+        "disputed_at": one.disputed_at,
         "begun_at": one.begun_at,
         "known_at": one.known_at,
         "refunds": [refund(each, currency) for each in refunds],
@@ -146,11 +149,36 @@ def refund(one: Refund, currency: str) -> dict[str, Any]:
     return {
         "id": one.public_id,
         "amount": money.exact_minor(one.amount_minor, currency),
+        "is_outside": one.is_outside,
         "outcome": one.outcome,
         "reason": one.reason,
         "by": one.by,
         "begun_at": one.begun_at,
         "known_at": one.known_at,
+    }
+
+
+def outside_minor(one: Payment, refunds: Sequence[Refund]) -> int:
+    """How much of a payment is noted to have gone back by ways of others."""
+    mine = (each for each in refunds if each.payment_id == one.id and each.is_outside)
+    return sum(each.amount_minor for each in mine)
+
+
+def dispute(one: Payment, refunds: Sequence[Refund]) -> dict[str, Any]:
+    """A payment that was called back."""
+    currency, noted = one.order.currency, outside_minor(one, refunds)
+    return {
+        "payment": one.public_id,
+        "order": one.order.public_id,
+        "workspace": one.order.workspace.public_id,
+        "provider": one.provider,
+        "currency": currency,
+        "amount": money.exact_minor(one.amount_minor, currency),
+        "disputed": money.exact_minor(one.disputed_minor, currency),
+        "lost": money.exact_minor(one.lost_minor, currency),
+        "noted": money.exact_minor(noted, currency),
+        "state": disputes.standing(one.disputed_minor, one.lost_minor, noted),
+        "disputed_at": one.disputed_at,
     }
 
 

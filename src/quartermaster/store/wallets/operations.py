@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
+from django.db.models import F
 
 from quartermaster.core import periods
 from quartermaster.core.ledger import credits
@@ -81,6 +82,21 @@ def take_back(lot: models.Lot, amount_micro: int) -> None:
     _take(lot, amount_micro)
 
 
+def owe(lot: models.Lot, amount_micro: int, at: datetime) -> None:
+    """What a paid lot has not any more leaves its wallet all the same: debt, which the other lots
+    settle by their order of use as far as they can, and then the next funds."""
+    left = amount_micro
+    others = models.Lot.objects.filter(bot=lot.bot, remaining_micro__gt=0)
+    soonest = F("expires_at").asc(nulls_last=True)
+    for other in others.exclude(expires_at__lte=at).order_by(soonest, "id"):
+        funding = credits.fund(other.remaining_micro, left)
+        other.remaining_micro = funding.remaining_micro
+        other.settled_micro += funding.settled_micro
+        left -= funding.settled_micro
+        other.save()
+    _leave(lot, amount_micro)
+
+
 def put_back(lot: models.Lot, amount_micro: int) -> None:
     """What was taken back of a lot returns, and settles the wallet's debt first."""
     debt = max(0, -models.Wallet.objects.get(bot=lot.bot).paid_micro)
@@ -91,9 +107,13 @@ def put_back(lot: models.Lot, amount_micro: int) -> None:
 
 
 def _take(lot: models.Lot, amount_micro: int) -> None:
-    assert lot.bot_id is not None, "free credit is not sold"
     lot.taken_back_micro += amount_micro
     lot.save()
+    _leave(lot, amount_micro)
+
+
+def _leave(lot: models.Lot, amount_micro: int) -> None:
+    assert lot.bot_id is not None, "free credit is not sold"
     sql.run(_SQL["add_paid"], bot=lot.bot_id, amount=-amount_micro)
     sql.run(_SQL["forget_undone"], workspace=lot.workspace_id, bot=lot.bot_id)
     refresh(lot.workspace_id, [lot.bot_id])

@@ -78,7 +78,8 @@ class PaymentRequest:
 class PaymentAnswer:
     """What came of a payment, as far as the provider knows. Unknown: it goes on, or nobody has paid
     yet. `code` is a `Decline` where it was declined, `reason` says it in words. `method` is the
-    way to pay that it saved, if it was asked to. The rest is what has become of the money since."""
+    way to pay that it saved, if it was asked to. The rest is what has become of the money since:
+    of what the buyer's bank called back, `lost_minor` is decided against us."""
 
     outcome: Outcome
     reason: str = ""
@@ -87,6 +88,7 @@ class PaymentAnswer:
     method: SavedMethod | None = None
     refunded_minor: int = 0
     disputed_minor: int = 0
+    lost_minor: int = 0
 
 
 class Decline(StrEnum):

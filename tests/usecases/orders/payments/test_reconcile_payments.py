@@ -198,3 +198,26 @@ def test_as_many_queries_for_many_as_for_few(shop: Shop) -> None:
             assert faults(shop) == []
         asked.append(len(few))
     assert asked[0] == asked[1]
+
+
+def test_a_lost_dispute_until_it_is_noted(shop: Shop) -> None:
+    """One that is not decided yet is no difference."""
+    order = shop.pay_page(shop.fund())
+    (found,) = shop.provider.paid.values()
+    shop.provider.dispute(found.reference, 5_000)
+    shop.notify()
+    assert faults(shop) == []
+    shop.provider.lose(found.reference)
+    shop.notify()
+    assert faults(shop) == [Fault.LOST]
+    shop.refund(order, 5_000, is_outside=True)
+    assert faults(shop) == []
+
+
+def test_a_refund_at_the_provider_until_it_is_noted(shop: Shop) -> None:
+    order = shop.pay_page(shop.fund())
+    (found,) = shop.provider.paid.values()
+    found.refunds["theirs"] = 5_000
+    assert faults(shop) == [Fault.REFUNDED]
+    shop.refund(order, 5_000, is_outside=True)
+    assert faults(shop) == []

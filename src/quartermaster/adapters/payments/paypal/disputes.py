@@ -13,21 +13,26 @@ _WON: Final = ("RESOLVED_SELLER_FAVOUR", "RESOLVED_WITH_PAYOUT", "CANCELED_BY_BU
 """With a payout the buyer has their money from PayPal, not from us."""
 
 
-def disputed_minor(access: Access, capture: str) -> int:
-    """How much of a capture is disputed or lost. Nothing for an app that may not see disputes."""
+def disputed_minor(access: Access, capture: str) -> tuple[int, int]:
+    """How much of a capture is disputed or lost, and how much lost. Nothing for an app that may not
+    see disputes."""
     try:
         told = access.ask("GET", _DISPUTES, disputed_transaction_id=capture, page_size=_MOST)
     except Outage as no:
         if no.status != _FORBIDDEN:
             raise
-        return 0
-    return sum(_taken_minor(access, each) for each in told.get("items") or ())
+        return 0, 0
+    open_minor = lost_minor = 0
+    for each in told.get("items") or ():
+        if each["status"] == "RESOLVED":
+            lost_minor += _lost_minor(access, each)
+        else:
+            open_minor += units.minor(each["dispute_amount"])
+    return open_minor + lost_minor, lost_minor
 
 
-def _taken_minor(access: Access, listed: Body) -> int:
+def _lost_minor(access: Access, listed: Body) -> int:
     """The list does not tell how a dispute ended."""
-    if listed["status"] != "RESOLVED":
-        return units.minor(listed["dispute_amount"])
     whole = access.ask("GET", f"{_DISPUTES}/{listed['dispute_id']}")
     ended: Body = whole.get("dispute_outcome") or {}
     if ended.get("outcome_code") in _WON:

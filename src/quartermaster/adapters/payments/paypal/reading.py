@@ -36,8 +36,8 @@ def canceled_id(order: Body) -> str:
     return f"{_CANCELED} {_unit(order).get('custom_id', '')}"
 
 
-def order(found: Body, disputed_minor: int = 0) -> PaymentAnswer:
-    """Of an order, as far as it has been captured."""
+def order(found: Body, disputed: tuple[int, int] = (0, 0)) -> PaymentAnswer:
+    """Of an order, as far as it has been captured; what of it is disputed or lost, and lost."""
     reference = str(found["id"])
     taken = capture(found)
     status = taken["status"] if taken else ""
@@ -50,7 +50,8 @@ def order(found: Body, disputed_minor: int = 0) -> PaymentAnswer:
             reference=reference,
             method=_vaulted(found),
             refunded_minor=sum(units.minor(each["amount"]) for each in given),
-            disputed_minor=disputed_minor,
+            disputed_minor=disputed[0],
+            lost_minor=disputed[1],
         )
     if not taken and (found["status"] == "VOIDED" or is_canceled(found)):
         return canceled(reference)

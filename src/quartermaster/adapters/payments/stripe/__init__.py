@@ -198,12 +198,14 @@ class Stripe:
             found = self._v1.checkout.sessions.list({"payment_intent": intent, "limit": 1}).data
         return found[0].id if found else intent
 
-    def _disputed(self, intent: Body) -> int:
+    def _disputed(self, intent: Body) -> reading.Disputed:
         if not (intent.get("latest_charge") or {}).get("disputed"):
-            return 0
+            return 0, 0
         found = self._v1.disputes.list({"payment_intent": str(intent["id"]), "limit": 100}).data
         taken = sum(each.amount for each in found if _took(each.status))
-        return UNITS.minor(taken, reading.currency(intent))
+        lost = sum(each.amount for each in found if each.status == "lost")
+        currency = reading.currency(intent)
+        return UNITS.minor(taken, currency), UNITS.minor(lost, currency)
 
 
 def _took(status: str) -> bool:

@@ -23,10 +23,12 @@ _REFUNDS: Final = {
     "failed": Outcome.DECLINED,
     "canceled": Outcome.DECLINED,
 }
+Disputed = tuple[int, int]
+"""What was called back, and how much of that for good."""
 _WAITS: Final = PaymentAnswer(Outcome.UNKNOWN)
 
 
-def page(session: Body, disputed_minor: int = 0) -> PaymentAnswer:
+def page(session: Body, disputed: Disputed = (0, 0)) -> PaymentAnswer:
     """Of a Checkout Session, with its PaymentIntent expanded. While it is open the buyer may try
     another card, whatever came of the first."""
     reference = str(session["id"])
@@ -34,10 +36,10 @@ def page(session: Body, disputed_minor: int = 0) -> PaymentAnswer:
         return canceled(reference)
     if session["status"] != "complete":
         return PaymentAnswer(Outcome.UNKNOWN, reference=reference)
-    return intent(session["payment_intent"], reference, disputed_minor)
+    return intent(session["payment_intent"], reference, disputed)
 
 
-def intent(found: Body, reference: str = "", disputed_minor: int = 0) -> PaymentAnswer:
+def intent(found: Body, reference: str = "", disputed: Disputed = (0, 0)) -> PaymentAnswer:
     """Of a PaymentIntent, with its charge and its payment method expanded."""
     reference = reference or str(found["id"])
     if found["status"] == "succeeded":
@@ -47,7 +49,8 @@ def intent(found: Body, reference: str = "", disputed_minor: int = 0) -> Payment
             reference=reference,
             method=_saved(found),
             refunded_minor=UNITS.minor(refunded, currency(found)),
-            disputed_minor=disputed_minor,
+            disputed_minor=disputed[0],
+            lost_minor=disputed[1],
         )
     if found["status"] == "canceled":
         return canceled(reference)

@@ -88,12 +88,15 @@ _PAYMENT: Final = {
     "reason": "",
     "url": None,
     "disputed": "0.00",
+    "lost": "0.00",
+    "disputed_at": None,
     "begun_at": "2026-11-16T00:00:40Z",
     "known_at": "2026-11-16T00:00:41Z",
     "refunds": [
         {
             "id": "ref_7d1b0c5e9a3f42681d70",
             "amount": "10.00",
+            "is_outside": False,
             "outcome": "succeeded",
             "reason": "agreed by phone",
             "by": "operator",

@@ -178,10 +178,12 @@ class OrderOut(Schema):
 
 
 class RefundOut(Schema):
-    """Part of a payment that went back; `outcome` is null while it is not known."""
+    """Part of a payment that went back; `outcome` is null while it is not known. Outside: it went
+    back by other ways, as a lost dispute or at the provider's own page, and was only noted here."""
 
     id: str
     amount: str
+    is_outside: bool
     outcome: Literal["succeeded", "declined"] | None
     reason: str
     by: str
@@ -192,7 +194,8 @@ class RefundOut(Schema):
 class PaymentOut(Schema):
     """An attempt to have an order paid; `outcome` is null while it is not known. `url` is the
     provider's page, where the buyer pays on one; `method` the saved way to pay. `code` says why it
-    was declined, in words that do not depend on the provider."""
+    was declined, in words that do not depend on the provider. The buyer's bank has called back
+    `disputed` of it since `disputed_at`, and of that has got `lost` for good."""
 
     id: str
     kind: Literal["card", "paypal", "wire", "by_hand"]
@@ -204,6 +207,8 @@ class PaymentOut(Schema):
     reason: str
     url: str | None
     disputed: str
+    lost: str
+    disputed_at: datetime | None
     begun_at: datetime
     known_at: datetime | None
     refunds: list[RefundOut]

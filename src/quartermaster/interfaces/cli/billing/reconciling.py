@@ -9,6 +9,7 @@ import typer
 from quartermaster.core import money
 from quartermaster.core.lifecycles.reconciliation import Booked, Difference
 from quartermaster.interfaces.cli import choices, output
+from quartermaster.interfaces.cli.billing import disputes
 from quartermaster.interfaces.cli.choices import Format, From, Shell, To
 from quartermaster.usecases.orders.payments.reconcile_payments import reconcile_payments
 from quartermaster.usecases.ports.gateways import Gateway, Gateways
@@ -17,10 +18,11 @@ _TITLES = ("What", "Payment", "Provider's", "Ours", "Theirs")
 
 
 def register(app: typer.Typer, shell: Shell, gateways: Gateways) -> None:
-    """Adds the command."""
+    """Adds the commands."""
     group = typer.Typer(help="Payments and those who take them.", no_args_is_help=True)
     group.callback()(lambda: None)
     app.add_typer(group, name="payments")
+    disputes.add(group)
 
     @group.command("reconcile")
     def reconcile(

@@ -2,23 +2,26 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from quartermaster.core import money
 from quartermaster.core.formats import public_ids
 from quartermaster.core.lifecycles.methods import MethodKind
+from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.interfaces.cli import choices, output
 from quartermaster.interfaces.cli.choices import OPERATOR, Format, Shell, WorkspaceName
 from quartermaster.interfaces.cli.orders import acting, showing
 from quartermaster.interfaces.cli.orders.choosing import OrderId, find
 from quartermaster.store.billing import queries as billing
 from quartermaster.store.orders import queries, telling
-from quartermaster.store.orders.models import Order
+from quartermaster.store.orders.models import Order, Payment, Refund
 from quartermaster.store.people import queries as people
+from quartermaster.store.people.models import Workspace
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.orders.payments.open_page import Visit, open_page
 from quartermaster.usecases.orders.placing.add_funds import Funds, add_funds
@@ -39,6 +42,9 @@ Key = Annotated[
     str | None,
     typer.Option(callback=choices.not_empty, help="The same key again is done once"),
 ]
+_WENT_BACK: Final = (
+    "Only note it: it has gone back by other ways, as a lost dispute or at the provider's own page"
+)
 Back_ = Annotated[
     str,
     typer.Option("--return-url", help="Where the buyer goes afterwards"),
@@ -128,22 +134,32 @@ def _give_back(group: typer.Typer, shell: Shell, gateways: Gateways) -> None:
         order: OrderId,
         amount: Amount,
         reason: Annotated[str, typer.Option(help="In words, for whoever ordered")] = "",
+        went_back: Annotated[bool, typer.Option("--went-back", help=_WENT_BACK)] = False,
         key: Key = None,
         workspace: WorkspaceName = None,
         format: Format = output.Format.TABLE,  # noqa: A002
     ) -> None:
         """Give back what was paid for an order, or part of it, with tax. Unspent credit that was
-        bought with it goes at once."""
+        bought with it goes at once. It ends with status 1 where the provider declines."""
         with output.refusals():
-            back = _back(workspace, order, amount, reason)
+            back = replace(_back(workspace, order, amount, reason), is_outside=went_back)
             where = back.payment.order.workspace
             named = public_ids.keyed(where.public_id, key or str(uuid.uuid4()))
             made = refund_payment(gateways, back, named, lambda: shell.now(where))
-        currency = back.payment.order.currency
-        if format is output.Format.JSON:
-            output.print_json(telling.refund(made, currency))
-        else:
-            showing.show_refunds([made], where)
+        _answer_refund(made, back.payment, where, format)
+
+
+def _answer_refund(made: Refund, payment: Payment, where: Workspace, form: output.Format) -> None:
+    if form is output.Format.JSON:
+        output.print_json(telling.refund(made, payment.order.currency))
+    else:
+        showing.show_refunds([made], where)
+    if made.outcome == Outcome.DECLINED:
+        output.complain(
+            f"{payment.provider} declined it: nothing went back, and nothing changed. What has gone"
+            " back by other ways is noted with --went-back."
+        )
+        raise typer.Exit(1)
 
 
 def _back(workspace: str | None, order: str, amount: Decimal, reason: str) -> Back:

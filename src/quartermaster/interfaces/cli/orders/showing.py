@@ -97,14 +97,18 @@ def show_refunds(several: list[Refund], where: Workspace) -> None:
 def _refund_row(one: Refund, where: Workspace) -> tuple[str, ...]:
     amount = money.shown_minor(one.amount_minor, where.currency)
     at = _at(one.known_at or one.begun_at, where)
-    return (one.public_id, at, one.by, amount, _outcome(one.outcome, one.reason))
+    outcome = _outcome(one.outcome, one.reason)
+    return (one.public_id, at, one.by, amount, f"{outcome}{', outside' * one.is_outside}")
 
 
 def _attempt_row(one: Payment, where: Workspace) -> tuple[str, ...]:
     method = one.method.label if one.method else one.kind.replace("_", " ")
     amount = money.shown_minor(one.amount_minor, where.currency)
     at = _at(one.known_at or one.begun_at, where)
-    return (one.public_id, at, method, amount, _outcome(one.outcome, one.reason))
+    outcome = _outcome(one.outcome, one.reason)
+    if one.disputed_minor:
+        outcome += f", {money.shown_minor(one.disputed_minor, where.currency)} called back"
+    return (one.public_id, at, method, amount, outcome)
 
 
 def _outcome(outcome: str | None, reason: str) -> str:

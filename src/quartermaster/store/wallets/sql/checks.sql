@@ -68,12 +68,13 @@ with lots as (
   select bot_id, sum(remaining_micro) as remaining, sum(settled_micro) as settled
   from wallets_lot where bot_id is not null group by 1),
 debts as (
-  select a.bot_id, sum(case t.fact when 'usage_charged' then t.amount_micro
-                       else -t.amount_micro end) as amount
+  select a.bot_id, sum(case t.fact when 'usage_withdrawn' then -t.amount_micro
+                       else t.amount_micro end) as amount
   from ledger_transfer t join ledger_account a
-    on a.kind = 'wallet' and a.id = case t.fact when 'usage_charged' then t.debit_id
-                                    else t.credit_id end
-  where t.lot_id is null and t.fact in ('usage_charged', 'usage_withdrawn') group by 1)
+    on a.kind = 'wallet' and a.id = case t.fact when 'usage_withdrawn' then t.credit_id
+                                    else t.debit_id end
+  where t.lot_id is null and t.fact in ('usage_charged', 'usage_withdrawn', 'funds_taken_back')
+  group by 1)
 select b.public_id, 'wallet holds ' || w.paid_micro || '; lots hold ' || coalesce(l.remaining, 0)
        || ', unpaid is ' || coalesce(d.amount, 0) - coalesce(l.settled, 0)
 from wallets_wallet w join people_bot b on b.id = w.bot_id

@@ -68,4 +68,4 @@ def _ours(one: Payment, refunds: Sequence[Refund]) -> Booked:
     gone = sum(each.amount_minor for each in refunds if each.outcome == Outcome.SUCCEEDED)
     going = sum(each.amount_minor for each in refunds if each.outcome is None)
     amount = (one.amount_minor, one.order.currency)
-    return Booked(one.public_id, one.reference, outcome, *amount, gone, going)
+    return Booked(one.public_id, one.reference, outcome, *amount, gone, going, one.lost_minor)

@@ -21,6 +21,7 @@ from quartermaster.store.orders.operations import Told
 from quartermaster.store.wallets import operations as wallets
 from quartermaster.usecases.orders import _paying, _telling
 from quartermaster.usecases.orders.refunds import _crediting
+from quartermaster.usecases.ports.gateways import PaymentAnswer
 
 _KEYS: Final = uuid.UUID("3a9d2c58-0e44-4c1d-8b62-6c7a51f0d9e4")
 
@@ -46,6 +47,15 @@ def left_minor(payment: Payment, order: Order) -> int:
     return max(0, net + documents.tax_of(net, order.taxed_with) - gone)
 
 
+def unnoted_minor(payment: Payment, told: PaymentAnswer | None) -> int:
+    """The most that can have gone back by ways of others: what was not paid back, and of that only
+    what the provider tells, if it was asked. What is disputed still may yet be won."""
+    went = payment.amount_minor
+    if told is not None:
+        went = min(went, told.refunded_minor + told.lost_minor)
+    return max(0, went - sum(one.amount_minor for one in _standing(payment)))
+
+
 def tax_of(payment: Payment, order: Order, amount_minor: int) -> int:
     """How much of what goes back is tax, as its credit note will say: all that has gone back by
     then has the tax of its sum. What is owed for an order that was never given was not taxed.
@@ -68,7 +78,7 @@ def _net(refund: Refund) -> int:
 
 def begin(refund: Refund, order: Order, at: datetime) -> None:
     """Credit that goes back cannot be spent meanwhile, nor can what was paid for terms be credited
-    by a change."""
+    by a change. What of the credit was spent before it turned out to be back is debt."""
     if order.state != State.FULFILLED:
         return
     net_minor = refund.amount_minor - refund.tax_minor
@@ -76,9 +86,13 @@ def begin(refund: Refund, order: Order, at: datetime) -> None:
         orders.note_refunded(order, net_minor)
     else:
         net = _paying.micro(net_minor, order.currency)
-        wallets.take_back(order.lot, net)
-        back = postings.funds_taken_back(net, order.bot_id, order.lot.id)
+        there = min(net, order.lot.remaining_micro)
+        wallets.take_back(order.lot, there)
+        back = postings.funds_taken_back(there, order.bot_id, order.lot.id)
         _post(refund, order, "credit", back, at)
+        wallets.owe(order.lot, net - there, at)
+        owed = postings.funds_taken_back(net - there, order.bot_id, None)
+        _post(refund, order, "debt", owed, at)
 
 
 def settle(refund: Refund, order: Order, told: Told, at: datetime, by: str) -> None:

@@ -13,11 +13,11 @@ from quartermaster.core.ledger.transfers import KeyReused
 from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.store.orders import operations as orders
 from quartermaster.store.orders import queries
-from quartermaster.store.orders.models import Payment, Refund
+from quartermaster.store.orders.models import Order, Payment, Refund
 from quartermaster.store.people import operations as people
 from quartermaster.usecases.orders.refunds import _refunding
 from quartermaster.usecases.orders.refunds.complete_refund import complete_refund
-from quartermaster.usecases.ports.gateways import Gateways
+from quartermaster.usecases.ports.gateways import Gateways, PaymentAnswer, Unavailable
 
 
 class NothingToRefund(Refusal):
@@ -36,12 +36,14 @@ class RefundInFlight(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """So much of a payment, with tax, in the currency's minor unit; why, and who says so."""
+    """So much of a payment, with tax, in the currency's minor unit; why, and who says so. Outside:
+    it went back already, by ways of others."""
 
     payment: Payment
     amount_minor: int
     reason: str
     by: str
+    is_outside: bool = False
 
 
 def refund_payment(
@@ -49,13 +51,27 @@ def refund_payment(
 ) -> Refund:
     """Notes the refund, asks the provider, notes the answer; cut off, the job asks again with the
     same key. What came by wire or by hand the operator sends back by ways of their own. Credit that
-    was bought with it leaves the wallet at once; a subscription goes on. The same key is the same
-    refund (KeyReused). NothingToRefund, RefundInFlight."""
-    refund = _begin(back, idempotency_key, now())
+    was bought with it leaves the wallet at once; a subscription goes on. What went back outside is
+    only noted: as far as the provider agrees, and of credit what was spent too, as debt of the
+    wallet. The same key is the same refund (KeyReused). NothingToRefund, RefundInFlight;
+    Unavailable where the provider cannot be asked what went back."""
+    told = _look_up(gateways, back.payment) if back.is_outside else None
+    refund = _begin(back, told, idempotency_key, now())
     return complete_refund(gateways, refund, now)
 
 
-def _begin(back: Back, key: uuid.UUID, at: datetime) -> Refund:
+def _look_up(gateways: Gateways, payment: Payment) -> PaymentAnswer | None:
+    """None where nobody knows better than the operator."""
+    gateway = gateways.names.get(payment.provider)
+    if gateway is None or payment.outcome != Outcome.SUCCEEDED:
+        return None
+    answer = gateway.look_up(payment.reference)
+    if answer.outcome is not Outcome.SUCCEEDED:
+        raise Unavailable
+    return answer
+
+
+def _begin(back: Back, told: PaymentAnswer | None, key: uuid.UUID, at: datetime) -> Refund:
     with transaction.atomic():
         people.lock_workspace(back.payment.order.workspace_id)
         made = queries.find_refund(key)
@@ -65,13 +81,13 @@ def _begin(back: Back, key: uuid.UUID, at: datetime) -> Refund:
         order = queries.get(payment.order_id)
         if any(one.outcome is None for one in queries.refunds_of(payment.id)):
             raise RefundInFlight(field="payment")
-        left = _refunding.left_minor(payment, order) if payment.outcome == Outcome.SUCCEEDED else 0
-        if not 0 < back.amount_minor <= left:
-            most = money.shown_minor(left, order.currency)
-            raise NothingToRefund(f"at most {most} can go back", field="amount")
+        if told is not None:
+            orders.note_dispute(payment, told.disputed_minor, told.lost_minor, at)
+        _check(back, payment, order, told)
         new = Refund(
             amount_minor=back.amount_minor,
             tax_minor=_refunding.tax_of(payment, order, back.amount_minor),
+            is_outside=back.is_outside,
             reason=back.reason,
             by=back.by,
             idempotency_key=key,
@@ -82,7 +98,27 @@ def _begin(back: Back, key: uuid.UUID, at: datetime) -> Refund:
         return refund
 
 
+def _check(back: Back, payment: Payment, order: Order, told: PaymentAnswer | None) -> None:
+    if payment.outcome != Outcome.SUCCEEDED:
+        left = 0
+    elif back.is_outside:
+        left = _refunding.unnoted_minor(payment, told)
+    else:
+        left = _refunding.left_minor(payment, order)
+    if not 0 < back.amount_minor <= left:
+        most = money.shown_minor(left, order.currency)
+        words = f"{payment.provider or 'what was paid'} says that {most} more went back"
+        raise NothingToRefund(
+            words if back.is_outside and told else f"at most {most} can go back", field="amount"
+        )
+    crediting = queries.credited_by(order.id) if back.is_outside else None
+    if crediting is not None:
+        words = f"{crediting.public_id} waits to be paid, and credits it: cancel that first"
+        raise NothingToRefund(words, field="order")
+
+
 def _same(made: Refund, back: Back) -> Refund:
-    if (made.payment_id, made.amount_minor) != (back.payment.id, back.amount_minor):
+    before = (made.payment_id, made.amount_minor, made.is_outside)
+    if before != (back.payment.id, back.amount_minor, back.is_outside):
         raise KeyReused("this key was used for another refund", field="key")
     return made

@@ -77,7 +77,7 @@ def _see(gateways: Gateways, provider: str, notice: Notice, now: Callable[[], da
         elif payment.outcome == Outcome.DECLINED and notice.kind is NoticeKind.PAYMENT:
             _pay_after_all(gateways, payment, local)
         if notice.kind is NoticeKind.DISPUTE or payment.disputed_minor:
-            _dispute(gateways, payment)  # one that was won may be told of as any payment is
+            _dispute(gateways, payment, local)  # one that was won may be told of as any payment is
         for refund in queries.refunds_of(payment.id):
             complete_refund(gateways, refund, local)
     setup = billing.find_setup_by_reference(provider, notice.reference)
@@ -99,7 +99,7 @@ def _clock(workspace: Workspace, now: Callable[[], datetime]) -> Callable[[], da
     return lambda: clocks.read(workspace.frozen_at, now())
 
 
-def _dispute(gateways: Gateways, payment: Payment) -> None:
+def _dispute(gateways: Gateways, payment: Payment, now: Callable[[], datetime]) -> None:
     """Only of what the provider still knows to be paid: any other answer says nothing of it."""
     answer = gateways.names[payment.provider].look_up(payment.reference)
     if answer.outcome is not Outcome.SUCCEEDED:
@@ -108,4 +108,4 @@ def _dispute(gateways: Gateways, payment: Payment) -> None:
         raise Unavailable
     with transaction.atomic():
         people.lock_workspace(payment.order.workspace_id)
-        orders.note_dispute(payment, answer.disputed_minor)
+        orders.note_dispute(payment, answer.disputed_minor, answer.lost_minor, now())

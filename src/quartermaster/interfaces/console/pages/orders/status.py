@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from quartermaster.core.errors import Refusal
+from quartermaster.core.lifecycles.disputes import standing
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import OPEN, PAYABLE, WIRE_KINDS, State
 from quartermaster.interfaces.console.access import STATUS, Here, View
@@ -21,7 +22,7 @@ from quartermaster.store.billing import queries as billing
 from quartermaster.store.invoices import telling
 from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order, Payment
-from quartermaster.store.orders.telling import Step
+from quartermaster.store.orders.telling import Step, outside_minor
 from quartermaster.usecases.orders.payments.collect_payment import collect_payment
 from quartermaster.usecases.orders.payments.complete_payment import complete_payment
 from quartermaster.usecases.orders.payments.open_page import Visit, open_page
@@ -151,6 +152,7 @@ def _attempts(found: ExplainedOrder, asked: QueryDict) -> dict[str, Any]:
     left = _left(found.payments, asked) if has_returned else None
     return {
         "attempts": [_attempt(one) for one in found.payments],
+        "disputed": _disputed(found),
         "waiting": waiting,
         "asked": words.asked(waiting) if waiting else "",
         "has_returned": has_returned,
@@ -174,6 +176,15 @@ def _attempt(one: Payment) -> dict[str, Any]:
         "why": words.why(one),
         "is_given_up": words.is_given_up(one),
     }
+
+
+def _disputed(found: ExplainedOrder) -> tuple[int, str] | None:
+    """How much the bank has called back, and what that means."""
+    for one in found.payments:
+        noted = outside_minor(one, found.refunds)
+        if dispute := standing(one.disputed_minor, one.lost_minor, noted):
+            return one.disputed_minor, words.DISPUTES[dispute]
+    return None
 
 
 def _declined(order: Order, last: Payment | None) -> str:

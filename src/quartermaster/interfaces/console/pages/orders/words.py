@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from quartermaster.core import money
+from quartermaster.core.lifecycles.disputes import Dispute
 from quartermaster.core.lifecycles.methods import MethodKind
 from quartermaster.core.lifecycles.orders import PAYABLE, Event, Outcome, State
 from quartermaster.core.lifecycles.wires import Arrived
@@ -72,6 +73,13 @@ EVENTS: Final = {
     Event.CANCELED: "Canceled",
     Event.EXPIRED: "Expired",
     Event.REFUNDED: "Refunded",
+}
+DISPUTES: Final = {
+    Dispute.OPEN: "It is not decided yet who keeps the money. The order stays as it is until then.",
+    Dispute.LOST: "It was decided that the buyer keeps the money. What was ordered is not settled "
+    "for that yet.",
+    Dispute.NOTED: "It was decided that the buyer keeps the money, and what was ordered is settled "
+    "for that.",
 }
 KINDS: Final = {
     MethodKind.PAYPAL: "PayPal",
