@@ -136,7 +136,7 @@ def test_it_is_openapi_3_1_and_lists_every_endpoint(api: Caller) -> None:
         operation = found["paths"][path]["post"]
         answer = operation["responses"][status]["content"]["application/json"]["schema"]
         assert name in str(answer)
-        own = {status, "400", "401", "403", "404", "409", "422", "503"}
+        own = {status, "400", "401", "403", "404", "409", "415", "422", "503"}
         assert set(operation["responses"]) == own
         assert operation["security"]
         assert operation["summary"]
