@@ -50,14 +50,14 @@ def test_orders_that_were_settled_before_have_steps_and_need_no_invoice() -> Non
     begin_payment(settled[0], BY_HAND, shop.at)
     Payment.objects.update(outcome="succeeded", known_at=shop.at)
     Order.objects.filter(id=settled[1].id).update(total_minor=0)
-    migrated("0007_open", "orders")
     assert "orders_invoiced" in faults()
-    migrated("0008_steps", "orders")
+    migrated("0007_open_orders", "orders")
+    migrated("0009_gone_back", "orders")
     told = [[one.event for one in queries.steps_of(order.id)] for order in settled]
     assert told == [["paid", "fulfilled"], ["accepted"], ["given_up"], ["canceled"]]
     assert not faults() & {"orders_invoiced", "orders_step_by_step"}
-    migrated("0007_open", "orders")
-    migrated("0008_steps", "orders")
+    migrated("0007_open_orders", "orders")
+    migrated("0009_gone_back", "orders")
     assert OrderStep.objects.count() == 5
 
 
