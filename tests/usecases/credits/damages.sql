@@ -1016,6 +1016,13 @@ drop trigger statement_append_only on contracts_statement;
 -- damage: charges_and_prices_are_locked / terms guard / terms of auto-recharge may be changed
 alter table billing_rechargeterms disable trigger recharge_terms_append_only;
 
+-- victim: funds guard
+-- The table of how much credit is sold at once.
+select 'billing_fundsterms' as at_fault;
+
+-- damage: charges_and_prices_are_locked / funds guard / what was sold at once may be changed
+drop trigger funds_terms_no_truncate on billing_fundsterms;
+
 -- victim: credited order
 -- The invoice of an order of which a part went back, and its last credit note.
 select i.public_id as at_fault, max(n.id) as note

@@ -312,7 +312,7 @@ from (values ('wallets_charge', 'charge'), ('catalog_price', 'price'),
              ('contracts_contractprice', 'contract_price'), ('contracts_statement', 'statement'),
              ('contracts_statementline', 'statement_line'), ('billing_seller', 'seller'),
              ('billing_billingprofile', 'billing_profile'), ('billing_taxrates', 'tax_rates'),
-             ('billing_rechargeterms', 'recharge_terms'))
+             ('billing_rechargeterms', 'recharge_terms'), ('billing_fundsterms', 'funds_terms'))
      as t (name, guard)
 left join (pg_trigger g join pg_proc p on p.oid = g.tgfoid
            and p.prosrc ilike '%%raise exception%%')
