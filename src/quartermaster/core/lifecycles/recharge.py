@@ -77,7 +77,7 @@ class Settings:
 class Attempt:
     """Attempt `number` (counted from 1, never reset). In flight until its outcome is succeeded or
     declined; `known_at` is when it was learnt (None: as it was begun). `tax_minor` was charged on
-    top of the amount."""
+    top of the amount. One that was paid after all was taken for declined since `declined_at`."""
 
     number: int
     begun_at: datetime
@@ -85,6 +85,7 @@ class Attempt:
     outcome: Outcome | None = None
     known_at: datetime | None = None
     tax_minor: int = 0
+    declined_at: datetime | None = None
 
     @property
     def due_minor(self) -> int:

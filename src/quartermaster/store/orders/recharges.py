@@ -6,10 +6,10 @@ from typing import Any, Final
 from django.db.models import Q, QuerySet
 
 from quartermaster.core import money
-from quartermaster.core.lifecycles.orders import Outcome
+from quartermaster.core.lifecycles.orders import Event, Outcome
 from quartermaster.core.lifecycles.recharge import Attempt
 from quartermaster.store import sql
-from quartermaster.store.orders.models import Order, Payment
+from quartermaster.store.orders.models import Order, OrderStep, Payment
 
 _SQL: Final = sql.Queries(__package__)
 UNDER_THRESHOLD: Final = _SQL["under_threshold"]
@@ -57,6 +57,13 @@ def payments(bot: int) -> QuerySet[Payment]:
     """All attempts of a bot's auto-recharge, in their order."""
     found = Payment.objects.filter(order__bot_id=bot, order__kind="recharge")
     return found.select_related("order__recharge").order_by("id")
+
+
+def declines(bot: int) -> dict[int, datetime]:
+    """When orders of auto-recharge were given up, by internal id: at the decline of their attempt,
+    whatever has come of it since."""
+    found = OrderStep.objects.filter(order__bot_id=bot, order__kind="recharge")
+    return dict(found.filter(event=Event.GIVEN_UP).values_list("order_id", "at"))
 
 
 def lots(bot: int) -> list[int]:

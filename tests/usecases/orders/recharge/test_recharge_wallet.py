@@ -13,6 +13,7 @@ import pytest
 from django.db import connection, transaction
 
 from quartermaster.core.invoices.parties import Party
+from quartermaster.core.lifecycles.orders import Outcome
 from quartermaster.core.lifecycles.recharge import BadRecharge, Cap, Reason
 from quartermaster.store.billing import queries
 from quartermaster.store.orders import recharges
@@ -23,7 +24,7 @@ from quartermaster.usecases.orders.invoices.set_tax import set_tax
 from quartermaster.usecases.orders.recharge.recharge_wallet import recharge_wallet
 from quartermaster.usecases.orders.recharge.show_recharge import show_recharge
 from quartermaster.usecases.plans.contracts.agree_contract import Wanted, agree_contract
-from quartermaster.usecases.ports.gateways import Decline, Gateways
+from quartermaster.usecases.ports.gateways import Decline, Gateways, Notice, NoticeKind
 from quartermaster.usecases.proof import _recharges
 from tests import books
 from tests.books import assert_books_hold
@@ -292,6 +293,26 @@ def test_an_amount_cap_is_of_what_is_charged_with_its_tax(saver: Saver) -> None:
     assert list(_recharges.faults()) == [], "it is judged by the tax of its time"
     saver.use(100)
     assert saver.run() == []
+
+
+def test_what_was_declined_and_paid_all_the_same_kept_to_its_terms(saver: Saver) -> None:
+    """While it was taken for declined, another was charged, and after it one without back-off."""
+    saver.set(day=Cap(count=3))
+    saver.use(60)
+    provider = saver.shop.provider
+    provider.next = [Decline.DECLINED, Decline.DECLINED]
+    assert saver.run() == [("failed", 10_000)]
+    assert saver.later(HOUR) == [("failed", 10_000)]
+    for one in recharges.payments(saver.shop.bot.id):
+        there = provider.paid[one.reference]
+        there.outcome, there.code = Outcome.SUCCEEDED, ""
+        saver.shop.at += MINUTE
+        saver.shop.notify(Notice(f"late {one.id}", NoticeKind.PAYMENT, one.reference))
+    assert saver.later(MINUTE) == [("fulfilled", 10_000)]
+    saver.use(100)
+    assert saver.later(HOUR) == [], "three were charged that day"
+    assert_books_hold()
+    assert [one.outcome for one in recharges.payments(saver.shop.bot.id)] == ["succeeded"] * 3
 
 
 def taxed(saver: Saver, percent: str) -> None:
