@@ -1,5 +1,6 @@
 """Money that went back by ways of others, and is noted here."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,11 @@ from quartermaster.store.orders import queries
 from quartermaster.store.orders.models import Order, Payment
 from quartermaster.store.wallets.models import Lot
 from quartermaster.usecases.orders.placing.cancel_order import cancel_order
-from quartermaster.usecases.orders.refunds.refund_payment import NothingToRefund
+from quartermaster.usecases.orders.refunds.refund_payment import (
+    Back,
+    NothingToRefund,
+    refund_payment,
+)
 from quartermaster.usecases.ports.gateways import Unavailable
 from tests import books
 from tests.books import assert_books_hold, talk
@@ -114,6 +119,17 @@ def test_a_provider_that_is_away(shop: Shop) -> None:
     shop.provider.is_out = True
     with pytest.raises(Unavailable):
         shop.refund(order, 5_000, is_outside=True)
+
+
+def test_the_same_key_asks_nobody_again(shop: Shop) -> None:
+    order = shop.pay_page(shop.fund())
+    lose(shop, order, 5_000)
+    payment = queries.find_paid(order.id)
+    assert payment is not None
+    key, back = uuid.uuid4(), Back(payment, 5_000, "lost", "operator", is_outside=True)
+    made = refund_payment(shop.gateways, back, key, shop.now)
+    shop.provider.is_out = True
+    assert refund_payment(shop.gateways, back, key, shop.now) == made
 
 
 def test_one_that_is_switched_off_cannot_be_asked(shop: Shop) -> None:

@@ -55,7 +55,8 @@ def refund_payment(
     only noted: as far as the provider agrees, and of credit what was spent too, as debt of the
     wallet. The same key is the same refund (KeyReused). NothingToRefund, RefundInFlight;
     Unavailable where the provider cannot be asked what went back."""
-    told = _look_up(gateways, back.payment) if back.is_outside else None
+    is_new = queries.find_refund(idempotency_key) is None
+    told = _look_up(gateways, back.payment) if back.is_outside and is_new else None
     refund = _begin(back, told, idempotency_key, now())
     return complete_refund(gateways, refund, now)
 
