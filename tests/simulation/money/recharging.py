@@ -38,6 +38,7 @@ def _say(world: World, wanted: Wanted | None, act: Callable[[], object]) -> None
     try:
         act()
     finally:
+        world.power.left = None  # what follows is the notebook's
         if billing.find_recharge(world.bot.id) != before:
             world.given.recharges.setdefault(world.bot.id, []).append(Said(world.at, wanted))
 
